@@ -1,0 +1,72 @@
+/**
+ * The checks: their names, their order (the headline names the first that failed), and which may fail beside which.
+ */
+import type { Operation } from './operation.ts'
+
+export const CHECKS = {
+  'no-oversell': { failsWhen: 'more units were sold than there were', needs: 'ledger' },
+  'acknowledged-kept': { failsWhen: 'a buyer was told "sold" and no such order exists', needs: 'history and ledger' },
+  'exactly-once': {
+    failsWhen: 'one request made two orders, or its replays were answered differently',
+    needs: 'history and ledger',
+  },
+  'nothing-invented': { failsWhen: 'an order exists that nobody was sold', needs: 'history and ledger' },
+  'per-user-limit': { failsWhen: 'a user has more units than the limit', needs: 'ledger' },
+  conservation: { failsWhen: 'units sold and units left do not add up to the opening stock', needs: 'ledger' },
+  'never-negative': { failsWhen: 'a stock below zero was stored or shown', needs: 'history and ledger' },
+  'justified-refusals': {
+    failsWhen: 'a buyer was told "sold out" or "limit reached" when it could not be true',
+    needs: 'history',
+  },
+  'sold-through': {
+    failsWhen: 'units stayed unsold although buyers who asked for them were turned away',
+    needs: 'history and ledger',
+  },
+  linearizable: { failsWhen: 'no order of events explains what all buyers saw', needs: 'history' },
+  'stale-reads': { failsWhen: 'a read was older than promised, or impossible at any time', needs: 'history' },
+  'settled-cache': { failsWhen: 'after settling, the stock shown still differs from the ledger', needs: 'ledger' },
+  fairness: { failsWhen: 'never; counts buyers refused before a later one was served', needs: 'history' },
+} as const
+
+export type CheckName = keyof typeof CHECKS
+
+export const CHECK_NAMES = Object.keys(CHECKS) as readonly CheckName[]
+
+/** One fault often fails several checks: which may fail beside the one that is its cause. */
+export const IMPLIES: Readonly<Partial<Record<CheckName, readonly CheckName[]>>> = {
+  'no-oversell': ['conservation', 'never-negative', 'linearizable'],
+  'justified-refusals': ['linearizable'],
+  'acknowledged-kept': ['linearizable', 'justified-refusals', 'conservation'],
+}
+
+/**
+ * `unknown`: the input was given and holds both answers. `not-checked`: its input was not given, or this target or
+ * scenario has no such thing; it is listed, never counted, and never shown as a pass.
+ */
+export type CheckVerdict = 'pass' | 'fail' | 'unknown' | 'not-checked'
+
+export interface Evidence {
+  /** What happened, in one sentence that a person can follow. */
+  readonly sentence: string
+  /** The operations that prove it, in order of time; few. */
+  readonly operations: readonly Operation[]
+}
+
+export interface CheckResult {
+  readonly check: CheckName
+  /** Index of the step, from 0. */
+  readonly step: number
+  readonly sku: string
+  readonly verdict: CheckVerdict
+  /** What was found, in `unit`: units over, orders lost, ... null if there is no such number. */
+  readonly measured: number | null
+  readonly allowed: number | null
+  /** 'units', 'buyers', 'orders', 'reads', 'ms', ... in the plural. */
+  readonly unit: string
+  /** The verdict in one sentence: "oversold by 214 units", "not checked: the scenario has no reads". */
+  readonly sentence: string
+  /** Further figures: `lagP99Ms`, `unsold`, `turnedAway`, ... */
+  readonly details: Readonly<Record<string, number>>
+  /** For a failed check: the first few offending operations. */
+  readonly evidence: readonly Evidence[]
+}

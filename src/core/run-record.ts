@@ -1,0 +1,160 @@
+/**
+ * `run.json`, schema `doorbuster.run/1`: everything about one run that isn't a row of its history or its ledger.
+ */
+import type { CheckResult } from './check.ts'
+import type { RunVerdict } from './exit-codes.ts'
+import type { OutcomeKind } from './operation.ts'
+import type { TargetPromise } from './promise.ts'
+import type { Scenario } from './scenario.ts'
+
+export const RUN_SCHEMA = 'doorbuster.run/1'
+
+/** Times in ms. All are null when there was no sample. */
+export interface TimeFigures {
+  readonly count: number
+  readonly mean: number | null
+  readonly p50: number | null
+  readonly p90: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+  readonly p999: number | null
+  readonly max: number | null
+}
+
+export interface RegimeFigures {
+  readonly arrivals: number
+  readonly achievedRatePerSec: number
+  readonly responseMs: TimeFigures
+}
+
+/** What the load of one step came to. A pure function of its history (and its planned step). */
+export interface LoadFigures {
+  readonly offeredRatePerSec: number
+  readonly achievedRatePerSec: number
+  readonly durationMs: number
+  /** Planned requests. */
+  readonly arrivals: number
+  readonly sent: number
+  /** Answered with a definite outcome. */
+  readonly completed: number
+  readonly dropped: number
+  /** Share of arrivals refused, unknown or dropped, 0..1. */
+  readonly errorRate: number
+  readonly outcomes: Readonly<Record<OutcomeKind, number>>
+  /** Why requests were refused, unknown or dropped: code -> count. */
+  readonly errorCodes: Readonly<Record<string, number>>
+  readonly saturated: boolean
+  /** Share of arrivals sent, or dropped at the bound, within 50 ms of their moment. */
+  readonly onTimeShare: number
+  /** completedAt - scheduledAt over everything sent; an unanswered one counts as timeoutMs or more. */
+  readonly responseMs: TimeFigures
+  /** completedAt - sentAt. */
+  readonly serviceMs: TimeFigures
+  readonly responseMsByOutcome: Readonly<Partial<Record<OutcomeKind, TimeFigures>>>
+  /** Arrivals before and after the first `soldOut` answer; null when there was no such answer. */
+  readonly beforeSellOut: RegimeFigures | null
+  readonly afterSellOut: RegimeFigures | null
+  readonly sendLatenessMs: TimeFigures
+}
+
+export interface ConnectionFigures {
+  readonly opened: number
+  readonly reused: number
+  readonly reset: number
+}
+
+export interface ResourceFigures {
+  readonly cpuSeconds: number
+  readonly maxRssBytes: number
+  readonly eventLoopDelayMs?: { readonly p50: number; readonly p99: number; readonly max: number } | null
+}
+
+export interface SaleFigures {
+  readonly sku: string
+  readonly initial: number
+  readonly remaining: number | null
+  /** Units in the ledger. */
+  readonly sold: number
+  readonly orders: number
+  readonly settled: boolean
+  readonly takenAt: string
+}
+
+export interface StepRecord extends LoadFigures {
+  readonly index: number
+  readonly connections: ConnectionFigures
+  /** The target's own counters for this step: retries, batches, cacheHits, ... */
+  readonly work: Readonly<Record<string, number>>
+  /** Who used what during the step; a missing member could not be read. */
+  readonly resources: Readonly<Partial<Record<'target' | 'postgres' | 'redis' | 'generator', ResourceFigures>>>
+  readonly sales: readonly SaleFigures[]
+  readonly verdict: RunVerdict
+}
+
+export interface ThresholdResult {
+  readonly expression: string
+  /** null: over all steps together. */
+  readonly step: number | null
+  readonly metric: string
+  /** In the metric's own unit; null when it could not be measured. */
+  readonly measured: number | null
+  readonly verdict: 'pass' | 'fail' | 'unknown'
+  /** "p99 was 51.2ms, allowed < 42ms"; for unknown, why. */
+  readonly sentence: string
+}
+
+export interface ServiceRecord {
+  /** external | local | embedded */
+  readonly provider: string
+  readonly version: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export interface RunEnvironment {
+  readonly cpuModel: string
+  readonly cores: number
+  readonly memoryBytes: number
+  readonly os: string
+  readonly node: string
+  readonly doorbuster: string
+  readonly services: Readonly<Partial<Record<'postgres' | 'redis', ServiceRecord>>>
+}
+
+export interface RunTarget {
+  readonly kind: 'strategy'
+  readonly strategy: string
+  readonly summary: string
+  readonly control: boolean
+  readonly instances: number
+  readonly promise: TargetPromise
+  readonly durableWhen: string
+}
+
+export interface RunRecord {
+  readonly schema: typeof RUN_SCHEMA
+  readonly runId: string
+  readonly status: 'running' | 'complete' | 'interrupted'
+  /** Process that writes this record: a `running` one whose process is gone is incomplete. */
+  readonly writer: { readonly pid: number; readonly startedAtTicks: string | null }
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly target: RunTarget
+  readonly engine: {
+    readonly name: string
+    readonly version: string
+    readonly model: 'open' | 'closed'
+    readonly workers: number
+  }
+  readonly environment: RunEnvironment
+  readonly steps: readonly StepRecord[]
+  readonly checks: readonly CheckResult[]
+  readonly thresholds: readonly ThresholdResult[]
+  /** null while running. */
+  readonly verdict: RunVerdict | null
+  readonly exitCode: number | null
+  /** Why the run ended before its last step, in a sentence; null if it didn't. */
+  readonly endedEarly: string | null
+}

@@ -1,0 +1,71 @@
+/**
+ * The contract of everything that drives load: start once, warm up, then run one planned step after another.
+ */
+import type { HistoryColumns } from '../core/history.ts'
+import type { ConnectionFigures, ResourceFigures } from '../core/run-record.ts'
+import type { StepPlan } from '../core/scenario.ts'
+
+export interface LoadEngine {
+  readonly name: string
+  readonly version: string
+  readonly model: 'open' | 'closed'
+  start(options: LoadEngineOptions): Promise<StartedLoadEngine>
+}
+
+export interface LoadEngineOptions {
+  /** Base URL of the target, without a trailing slash. */
+  readonly targetUrl: string
+  readonly maxInFlight: number
+  readonly timeoutMs: number
+  /** Origin of all times in the histories, of `process.hrtime.bigint()`. */
+  readonly originNs: bigint
+  /** Worker threads; by default chosen from the highest planned rate. */
+  readonly workers?: number
+  readonly peakRatePerSec: number
+}
+
+export interface StartedLoadEngine extends AsyncDisposable {
+  readonly workers: number
+  /** Opens all connections and makes the code hot, on a sale that nobody judges. */
+  warmUp(sku: string, options: { readonly requestIdPrefix: string; readonly signal: AbortSignal }): Promise<void>
+  /**
+   * Runs one step to its end (all answers in or timed out). When `signal` aborts, no more requests are sent, those in
+   * flight are awaited up to their timeout, and what was measured is returned with `interrupted: true`.
+   * Throws HarnessError TARGET_UNREACHABLE after one second of nothing but refused connects.
+   */
+  runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad>
+}
+
+export interface RunStepOptions {
+  readonly sku: string
+  /** Request id of buy n is `requestIdPrefix + n`. */
+  readonly requestIdPrefix: string
+  readonly signal: AbortSignal
+  /** Called about four times a second from the main thread. */
+  readonly onProgress?: (progress: LoadProgress) => void
+}
+
+export interface LoadProgress {
+  readonly elapsedMs: number
+  /** Counts since the start of the step. */
+  readonly planned: number
+  readonly sent: number
+  readonly completed: number
+  readonly sold: number
+  readonly dropped: number
+  readonly inFlight: number
+  /** Over the last second or so; null without a sample. */
+  readonly achievedRatePerSec: number
+  readonly p99ResponseMs: number | null
+}
+
+export interface StepLoad {
+  readonly history: HistoryColumns
+  /** When the step's plan began, ns since the origin. */
+  readonly startedAtNs: number
+  readonly interrupted: boolean
+  readonly connections: ConnectionFigures
+  readonly generator: ResourceFigures
+  /** A sample of answers that were not understood, for people; few and short. */
+  readonly notUnderstood: readonly string[]
+}
