@@ -4,6 +4,7 @@ const shared = { globals: false, retry: 0, testTimeout: 30_000, hookTimeout: 60_
 
 export default defineConfig({
   test: {
+    reporters: ['default', './scripts/closing-line-reporter.js'],
     projects: [
       {
         test: {

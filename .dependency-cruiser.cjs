@@ -1,0 +1,74 @@
+/**
+ * Who may import whom: cli -> run -> everything else -> core, and nothing sideways.
+ * The fixtures in test/fixtures/directions break each of these rules; test/directions.test.ts proves that each is seen.
+ */
+const SIBLINGS = 'scenario|load|services|ledger|oracle|race|faults|metrics|results|gate|capacity|report'
+const PURE = 'oracle|gate|capacity|report|scenario'
+const OURS = '(^|/)(src|targets)/'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '(^|/)src/core/' },
+      to: { path: OURS, pathNot: '(^|/)src/core/' },
+    },
+    {
+      name: 'siblings-do-not-know-one-another',
+      severity: 'error',
+      from: { path: `(^|/)src/(${SIBLINGS})/` },
+      to: { path: '(^|/)src/', pathNot: '(^|/)src/(core|$2)/' },
+    },
+    {
+      name: 'run-does-not-import-cli',
+      severity: 'error',
+      from: { path: '(^|/)src/run/' },
+      to: { path: '(^|/)src/cli/' },
+    },
+    {
+      name: 'src-does-not-import-targets',
+      severity: 'error',
+      from: { path: '(^|/)src/' },
+      to: { path: '(^|/)targets/' },
+    },
+    {
+      name: 'targets-know-only-the-wire',
+      severity: 'error',
+      from: { path: '(^|/)targets/' },
+      to: { path: '(^|/)src/', pathNot: '(^|/)src/core/' },
+    },
+    {
+      name: 'pure-means-no-io',
+      severity: 'error',
+      from: { path: `(^|/)src/(${PURE}|core)/`, pathNot: '\\.test\\.ts$|/testing/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'one-importer-of-prom-client',
+      severity: 'error',
+      from: { path: '(^|/)src/', pathNot: '(^|/)src/metrics/' },
+      to: { path: '(^|/)node_modules/prom-client/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { path: OURS },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: { path: OURS, pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '\\.test\\.ts$|/testing/' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'], conditionNames: ['import', 'types', 'default'] },
+    tsPreCompilationDeps: true,
+  },
+}

@@ -1,0 +1,24 @@
+/**
+ * `npm run check`: types, lint, format, import directions, dead code. Runs all of them, and fails if one did.
+ */
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const CHECKS = [
+  ['types', 'tsc', ['-p', 'tsconfig.json']],
+  ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
+  ['format', 'biome', ['format', '.']],
+  ['import directions', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'targets']],
+  ['dead code', 'knip', ['--no-progress']],
+]
+
+const failed = CHECKS.filter(([name, command, args]) => {
+  const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, { cwd: root, encoding: 'utf8' })
+  process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}\n`)
+  if (status !== 0) process.stdout.write(`${stdout ?? ''}${stderr ?? ''}`)
+  return status !== 0
+})
+
+process.exitCode = failed.length === 0 ? 0 : 1
