@@ -82,6 +82,10 @@ export interface SaleFigures {
 
 export interface StepRecord extends LoadFigures {
   readonly index: number
+  /** When the plan of the step began, ns since the origin of its history's times. */
+  readonly startedAtNs: number
+  /** The step was cut short: its thresholds were not judged. */
+  readonly interrupted: boolean
   readonly connections: ConnectionFigures
   /** The target's own counters for this step: retries, batches, cacheHits, ... */
   readonly work: Readonly<Record<string, number>>

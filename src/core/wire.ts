@@ -91,6 +91,8 @@ export const PROBLEMS = {
   SOLD_OUT: { status: 409, effect: 'none', title: 'Sold out' },
   LIMIT_EXCEEDED: { status: 409, effect: 'none', title: "The user's limit is reached" },
   SALE_CLOSED: { status: 409, effect: 'none', title: 'The sale is closed' },
+  /** Opening a sale that was opened before: it is never reset, so that one name never stands for two sales. */
+  SALE_EXISTS: { status: 409, effect: 'none', title: 'The sale was opened before' },
   PAYLOAD_TOO_LARGE: { status: 413, effect: 'none', title: 'The request body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, effect: 'none', title: 'The request body is not JSON' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, effect: 'none', title: 'This idempotency key was used for another request' },

@@ -1,0 +1,49 @@
+/** What target and stores have used so far, so that the difference of two readings is what a step used. */
+import type { ResourceFigures } from '../core/run-record.ts'
+import type { StartedServices } from '../services/service.ts'
+import type { StartedTarget } from './target-process.ts'
+
+type Consumer = 'target' | 'postgres' | 'redis'
+
+export interface UseReading {
+  /** A consumer that could not be read is missing. */
+  readonly resources: Readonly<Partial<Record<Consumer, ResourceFigures>>>
+  /** The target's own counters since it started. */
+  readonly work: Readonly<Record<string, number>>
+}
+
+export async function readUse(target: StartedTarget, services: StartedServices): Promise<UseReading> {
+  const [stats, postgres, redis] = await Promise.all([
+    target.admin.stats(),
+    services.postgres?.resources() ?? null,
+    services.redis?.resources() ?? null,
+  ])
+  return {
+    resources: {
+      ...(stats && {
+        target: {
+          cpuSeconds: stats.cpuSeconds,
+          maxRssBytes: stats.maxRssBytes,
+          eventLoopDelayMs: stats.eventLoopDelayMs,
+        },
+      }),
+      ...(postgres && { postgres }),
+      ...(redis && { redis }),
+    },
+    work: stats?.work ?? {},
+  }
+}
+
+/** CPU seconds between the readings; memory and event-loop delay as the later one has them. */
+export function resourcesBetween(before: UseReading, after: UseReading): UseReading['resources'] {
+  const between: Partial<Record<Consumer, ResourceFigures>> = {}
+  for (const consumer of ['target', 'postgres', 'redis'] as const) {
+    const [early, late] = [before.resources[consumer], after.resources[consumer]]
+    if (early && late) between[consumer] = { ...late, cpuSeconds: Math.max(0, late.cpuSeconds - early.cpuSeconds) }
+  }
+  return between
+}
+
+export function workBetween(before: UseReading, after: UseReading): Record<string, number> {
+  return Object.fromEntries(Object.entries(after.work).map(([name, count]) => [name, count - (before.work[name] ?? 0)]))
+}

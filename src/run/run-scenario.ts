@@ -1,0 +1,255 @@
+/**
+ * One run from scenario to verdict: services, target, load, ledger, oracle, results, in that order, each released
+ * where it was acquired. It draws nothing and exits nothing: whoever calls it listens through an observer.
+ */
+import { randomBytes } from 'node:crypto'
+import type { StrategyDescription } from '../core/catalogue.ts'
+import type { CheckResult } from '../core/check.ts'
+import { HarnessError } from '../core/errors.ts'
+import { exitCodeOf } from '../core/exit-codes.ts'
+import { RUN_SCHEMA, type RunRecord, type StepRecord, type ThresholdResult } from '../core/run-record.ts'
+import type { Scenario, StepPlan } from '../core/scenario.ts'
+import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import { openLoopEngine } from '../load/open-loop/index.ts'
+import { junitXml, markdownSummary } from '../report/index.ts'
+import { createRunDirectory, processStartTicks, type RunDirectory } from '../results/index.ts'
+import { evaluateWholeThresholds, planStep } from '../scenario/index.ts'
+import { acquireServices } from '../services/index.ts'
+import type { ServiceSettings, ServicesMode, StartedServices } from '../services/service.ts'
+import { describeEnvironment } from './environment.ts'
+import { runStep, type StepResult } from './run-step.ts'
+import { type StartedTarget, startTarget } from './target-process.ts'
+import { runVerdict } from './verdict.ts'
+
+export interface RunOptions {
+  readonly scenario: Scenario
+  readonly strategy: StrategyDescription
+  /** Server processes on one port. */
+  readonly instances: number
+  readonly servicesMode: ServicesMode
+  readonly settings: ServiceSettings
+  /** The run's own folder, or the folder in which one is made. */
+  readonly directory: { readonly out: string } | { readonly resultsRoot: string }
+  /** Aborts the run; what was measured until then is kept. */
+  readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly observer?: RunObserver
+}
+
+/** What a run tells while it goes on. */
+export interface RunObserver {
+  started?(record: RunRecord, directory: string): void
+  stepStarted?(plan: StepPlan): void
+  progress?(plan: StepPlan, progress: LoadProgress): void
+  /** After the last answer, while the target settles and the ledger is read. */
+  judging?(plan: StepPlan): void
+  stepFinished?(step: StepRecord, checks: readonly CheckResult[], thresholds: readonly ThresholdResult[]): void
+}
+
+export interface FinishedRun {
+  readonly record: RunRecord
+  /** Path of the run's folder. */
+  readonly directory: string
+}
+
+/**
+ * Runs every step of the scenario and judges it.
+ * Throws HarnessError when the run could not begin; once it has begun, what ends it early stands in the record.
+ */
+export async function runScenario(options: RunOptions): Promise<FinishedRun> {
+  const runId = newRunId()
+  await using services = await acquireServices({
+    needs: options.strategy.needs,
+    mode: options.servicesMode,
+    settings: options.settings,
+    runId,
+    env: options.env,
+  })
+  await using target = await startTarget({
+    strategy: options.strategy.name,
+    instances: options.instances,
+    services,
+    settings: options.settings,
+  })
+  const originNs = process.hrtime.bigint()
+  await using engine = await openLoopEngine.start({
+    targetUrl: target.url,
+    maxInFlight: options.scenario.maxInFlight,
+    timeoutMs: options.scenario.timeoutMs,
+    originNs,
+    peakRatePerSec: Math.max(...options.scenario.steps.map((step) => step.arrivalRatePerSec)),
+  })
+  const directory = await createRunDirectory({
+    ...options.directory,
+    startedAt: new Date(),
+    scenario: options.scenario.name,
+    target: options.strategy.name,
+  })
+  const run = new Run(options, runId, { services, target, engine, directory })
+  return await run.toTheEnd()
+}
+
+interface Started {
+  readonly services: StartedServices
+  readonly target: StartedTarget
+  readonly engine: StartedLoadEngine
+  readonly directory: RunDirectory
+}
+
+class Run {
+  readonly #options: RunOptions
+  readonly #started: Started
+  #record: RunRecord
+  #results: StepResult[] = []
+
+  constructor(options: RunOptions, runId: string, started: Started) {
+    this.#options = options
+    this.#started = started
+    this.#record = firstRecord(options, runId, started)
+  }
+
+  async toTheEnd(): Promise<FinishedRun> {
+    const { directory } = this.#started
+    await directory.writeRecord(this.#record)
+    this.#options.observer?.started?.(this.#record, directory.path)
+    const ended = await this.#everyStep()
+    await this.#finish(ended)
+    return { record: this.#record, directory: directory.path }
+  }
+
+  /** Runs the steps; says what ended the run before its last one, or null. */
+  async #everyStep(): Promise<EarlyEnd | null> {
+    const { scenario, signal } = this.#options
+    try {
+      await this.#warmUp()
+      for (const stepIndex of scenario.steps.keys()) {
+        if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
+        const result = await this.#oneStep(planStep(scenario, stepIndex))
+        if (result.interrupted) return interruptedIn(stepIndex, scenario.steps.length)
+      }
+      return null
+    } catch (error) {
+      if (signal.aborted) return interruptedBefore(this.#results.length, scenario.steps.length)
+      if (error instanceof HarnessError && error.exitReason === 'environment') {
+        return { by: 'environment', sentence: this.#withLastWords(error.message) }
+      }
+      await this.#finish({ by: 'environment', sentence: `a bug of ours: ${String(error)}` })
+      throw error
+    }
+  }
+
+  async #warmUp(): Promise<void> {
+    const { target, engine } = this.#started
+    const sku = 'warm-up'
+    await target.admin.openSale(sku, { stock: 1_000_000 })
+    await engine.warmUp(sku, { requestIdPrefix: `${this.#record.runId}-w-`, signal: this.#options.signal })
+    await target.admin.settle(10_000)
+    await target.admin.closeSale(sku)
+  }
+
+  async #oneStep(plan: StepPlan): Promise<StepResult> {
+    const { observer, scenario, signal, strategy } = this.#options
+    observer?.stepStarted?.(plan)
+    const result = await runStep({
+      ...this.#started,
+      runId: this.#record.runId,
+      scenario,
+      plan,
+      strategy,
+      signal,
+      onProgress: (progress) => observer?.progress?.(plan, progress),
+      onJudging: () => observer?.judging?.(plan),
+    })
+    this.#results.push(result)
+    this.#record = {
+      ...this.#record,
+      steps: [...this.#record.steps, result.step],
+      checks: [...this.#record.checks, ...result.checks],
+      thresholds: [...this.#record.thresholds, ...result.thresholds],
+    }
+    await this.#started.directory.writeRecord(this.#record)
+    observer?.stepFinished?.(result.step, result.checks, result.thresholds)
+    return result
+  }
+
+  async #finish(ended: EarlyEnd | null): Promise<void> {
+    const { directory } = this.#started
+    const whole = ended === null ? evaluateWholeThresholds(this.#options.scenario, this.#results) : []
+    const verdict = runVerdict({
+      steps: this.#record.steps.map((step) => step.verdict),
+      wholeThresholds: whole,
+      endedBy: ended?.by ?? null,
+    })
+    this.#record = {
+      ...this.#record,
+      status: ended === null ? 'complete' : 'interrupted',
+      finishedAt: new Date().toISOString(),
+      thresholds: [...this.#record.thresholds, ...whole],
+      verdict,
+      exitCode: exitCodeOf(verdict),
+      endedEarly: ended?.sentence ?? null,
+    }
+    await directory.writeRecord(this.#record)
+    await directory.writeText('summary.md', markdownSummary(this.#record))
+    await directory.writeText('junit.xml', junitXml(this.#record))
+  }
+
+  #withLastWords(message: string): string {
+    const words = this.#started.target.lastWords()
+    return words === '' ? message : `${message}\nThe target's last words:\n${words}`
+  }
+}
+
+interface EarlyEnd {
+  readonly by: 'interrupted' | 'environment'
+  readonly sentence: string
+}
+
+function interruptedIn(stepIndex: number, steps: number): EarlyEnd {
+  return { by: 'interrupted', sentence: `interrupted in step ${stepIndex + 1} of ${steps}` }
+}
+
+function interruptedBefore(stepIndex: number, steps: number): EarlyEnd {
+  return { by: 'interrupted', sentence: `interrupted before step ${stepIndex + 1} of ${steps}` }
+}
+
+/** Short, since every request id begins with it; unique among the runs that one store may see. */
+function newRunId(): string {
+  return `r${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
+}
+
+function firstRecord(options: RunOptions, runId: string, { services, engine }: Started): RunRecord {
+  const { scenario, strategy, instances } = options
+  return {
+    schema: RUN_SCHEMA,
+    runId,
+    status: 'running',
+    writer: { pid: process.pid, startedAtTicks: processStartTicks(process.pid) },
+    startedAt: new Date().toISOString(),
+    finishedAt: null,
+    scenario,
+    seed: scenario.seed,
+    target: {
+      kind: 'strategy',
+      strategy: strategy.name,
+      summary: strategy.summary,
+      control: strategy.control,
+      instances,
+      promise: strategy.promise,
+      durableWhen: strategy.durableWhen,
+    },
+    engine: {
+      name: openLoopEngine.name,
+      version: openLoopEngine.version,
+      model: openLoopEngine.model,
+      workers: engine.workers,
+    },
+    environment: describeEnvironment(services),
+    steps: [],
+    checks: [],
+    thresholds: [],
+    verdict: null,
+    exitCode: null,
+    endedEarly: null,
+  }
+}

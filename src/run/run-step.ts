@@ -1,0 +1,97 @@
+/**
+ * One step: open its sale, drive the load, settle, read the ledger, judge. What was measured is on disk before
+ * anything that may fail is asked of the target again.
+ */
+import type { StrategyDescription } from '../core/catalogue.ts'
+import type { CheckResult } from '../core/check.ts'
+import type { LedgerSnapshot } from '../core/ledger.ts'
+import type { StepRecord, ThresholdResult } from '../core/run-record.ts'
+import type { Scenario, StepPlan } from '../core/scenario.ts'
+import { readLedger } from '../ledger/index.ts'
+import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import type { RunDirectory } from '../results/index.ts'
+import type { StartedServices } from '../services/service.ts'
+import { judgeStep } from './judge-step.ts'
+import { readUse, resourcesBetween, workBetween } from './resource-use.ts'
+import type { StartedTarget } from './target-process.ts'
+
+/** Past this, checks that need absence are unknown. */
+const SETTLE_DEADLINE_MS = 30_000
+
+export interface StepContext {
+  readonly services: StartedServices
+  readonly target: StartedTarget
+  readonly engine: StartedLoadEngine
+  readonly directory: RunDirectory
+  readonly runId: string
+  readonly scenario: Scenario
+  readonly plan: StepPlan
+  readonly strategy: StrategyDescription
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: LoadProgress) => void
+  readonly onJudging: () => void
+}
+
+export interface StepResult {
+  readonly step: StepRecord
+  readonly checks: readonly CheckResult[]
+  readonly thresholds: readonly ThresholdResult[]
+  readonly interrupted: boolean
+}
+
+export async function runStep(context: StepContext): Promise<StepResult> {
+  const { target, engine, directory, plan, scenario } = context
+  const sku = skuOfStep(plan.stepIndex)
+  await target.admin.openSale(sku, { stock: plan.initialStock, perUserLimit: scenario.sale.perUserLimit })
+  const usedBefore = await readUse(target, context.services)
+  const load = await engine.runStep(plan, {
+    sku,
+    requestIdPrefix: `${context.runId}-${plan.stepIndex + 1}-`,
+    signal: context.signal,
+    onProgress: context.onProgress,
+  })
+  const usedAfter = await readUse(target, context.services)
+  await directory.writeHistory(plan.stepIndex, load.history)
+  context.onJudging()
+  const ledger = await settleAndRead(context, sku)
+  await directory.writeLedger(plan.stepIndex, ledger)
+  await target.admin.closeSale(sku)
+  const judged = judgeStep({
+    scenario,
+    plan,
+    promise: context.strategy.promise,
+    history: load.history,
+    startedAtNs: load.startedAtNs,
+    ledger,
+    interrupted: load.interrupted,
+  })
+  const step: StepRecord = {
+    index: plan.stepIndex,
+    ...judged.figures,
+    connections: load.connections,
+    work: workBetween(usedBefore, usedAfter),
+    resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
+    sales: [judged.sale],
+    verdict: judged.verdict,
+  }
+  return { step, checks: judged.checks, thresholds: judged.thresholds, interrupted: load.interrupted }
+}
+
+/** Every step is a sale of its own. */
+function skuOfStep(stepIndex: number): string {
+  return `step-${stepIndex + 1}`
+}
+
+async function settleAndRead(context: StepContext, sku: string): Promise<LedgerSnapshot> {
+  const { target, services, strategy, plan } = context
+  const settled = await target.admin.settle(SETTLE_DEADLINE_MS)
+  return readLedger({
+    postgres: services.postgres,
+    redis: services.redis,
+    books: strategy.books,
+    sku,
+    stepIndex: plan.stepIndex,
+    settled,
+    shownAfterSettling: await target.admin.shownStock(sku),
+  })
+}

@@ -1,0 +1,140 @@
+/**
+ * The reference server as a process of its own: started with its stores and an admin token, spoken to over HTTP,
+ * ended with its run. It reads the harness's death from the end of its standard input, so that not even a killed
+ * harness leaves one behind.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Catalogue } from '../core/catalogue.ts'
+import { compiledModuleUrl } from '../core/compiled.ts'
+import { HarnessError } from '../core/errors.ts'
+import { ADMIN_TOKEN_ENV, TARGET_ENV, type TargetReadyLine } from '../core/wire.ts'
+import type { ServiceSettings, StartedServices } from '../services/service.ts'
+import { TargetAdmin } from './target-admin.ts'
+
+const START_DEADLINE_MS = 20_000
+const STOP_DEADLINE_MS = 5_000
+/** Lines of the server's stderr that an error message quotes. */
+const QUOTED_LINES = 12
+
+const SERVER_PATH = fileURLToPath(compiledModuleUrl(import.meta.url, '../../targets/server/main.ts'))
+
+export interface TargetOptions {
+  readonly strategy: string
+  readonly instances: number
+  readonly services: StartedServices
+  readonly settings: ServiceSettings
+}
+
+export interface StartedTarget extends AsyncDisposable {
+  readonly url: string
+  readonly pid: number
+  readonly admin: TargetAdmin
+  /** What the server last wrote to its standard error. */
+  lastWords(): string
+}
+
+/** The strategies that the server knows. Throws HarnessError TARGET_FAILED when it can't say. */
+export async function readCatalogue(): Promise<Catalogue> {
+  const child = spawn(process.execPath, [SERVER_PATH, '--describe'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
+  try {
+    return JSON.parse(stdout) as Catalogue
+  } catch (cause) {
+    throw new HarnessError('TARGET_FAILED', {
+      message: `the reference server could not list its strategies: ${stderr.trim() || 'no output'}`,
+      hint: 'Is the build complete? `npm run build` makes it again.',
+      cause,
+    })
+  }
+}
+
+export async function startTarget(options: TargetOptions): Promise<StartedTarget> {
+  const token = randomBytes(24).toString('base64url')
+  const child = spawn(
+    process.execPath,
+    [SERVER_PATH, '--strategy', options.strategy, '--instances', String(options.instances), '--port', '0'],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C at the terminal is for the harness, which still needs the server to settle.
+      detached: true,
+      env: { ...process.env, ...targetEnvironment(options), [ADMIN_TOKEN_ENV]: token },
+    },
+  )
+  const words = keepLastLines(child)
+  try {
+    const ready = await readyLine(child, words)
+    return {
+      url: ready.url,
+      pid: child.pid!,
+      admin: new TargetAdmin(ready.url, token),
+      lastWords: () => words.join('\n'),
+      [Symbol.asyncDispose]: () => stop(child),
+    }
+  } catch (error) {
+    await stop(child)
+    throw error
+  }
+}
+
+function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {
+  const { postgres, redis } = services
+  return {
+    [TARGET_ENV.synchronousCommit]: settings.synchronousCommit,
+    ...(postgres && { [TARGET_ENV.databaseUrl]: postgres.url, [TARGET_ENV.databaseSchema]: postgres.schema }),
+    ...(redis && { [TARGET_ENV.redisUrl]: redis.url, [TARGET_ENV.redisKeyPrefix]: redis.keyPrefix }),
+  }
+}
+
+async function readyLine(child: ChildProcess, words: readonly string[]): Promise<TargetReadyLine> {
+  const lines = createInterface({ input: child.stdout! })
+  const timer = AbortSignal.timeout(START_DEADLINE_MS)
+  const line = await Promise.race([
+    once(lines, 'line', { signal: timer }).then(([text]) => String(text)),
+    once(child, 'exit').then(() => null),
+    once(child, 'error').then(() => null),
+  ]).catch(() => undefined)
+  if (typeof line === 'string') return JSON.parse(line) as TargetReadyLine
+  const said = words.length === 0 ? '' : `\n${words.join('\n')}`
+  throw line === null
+    ? new HarnessError('TARGET_FAILED', { message: `the reference server ended before it was ready${said}` })
+    : new HarnessError('TARGET_TIMEOUT', {
+        message: `the reference server was not ready within ${START_DEADLINE_MS / 1000} s${said}`,
+      })
+}
+
+function keepLastLines(child: ChildProcess): string[] {
+  const kept: string[] = []
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    kept.push(line)
+    if (kept.length > QUOTED_LINES) kept.shift()
+  })
+  return kept
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  const ended = once(child, 'exit')
+  child.stdin?.end()
+  child.kill('SIGTERM')
+  const deadline = setTimeout(() => killGroup(child.pid!), STOP_DEADLINE_MS)
+  await ended
+  clearTimeout(deadline)
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It ended in the meantime.
+  }
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) text += String(chunk)
+  return text
+}

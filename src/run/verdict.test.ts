@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckResult, CheckVerdict } from '../core/check.ts'
+import type { ThresholdResult } from '../core/run-record.ts'
+import { checksVerdict, runVerdict, stepVerdict } from './verdict.ts'
+
+const check = (verdict: CheckVerdict): CheckResult => ({
+  check: 'no-oversell',
+  step: 0,
+  sku: 'step-1',
+  verdict,
+  measured: null,
+  allowed: null,
+  unit: 'units',
+  sentence: '',
+  details: {},
+  evidence: [],
+})
+
+const threshold = (verdict: ThresholdResult['verdict']): ThresholdResult => ({
+  expression: 'p99 < 42ms',
+  step: 0,
+  metric: 'p99',
+  measured: null,
+  verdict,
+  sentence: '',
+})
+
+const onTime = { onTimeShare: 1, saturated: false }
+const late = { onTimeShare: 0.98, saturated: false }
+const step = { checks: [check('pass')], thresholds: [threshold('pass')], figures: onTime, interrupted: false }
+
+describe('a step', () => {
+  it('passes when all that was checked passed', () => {
+    expect(stepVerdict({ ...step, checks: [check('pass'), check('not-checked')] })).toBe('passed')
+  })
+
+  it('is wrong when one check failed, whatever else holds', () => {
+    const all = { checks: [check('fail'), check('unknown')], thresholds: [threshold('fail')], interrupted: true }
+    expect(stepVerdict({ ...all, figures: late })).toBe('wrong')
+  })
+
+  it('is missed when a threshold failed, and inconclusive when it could not be measured', () => {
+    expect(stepVerdict({ ...step, thresholds: [threshold('fail'), threshold('unknown')] })).toBe('missed')
+    expect(stepVerdict({ ...step, thresholds: [threshold('unknown')] })).toBe('inconclusive')
+  })
+
+  it('is inconclusive when a check holds both answers: unknown never passes', () => {
+    expect(stepVerdict({ ...step, checks: [check('pass'), check('unknown')] })).toBe('inconclusive')
+  })
+
+  it('is inconclusive when the generator was late, but not when the target held it up', () => {
+    expect(stepVerdict({ ...step, figures: late })).toBe('inconclusive')
+    expect(stepVerdict({ ...step, figures: { ...late, saturated: true } })).toBe('passed')
+  })
+
+  it('that was cut short is judged by its checks, not by its thresholds', () => {
+    expect(stepVerdict({ ...step, thresholds: [threshold('fail')], interrupted: true })).toBe('interrupted')
+  })
+})
+
+describe('a run', () => {
+  it('is as its worst step', () => {
+    const run = { wholeThresholds: [], endedBy: null }
+    expect(runVerdict({ ...run, steps: ['passed', 'inconclusive', 'missed'] })).toBe('missed')
+    expect(runVerdict({ ...run, steps: ['passed', 'passed'] })).toBe('passed')
+  })
+
+  it('without a finished step shows nothing', () => {
+    expect(runVerdict({ steps: [], wholeThresholds: [], endedBy: null })).toBe('inconclusive')
+    expect(runVerdict({ steps: [], wholeThresholds: [], endedBy: 'interrupted' })).toBe('interrupted')
+  })
+
+  it('that was wrong before it was interrupted was wrong', () => {
+    expect(runVerdict({ steps: ['wrong'], wholeThresholds: [], endedBy: 'interrupted' })).toBe('wrong')
+    expect(runVerdict({ steps: ['missed'], wholeThresholds: [], endedBy: 'environment' })).toBe('environment')
+  })
+})
+
+describe('checks alone', () => {
+  it('pass when one was made and none failed, and show nothing when none was made', () => {
+    expect(checksVerdict([check('pass'), check('not-checked')])).toBe('passed')
+    expect(checksVerdict([check('not-checked')])).toBe('inconclusive')
+  })
+})
