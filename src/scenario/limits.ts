@@ -1,0 +1,32 @@
+/**
+ * What a scenario may ask for at most, and what holds where it says nothing. The schema, its error messages and the
+ * documentation read these; nothing else states a bound.
+ */
+
+export const SCENARIO_LIMITS = {
+  /** UTF-16 units of a scenario file. */
+  fileLength: 262_144,
+  steps: 1_000,
+  /** HTTP requests of one step: their columns take some 50 bytes each. */
+  requestsPerStep: 20_000_000,
+  arrivalRatePerSec: 1_000_000,
+  stepDurationMs: { min: 10, max: 24 * 3_600_000 },
+  timeoutMs: { min: 1, max: 300_000 },
+  /** Connections that one client address can have to one server port. */
+  maxInFlight: 65_535,
+  population: 100_000_000,
+  thresholds: 200,
+  quantityWeight: 1_000_000_000,
+  seed: 0xffff_ffff,
+} as const
+
+export const SCENARIO_DEFAULTS = {
+  seed: 1,
+  maxInFlight: 1_024,
+  timeoutMs: 2_000,
+  arrivals: 'uniform',
+  achieved: 'achieved >= 99%',
+  /** Population where none is given: so many users for each request of the largest step, so that few come twice. */
+  usersPerRequest: 10,
+  smallestPopulation: 1_000,
+} as const

@@ -1,0 +1,63 @@
+/**
+ * Everything that is wrong with a scenario, gathered, so that it is told at once: a line each, with its place.
+ */
+import { HarnessError } from '../core/errors.ts'
+
+export type Path = readonly (string | number)[]
+
+export interface Place {
+  /** `scenarios/mine.yaml:14:9` or `--set sale.stock=-1`. */
+  readonly label: string
+  /** Where it stands among the others: lines, then columns; options come after the file. */
+  readonly line: number
+  readonly column: number
+}
+
+export interface Problem {
+  readonly place: Place
+  /** Where in the document; empty for the document itself. */
+  readonly path: Path
+  readonly sentence: string
+}
+
+const SHOWN_AT_MOST = 100
+
+/** `steps[2].rate` */
+export function formatPath(path: Path): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${printable(part, 60)}`))
+    .join('')
+}
+
+/** SCENARIO_INVALID with a line for each problem, in the order of the file. */
+export function scenarioInvalid(problems: readonly Problem[]): HarnessError {
+  const lines = new Set(
+    problems
+      .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+      .map(({ place, path, sentence }) => {
+        const where = formatPath(path)
+        return printable(`${place.label}  ${where === '' ? '' : `${where}: `}${sentence}`, 500)
+      }),
+  )
+  const shown = [...lines].slice(0, SHOWN_AT_MOST)
+  if (lines.size > shown.length) shown.push(`and ${lines.size - shown.length} problems more`)
+  return new HarnessError('SCENARIO_INVALID', {
+    message: shown.join('\n'),
+    hint: 'docs/scenarios.md describes every key, and scenarios/ holds files that work.',
+  })
+}
+
+/** A value of the document as an error message shows it. */
+export function formatValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (typeof value === 'string') return printable(JSON.stringify(value), 80)
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value
+}
+
+/** One line without control characters, which could otherwise drive the reader's terminal. */
+function printable(text: string, atMost: number): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
+  return line.length > atMost ? `${line.slice(0, atMost)}...` : line
+}

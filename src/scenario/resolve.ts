@@ -1,0 +1,111 @@
+/**
+ * From the written form, which the schema has passed, to a scenario with every default filled in and every unit in
+ * its name.
+ */
+import type { Buyers, SaleTerms, Scenario, Step, Threshold } from '../core/scenario.ts'
+import { parseDurationMs } from '../core/units.ts'
+import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
+import type { WrittenScenario } from './schema.ts'
+import { planRates, plannedRequests } from './staircase.ts'
+import { parseThreshold } from './threshold-expression.ts'
+
+/** `firstOptionThreshold`: index of the first threshold that came from an option. */
+export function resolveScenario(written: WrittenScenario, firstOptionThreshold: number): Scenario {
+  const steps = resolveSteps(written)
+  return {
+    name: written.name,
+    description: written.description?.trim() ?? '',
+    seed: written.seed ?? SCENARIO_DEFAULTS.seed,
+    sale: resolveSale(written.sale),
+    buyers: resolveBuyers(written.buyers ?? {}, steps),
+    steps,
+    maxInFlight: written.maxInFlight ?? SCENARIO_DEFAULTS.maxInFlight,
+    timeoutMs: written.timeout === undefined ? SCENARIO_DEFAULTS.timeoutMs : durationMs(written.timeout),
+    thresholds: resolveThresholds(written.thresholds ?? [], firstOptionThreshold, steps.length),
+  }
+}
+
+function resolveSteps(written: WrittenScenario): Step[] {
+  const fallback = written.arrivals ?? SCENARIO_DEFAULTS.arrivals
+  if (Array.isArray(written.steps)) {
+    return written.steps.map(({ rate, duration, arrivals }) => ({
+      arrivalRatePerSec: rate,
+      durationMs: durationMs(duration),
+      arrivals: arrivals ?? fallback,
+    }))
+  }
+  const { staircase } = written.steps
+  const rates = planRates(staircase)
+  if (!rates.ok) throw new RangeError(`the schema passed a staircase that has no steps: ${rates.sentence}`)
+  return rates.value.map((arrivalRatePerSec) => ({
+    arrivalRatePerSec,
+    durationMs: durationMs(staircase.duration),
+    arrivals: staircase.arrivals ?? fallback,
+  }))
+}
+
+function resolveSale({ stock, sellThrough, perUserLimit }: WrittenScenario['sale']): SaleTerms {
+  return {
+    stock:
+      stock === undefined ? { kind: 'sellThrough', share: shareOf(sellThrough ?? 1) } : { kind: 'units', units: stock },
+    perUserLimit: perUserLimit ?? null,
+  }
+}
+
+function resolveBuyers(written: NonNullable<WrittenScenario['buyers']>, steps: readonly Step[]): Buyers {
+  return {
+    population: written.population ?? defaultPopulation(steps),
+    quantities: resolveQuantities(written.quantity ?? 1),
+    doubleClickShare: shareOf(written.doubleClicks ?? 0),
+    readShare: shareOf(written.reads ?? 0),
+  }
+}
+
+function defaultPopulation(steps: readonly Step[]): number {
+  const largest = Math.max(...steps.map((step) => plannedRequests(step.arrivalRatePerSec, step.durationMs)))
+  const wanted = Math.max(SCENARIO_DEFAULTS.smallestPopulation, largest * SCENARIO_DEFAULTS.usersPerRequest)
+  return Math.min(wanted, SCENARIO_LIMITS.population)
+}
+
+function resolveQuantities(written: number | Readonly<Record<string, number>>): Buyers['quantities'] {
+  if (typeof written === 'number') return [{ quantity: written, weight: 1 }]
+  return Object.entries(written).map(([quantity, weight]) => ({ quantity: Number(quantity), weight }))
+}
+
+/** The default holds for every step that no threshold on `achieved` speaks of. */
+function resolveThresholds(expressions: readonly string[], firstOption: number, stepCount: number): Threshold[] {
+  const parsed = expressions.map((expression, i) => thresholdOf(expression, i < firstOption ? 'scenario' : 'option'))
+  const options = parsed.slice(firstOption)
+  const own = parsed.slice(0, firstOption)
+  const kept = own.filter((threshold) => !options.some((option) => sameSubject(option, threshold)))
+  const thresholds = [...kept, ...options]
+
+  const scopes = new Set(thresholds.filter(({ metric }) => metric === 'achieved').map(({ scope }) => scope))
+  if (scopes.has('each') || scopes.has('whole')) return thresholds
+  if (scopes.size === 0) return [thresholdOf(SCENARIO_DEFAULTS.achieved, 'default'), ...thresholds]
+  const silent = Array.from({ length: stepCount }, (_, step) => step).filter((step) => !scopes.has(step))
+  return [
+    ...silent.map((step) => thresholdOf(`step ${step + 1}: ${SCENARIO_DEFAULTS.achieved}`, 'default')),
+    ...thresholds,
+  ]
+}
+
+function sameSubject(a: Threshold, b: Threshold): boolean {
+  return a.metric === b.metric && a.scope === b.scope
+}
+
+function thresholdOf(expression: string, origin: Threshold['origin']): Threshold {
+  const parsed = parseThreshold(expression)
+  if (!parsed.ok) throw new RangeError(`the schema passed a threshold that cannot be parsed: ${parsed.sentence}`)
+  return { ...parsed.threshold, origin }
+}
+
+function durationMs(text: string): number {
+  const ms = parseDurationMs(text)
+  if (ms === null) throw new RangeError(`the schema passed a duration that cannot be parsed: ${text}`)
+  return ms
+}
+
+function shareOf(written: number | string): number {
+  return typeof written === 'number' ? written : Number.parseFloat(written) / 100
+}

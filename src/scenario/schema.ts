@@ -1,0 +1,226 @@
+/**
+ * The written form of a scenario: what a YAML file may hold, key by key. Validation, error messages and the JSON Schema
+ * for editors all come from here. It only judges: `resolve.ts` makes the values of it.
+ *
+ * A message that begins with "must" says what was expected; what was found is appended by `schema-problems.ts`.
+ */
+import * as z from 'zod'
+import { formatCount, formatMs, parseDurationMs } from '../core/units.ts'
+import { MAX_QUANTITY, MAX_STOCK } from '../core/wire.ts'
+import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
+import { planRates, plannedRequests } from './staircase.ts'
+import { parseThreshold } from './threshold-expression.ts'
+
+/** A mapping that refuses keys it doesn't know: zod's message then lists the known ones, for a guess. */
+function mapping<Shape extends z.ZodRawShape>(expected: string, shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape).join(',')
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? known : `must be ${expected}`),
+  })
+}
+
+function wholeNumber(of: string, min: number, max: number): z.ZodNumber {
+  const error = `must be a whole number from ${formatCount(min)} to ${formatCount(max)} (${of})`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+
+function rate(): z.ZodNumber {
+  const max = SCENARIO_LIMITS.arrivalRatePerSec
+  const error = `must be a number above 0 and at most ${formatCount(max)} (requests per second)`
+  return z.number({ error }).gt(0, { error }).max(max, { error })
+}
+
+function duration(min: number, max: number, examples: string): z.ZodString {
+  const error = `must be a duration from ${spell(min)} to ${spell(max)} with its unit, such as ${examples}`
+  return z
+    .string({ error })
+    .regex(/^\d+(\.\d+)?\s*(us|ms|s|m|h)$/, { error, abort: true })
+    .refine((text) => inBounds(parseDurationMs(text), min, max), { error })
+}
+
+function spell(ms: number): string {
+  return ms >= 3_600_000 ? `${ms / 3_600_000}h` : formatMs(ms).replace(/\.0+(?=m?s$)/, '')
+}
+
+function inBounds(value: number | null, min: number, max: number): boolean {
+  return value !== null && value >= min && value <= max
+}
+
+/** A number from 0 to 1, or a percentage. */
+function share(of: string, { zero }: { readonly zero: boolean }) {
+  const error = `must be a share from ${zero ? '0% to' : 'above 0% to'} 100% (${of}), such as 50% or 0.5`
+  const number = z.number({ error }).max(1, { error })
+  return z.union(
+    [
+      zero ? number.min(0, { error }) : number.gt(0, { error }),
+      z
+        .string({ error })
+        .regex(/^\d+(\.\d+)?\s*%$/, { error, abort: true })
+        .refine((text) => inBounds(Number.parseFloat(text), zero ? 0 : Number.MIN_VALUE, 100), { error }),
+    ],
+    { error },
+  )
+}
+
+const arrivals = z
+  .enum(['uniform', 'poisson'], { error: 'must be uniform or poisson' })
+  .describe('uniform: evenly spaced. poisson: independent buyers, in random gaps with the same mean rate.')
+
+const stepDuration = duration(
+  SCENARIO_LIMITS.stepDurationMs.min,
+  SCENARIO_LIMITS.stepDurationMs.max,
+  '5s or 250ms',
+).describe('How long arrivals keep coming, with its unit: 5s, 250ms, 1.5m.')
+
+const step = mapping('a mapping with rate and duration', {
+  rate: rate().describe('HTTP requests per second; a double click is two of them.'),
+  duration: stepDuration,
+  arrivals: arrivals.optional(),
+}).superRefine((step, context) => refuseHugeSteps([step.rate], step.duration, context))
+
+const staircase = mapping('a mapping with from, to, duration and either double or by', {
+  from: rate().describe('Rate of the first step, requests per second.'),
+  to: rate().describe('Rate of the last step, requests per second.'),
+  double: z
+    .literal(true, { error: 'must be true (or left out, with by in its place)' })
+    .optional()
+    .describe('Each step has twice the rate of the one before.'),
+  by: rate().optional().describe('Each step has so many requests per second more than the one before.'),
+  duration: stepDuration,
+  arrivals: arrivals.optional(),
+})
+  .superRefine((staircase, context) => {
+    if ((staircase.double === undefined) === (staircase.by === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs either double: true or by: a number, and not both' })
+      return
+    }
+    const rates = planRates(staircase)
+    if (rates.ok) refuseHugeSteps(rates.value, staircase.duration, context)
+    else context.addIssue({ code: 'custom', path: ['to'], message: rates.sentence })
+  })
+  .meta({ oneOf: [{ required: ['double'] }, { required: ['by'] }] })
+
+function refuseHugeSteps(rates: readonly number[], duration: string, context: z.RefinementCtx): void {
+  const most = Math.max(...rates.map((rate) => plannedRequests(rate, parseDurationMs(duration) ?? 0)))
+  if (most > SCENARIO_LIMITS.requestsPerStep) {
+    const message = `plans ${formatCount(most)} requests in one step; at most ${formatCount(SCENARIO_LIMITS.requestsPerStep)} are possible: lower the rate or the duration`
+    context.addIssue({ code: 'custom', message })
+  }
+  const fewest = Math.min(...rates.map((rate) => plannedRequests(rate, parseDurationMs(duration) ?? 0)))
+  if (fewest < 1) {
+    context.addIssue({ code: 'custom', message: 'plans no request at all: raise the rate or the duration' })
+  }
+}
+
+const steps = z
+  .union(
+    [
+      z
+        .array(step)
+        .min(1, { error: 'must have at least one step' })
+        .max(SCENARIO_LIMITS.steps, { error: `must have at most ${formatCount(SCENARIO_LIMITS.steps)} steps` }),
+      mapping('a mapping with staircase', { staircase }),
+    ],
+    { error: 'must be a list of steps, or a mapping with staircase' },
+  )
+  .describe('What arrives, step after step. Each step is a sale of its own and is judged by itself.')
+
+const sale = mapping('a mapping with stock or sellThrough', {
+  stock: wholeNumber('units', 1, MAX_STOCK).optional().describe('Units that the sale of each step opens with.'),
+  sellThrough: share('of the units asked for', { zero: false })
+    .optional()
+    .describe('Units that the sale of each step opens with, as a share of the units its buyers ask for: 50% or 0.5.'),
+  perUserLimit: wholeNumber('units', 1, MAX_STOCK)
+    .optional()
+    .describe('Units that one user may have. Left out: no limit.'),
+})
+  .superRefine((sale, context) => {
+    if ((sale.stock === undefined) === (sale.sellThrough === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs either stock or sellThrough, and not both' })
+    }
+  })
+  .meta({ oneOf: [{ required: ['stock'] }, { required: ['sellThrough'] }] })
+  .describe('What is sold.')
+
+const quantityError = `must be a whole number from 1 to ${formatCount(MAX_QUANTITY)} (units), or a mapping of such numbers to weights`
+const weightError = `must be a weight: a number above 0 and at most ${formatCount(SCENARIO_LIMITS.quantityWeight)}`
+
+const quantity = z
+  .union(
+    [
+      wholeNumber('units', 1, MAX_QUANTITY),
+      z
+        .record(
+          z
+            .string()
+            .regex(/^[1-9]\d*$/)
+            .refine((key) => Number(key) <= MAX_QUANTITY),
+          z
+            .number({ error: weightError })
+            .gt(0, { error: weightError })
+            .max(SCENARIO_LIMITS.quantityWeight, { error: weightError }),
+          { error: quantityError },
+        )
+        .refine((weights) => Object.keys(weights).length > 0, { error: quantityError }),
+    ],
+    { error: quantityError },
+  )
+  .describe('Units of one order: a number, or a mapping of numbers to weights, such as {1: 80, 2: 15, 4: 5}.')
+
+const buyers = mapping('a mapping', {
+  population: wholeNumber('users', 1, SCENARIO_LIMITS.population)
+    .optional()
+    .describe(
+      `Distinct users that buyers are drawn from. Left out: ${SCENARIO_DEFAULTS.usersPerRequest} for each request of the largest step, so that few come twice.`,
+    ),
+  quantity: quantity.optional(),
+  doubleClicks: share('of the buyers', { zero: true })
+    .optional()
+    .describe('Share of the buyers who press twice: the same request, sent twice at once.'),
+  reads: share('of the requests', { zero: true })
+    .optional()
+    .describe('Share of the requests that only look at the stock.'),
+}).describe('Who comes, and what they do.')
+
+const threshold = z.string({ error: 'must be an expression such as p99 < 42ms' }).superRefine((expression, context) => {
+  const parsed = parseThreshold(expression)
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.sentence })
+})
+
+export const scenarioSchema = mapping('a mapping with name, sale and steps', {
+  name: z
+    .string({ error: 'must be a word' })
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+      error: 'must be up to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or a digit',
+    })
+    .describe('Names the run and its folder.'),
+  description: z
+    .string({ error: 'must be a text' })
+    .max(2_000, { error: 'must have at most 2,000 characters' })
+    .optional()
+    .describe('What this scenario is good for.'),
+  seed: wholeNumber('the start of the random numbers', 0, SCENARIO_LIMITS.seed)
+    .optional()
+    .describe('Same seed: same arrivals, same buyers, same quantities. Default: 1.'),
+  sale,
+  buyers: buyers.optional(),
+  arrivals: arrivals.optional(),
+  steps,
+  maxInFlight: wholeNumber('requests', 1, SCENARIO_LIMITS.maxInFlight)
+    .optional()
+    .describe(
+      `Requests in flight at most; an arrival beyond is dropped and counted. Default: ${SCENARIO_DEFAULTS.maxInFlight}.`,
+    ),
+  timeout: duration(SCENARIO_LIMITS.timeoutMs.min, SCENARIO_LIMITS.timeoutMs.max, '2s or 800ms')
+    .optional()
+    .describe(`A request without an answer for so long is given up. Default: ${SCENARIO_DEFAULTS.timeoutMs / 1000}s.`),
+  thresholds: z
+    .array(threshold, { error: 'must be a list of expressions such as p99 < 42ms' })
+    .max(SCENARIO_LIMITS.thresholds, { error: `must have at most ${SCENARIO_LIMITS.thresholds} thresholds` })
+    .optional()
+    .describe(
+      `What each step has to reach: p99 < 42ms, errorRate < 0.1%. With "step 3:" or "whole:" in front, that step or all together. "${SCENARIO_DEFAULTS.achieved}" holds unless a threshold on achieved is given.`,
+    ),
+})
+
+export type WrittenScenario = z.infer<typeof scenarioSchema>
