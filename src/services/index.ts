@@ -1,3 +1,4 @@
 /** Postgres and Redis for a run. */
 export { acquireServices, sweepDeadRuns } from './acquire.ts'
+export { diagnoseServices, type ServiceDiagnosis } from './diagnose.ts'
 export type * from './service.ts'

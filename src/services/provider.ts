@@ -5,8 +5,8 @@ import type { Environment, ProviderName, ServiceSettings } from './service.ts'
 /** Something that can be started. */
 export interface Found<Started> {
   readonly found: true
-  /** As the program or the package states it; null when only a connection would tell. */
-  readonly version: string | null
+  /** As the program states it; for a server that runs, asked over a connection, and thrown when that can't be had. */
+  readVersion(): Promise<string>
   /** A path, or the URL's host: never a password. */
   readonly where: string
   start(run: ServiceRun): Promise<Started>

@@ -31,3 +31,8 @@ export function versionProblem(store: StoreName, text: string): string | null {
   if (compareVersions(version, oldest) >= 0) return null
   return `version ${version.join('.')} is too old: ${oldest.join('.')} or newer is needed`
 }
+
+/** The version alone, as exact as the text has it: `7.0.15` of `Redis server v=7.0.15 sha=00000000:0`. */
+export function versionNumber(text: string): string {
+  return /(?<![\d.])\d+(?:\.\d+)*/.exec(text)?.[0] ?? 'unknown'
+}

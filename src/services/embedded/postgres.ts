@@ -3,6 +3,7 @@ import { startPostgresServer } from '../server/postgres-server.ts'
 import { schemaNameOf } from '../server/postgres-schema.ts'
 import type { Finding, Provider } from '../provider.ts'
 import type { StartedPostgres } from '../service.ts'
+import { versionNumber } from '../version.ts'
 import { findNativesPackage, runnableNatives } from './postgres-natives.ts'
 
 export const embeddedPostgres: Provider<StartedPostgres> = { name: 'embedded', find }
@@ -27,7 +28,7 @@ async function find(env: Parameters<Provider<StartedPostgres>['find']>[0]): Prom
   const { programs } = result
   return {
     found: true,
-    version: programs.version,
+    readVersion: () => Promise.resolve(versionNumber(programs.version)),
     where: programs.postgres,
     start: ({ folder, settings, runId, env }) =>
       startPostgresServer({ provider: 'embedded', programs, folder, settings, schema: schemaNameOf(runId), env }),

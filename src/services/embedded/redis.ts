@@ -5,6 +5,7 @@ import { WAYS_TO_A_REDIS } from '../remedies.ts'
 import { keyPrefixOf } from '../server/redis-connection.ts'
 import { startRedisServer } from '../server/redis-server.ts'
 import type { Environment, StartedRedis } from '../service.ts'
+import { versionNumber } from '../version.ts'
 import { unpackedRedis, unpackedRedisFolder } from './redis-folder.ts'
 
 export const embeddedRedis: Provider<StartedRedis> = {
@@ -28,7 +29,7 @@ function find(env: Environment): Finding<StartedRedis> {
   const { programs } = tried
   return {
     found: true,
-    version: programs.version,
+    readVersion: () => Promise.resolve(versionNumber(programs.version)),
     where: programs.server,
     start: ({ folder, settings, runId }) =>
       startRedisServer({ provider: 'embedded', programs, folder, settings, keyPrefix: keyPrefixOf(runId) }),

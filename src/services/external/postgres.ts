@@ -3,7 +3,9 @@
  * bear it is never dropped. Settings of the server are left alone: synchronous_commit is asked for by connection.
  */
 import { randomUUID } from 'node:crypto'
+import type { Client } from 'pg'
 import { HarnessError } from '../../core/errors.ts'
+import type { ServiceRecord } from '../../core/run-record.ts'
 import type { ForeignEntry } from '../owned/owner-file.ts'
 import type { Finding, Provider, ServiceRun } from '../provider.ts'
 import { withClient } from '../server/postgres-server.ts'
@@ -27,7 +29,20 @@ function find(env: Environment): Finding<StartedPostgres> {
       remedy: 'export DATABASE_URL=postgresql://user:password@host:5432/database',
     }
   }
-  return { found: true, version: null, where: named.where, start: (run) => start(named, run) }
+  return {
+    found: true,
+    readVersion: async () => (await connected(named, named.url, (client) => readUsable(client, named))).version,
+    where: named.where,
+    start: (run) => start(named, run),
+  }
+}
+
+/** Throws SERVICE_UNAVAILABLE when it is too old. */
+async function readUsable(client: Client, named: ExternalUrl): Promise<ServiceRecord> {
+  const record = await readPostgresRecord(client, 'external')
+  const problem = versionProblem('postgres', record.version)
+  if (problem === null) return record
+  throw new HarnessError('SERVICE_UNAVAILABLE', { message: `Postgres at ${named.where}: ${problem}` })
 }
 
 async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedPostgres> {
@@ -42,11 +57,7 @@ async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedPostgr
   const forget = run.folder.ownForeign(entry)
   try {
     const record = await connected(named, url, async (client) => {
-      const found = await readPostgresRecord(client, 'external')
-      const problem = versionProblem('postgres', found.version)
-      if (problem !== null) {
-        throw new HarnessError('SERVICE_UNAVAILABLE', { message: `Postgres at ${named.where}: ${problem}` })
-      }
+      const found = await readUsable(client, named)
       await createSchema(client, schema, entry.token)
       return found
     })
@@ -66,7 +77,7 @@ async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedPostgr
   }
 }
 
-/** Also of a run that died: true when the schema is gone, or was never ours. */
+/** Also of a run that died. Leaves a schema that doesn't bear the entry's token. */
 export async function removeForeignSchema(named: ExternalUrl, entry: ForeignEntry): Promise<void> {
   await connected(named, named.url, (client) => dropSchema(client, entry.name, entry.token))
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { HarnessError } from '../../core/errors.ts'
+import type { ServiceRecord } from '../../core/run-record.ts'
 import type { ForeignEntry } from '../owned/owner-file.ts'
 import type { Finding, Provider, ServiceRun } from '../provider.ts'
 import { keyPrefixOf, readRedisRecord, withRedis } from '../server/redis-connection.ts'
@@ -23,18 +24,26 @@ function find(env: Environment): Finding<StartedRedis> {
   if (!named) {
     return { found: false, missing: 'REDIS_URL is not set', remedy: 'export REDIS_URL=redis://:password@host:6379/0' }
   }
-  return { found: true, version: null, where: named.where, start: (run) => start(named, run) }
+  return {
+    found: true,
+    readVersion: async () => (await connected(named, (client) => readUsable(client, named))).version,
+    where: named.where,
+    start: (run) => start(named, run),
+  }
+}
+
+/** Throws SERVICE_UNAVAILABLE when it is too old. Valkey's first release, 7.2, is newer than the oldest Redis we take. */
+async function readUsable(client: Redis, named: ExternalUrl): Promise<ServiceRecord> {
+  const record = await readRedisRecord(client, 'external')
+  const problem = versionProblem('redis', record.version)
+  if (problem === null) return record
+  throw new HarnessError('SERVICE_UNAVAILABLE', { message: `Redis at ${named.where}: ${problem}` })
 }
 
 async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedRedis> {
   const keyPrefix = keyPrefixOf(run.runId)
   const record = await connected(named, async (client) => {
-    const found = await readRedisRecord(client, 'external')
-    // Valkey's first release, 7.2, is newer than the oldest Redis we take.
-    const problem = versionProblem('redis', found.version)
-    if (problem !== null) {
-      throw new HarnessError('SERVICE_UNAVAILABLE', { message: `Redis at ${named.where}: ${problem}` })
-    }
+    const found = await readUsable(client, named)
     await refuseUsedPrefix(client, keyPrefix)
     return found
   })

@@ -10,7 +10,7 @@ import { schemaNameOf } from '../server/postgres-schema.ts'
 import type { PostgresPrograms } from '../server/postgres-template.ts'
 import { runAsServerUser } from '../server/server-user.ts'
 import type { Environment, StartedPostgres } from '../service.ts'
-import { compareVersions, parseVersion, versionProblem } from '../version.ts'
+import { compareVersions, parseVersion, versionNumber, versionProblem } from '../version.ts'
 import { findOnPath, isExecutable, resolved } from './search-path.ts'
 
 export const localPostgres: Provider<StartedPostgres> = {
@@ -29,7 +29,7 @@ function find(env: Environment): Finding<StartedPostgres> {
     return { found: false, missing: missing(candidates.filter((c) => typeof c === 'string')), remedy: REMEDY }
   return {
     found: true,
-    version: programs.version,
+    readVersion: () => Promise.resolve(versionNumber(programs.version)),
     where: programs.postgres,
     start: ({ folder, settings, runId, env }) =>
       startPostgresServer({ provider: 'local', programs, folder, settings, schema: schemaNameOf(runId), env }),

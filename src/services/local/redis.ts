@@ -4,7 +4,7 @@ import type { Finding, Provider } from '../provider.ts'
 import { keyPrefixOf } from '../server/redis-connection.ts'
 import { libraryEnvironment, type RedisPrograms, startRedisServer } from '../server/redis-server.ts'
 import type { Environment, StartedRedis } from '../service.ts'
-import { versionProblem } from '../version.ts'
+import { versionNumber, versionProblem } from '../version.ts'
 import { findOnPath } from './search-path.ts'
 
 export const localRedis: Provider<StartedRedis> = {
@@ -22,7 +22,7 @@ function find(env: Environment): Finding<StartedRedis> {
   const { programs } = tried
   return {
     found: true,
-    version: programs.version,
+    readVersion: () => Promise.resolve(versionNumber(programs.version)),
     where: server,
     start: ({ folder, settings, runId }) =>
       startRedisServer({ provider: 'local', programs, folder, settings, keyPrefix: keyPrefixOf(runId) }),

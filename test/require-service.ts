@@ -1,0 +1,50 @@
+/**
+ * For tests that need real stores. On a laptop that lacks one they are skipped, and loudly; where DOORBUSTER_REQUIRE
+ * names it (`postgres,redis,embedded`, as CI does) its absence is a failure, so that nothing is skipped unseen there.
+ *
+ * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
+ * bring them. `local`: a Postgres installed on this machine.
+ */
+import { describe, it } from 'vitest'
+import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
+
+export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local'
+
+const diagnoses = await diagnoseServices(process.env)
+const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
+
+const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
+  postgres: () => diagnoses.some(({ store, chosenByAuto, found }) => store === 'postgres' && chosenByAuto && found),
+  redis: () => diagnoses.some(({ store, chosenByAuto, found }) => store === 'redis' && chosenByAuto && found),
+  embedded: () => diagnoses.filter(({ provider }) => provider === 'embedded').every(({ found }) => found),
+  local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
+}
+
+/** `describe`, where the services are there; else a skip that says what is missing, or a failure where it is required. */
+export function describeWithServices(services: readonly RequiredService[], title: string, tests: () => void): void {
+  const missing = services.filter((service) => !PRESENT[service]())
+  if (missing.length === 0) {
+    describe(title, tests)
+    return
+  }
+  const why = missing.map((service) => `${service}: ${reasons(service)}`).join('; ')
+  if (missing.some((service) => required.includes(service))) {
+    describe(title, () => {
+      it(`has ${missing.join(' and ')}`, () => {
+        throw new Error(`DOORBUSTER_REQUIRE names what is missing here: ${why}`)
+      })
+    })
+    return
+  }
+  process.stderr.write(`\nSKIPPED "${title}", because of what is missing: ${why}\n`)
+  describe.skip(title, tests)
+}
+
+function reasons(service: RequiredService): string {
+  const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
+  return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
+}
+
+function concerns({ store, provider }: ServiceDiagnosis, service: RequiredService): boolean {
+  return service === store || service === provider
+}
