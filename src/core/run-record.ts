@@ -159,6 +159,8 @@ export interface RunRecord {
   /** null while running. */
   readonly verdict: RunVerdict | null
   readonly exitCode: number | null
-  /** Why the run ended before its last step, in a sentence; null if it didn't. */
+  /** What ended the run before its last step; null if nothing did, or while it runs. */
+  readonly endedBy: 'interrupted' | 'environment' | null
+  /** The same in a sentence. */
   readonly endedEarly: string | null
 }

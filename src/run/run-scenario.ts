@@ -12,7 +12,7 @@ import type { Scenario, StepPlan } from '../core/scenario.ts'
 import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { openLoopEngine } from '../load/open-loop/index.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
-import { createRunDirectory, processStartTicks, type RunDirectory } from '../results/index.ts'
+import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
 import { evaluateWholeThresholds, planStep } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, StartedServices } from '../services/service.ts'
@@ -66,6 +66,7 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
     env: options.env,
   })
   await using target = await startTarget({
+    runId,
     strategy: options.strategy.name,
     instances: options.instances,
     services,
@@ -187,6 +188,7 @@ class Run {
       thresholds: [...this.#record.thresholds, ...whole],
       verdict,
       exitCode: exitCodeOf(verdict),
+      endedBy: ended?.by ?? null,
       endedEarly: ended?.sentence ?? null,
     }
     await directory.writeRecord(this.#record)
@@ -224,7 +226,7 @@ function firstRecord(options: RunOptions, runId: string, { services, engine }: S
     schema: RUN_SCHEMA,
     runId,
     status: 'running',
-    writer: { pid: process.pid, startedAtTicks: processStartTicks(process.pid) },
+    writer: currentWriter(),
     startedAt: new Date().toISOString(),
     finishedAt: null,
     scenario,
@@ -250,6 +252,7 @@ function firstRecord(options: RunOptions, runId: string, { services, engine }: S
     thresholds: [],
     verdict: null,
     exitCode: null,
+    endedBy: null,
     endedEarly: null,
   }
 }

@@ -58,7 +58,8 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   await target.admin.closeSale(sku)
   const judged = judgeStep({
     scenario,
-    plan,
+    stepIndex: plan.stepIndex,
+    initialStock: plan.initialStock,
     promise: context.strategy.promise,
     history: load.history,
     startedAtNs: load.startedAtNs,
@@ -67,6 +68,8 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   })
   const step: StepRecord = {
     index: plan.stepIndex,
+    startedAtNs: load.startedAtNs,
+    interrupted: load.interrupted,
     ...judged.figures,
     connections: load.connections,
     work: workBetween(usedBefore, usedAfter),

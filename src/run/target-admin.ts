@@ -80,7 +80,8 @@ export class TargetAdmin {
     }
     const problem = (await response.json().catch(() => null)) as ProblemDocument | null
     throw new HarnessError('TARGET_FAILED', {
-      message: `the target answered ${method} ${path} with ${response.status} ${problem?.code ?? ''} ${problem?.detail ?? ''}`.trimEnd(),
+      message:
+        `the target answered ${method} ${path} with ${response.status} ${problem?.code ?? ''} ${problem?.detail ?? ''}`.trimEnd(),
     })
   }
 

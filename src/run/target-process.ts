@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Catalogue } from '../core/catalogue.ts'
@@ -23,6 +24,7 @@ const QUOTED_LINES = 12
 const SERVER_PATH = fileURLToPath(compiledModuleUrl(import.meta.url, '../../targets/server/main.ts'))
 
 export interface TargetOptions {
+  readonly runId: string
   readonly strategy: string
   readonly instances: number
   readonly services: StartedServices
@@ -54,9 +56,13 @@ export async function readCatalogue(): Promise<Catalogue> {
 
 export async function startTarget(options: TargetOptions): Promise<StartedTarget> {
   const token = randomBytes(24).toString('base64url')
+  const title = `doorbuster-target-${options.runId}`
+  const owned = options.services.processes.own({ program: basename(process.execPath), marker: title })
+  const server = [SERVER_PATH, '--strategy', options.strategy, '--instances', String(options.instances), '--port', '0']
   const child = spawn(
     process.execPath,
-    [SERVER_PATH, '--strategy', options.strategy, '--instances', String(options.instances), '--port', '0'],
+    // The title is what ps shows, and by what a later start knows a process of a run that died.
+    [`--title=${title}`, ...server],
     {
       stdio: ['pipe', 'pipe', 'pipe'],
       // A process group of its own: Ctrl-C at the terminal is for the harness, which still needs the server to settle.
@@ -64,6 +70,8 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
       env: { ...process.env, ...targetEnvironment(options), [ADMIN_TOKEN_ENV]: token },
     },
   )
+  if (child.pid !== undefined) owned.started(child.pid)
+  child.once('exit', () => owned.ended())
   const words = keepLastLines(child)
   try {
     const ready = await readyLine(child, words)

@@ -1,0 +1,84 @@
+/** `doorbuster verify`: judges a stored run again, or a history that anything recorded. */
+import { Command } from 'commander'
+import { HarnessError } from '../../core/errors.ts'
+import { exitCodeOf } from '../../core/exit-codes.ts'
+import type { ReadsPromise } from '../../core/promise.ts'
+import { renderChecks, renderVerdict } from '../../report/index.ts'
+import { verifyHistory } from '../../run/verify-history.ts'
+import { verifyRun } from '../../run/verify-run.ts'
+import { integerAtLeast, jsonOption, nonNegativeNumber, readsPromise } from '../options.ts'
+import type { CommandContext } from '../program.ts'
+
+interface VerifyCommandOptions {
+  readonly history?: string
+  readonly ledger?: string
+  readonly initialStock?: number
+  readonly perUserLimit?: number
+  readonly remainingStock?: number
+  readonly reads: ReadsPromise
+  readonly clockError: number
+  readonly json?: true
+}
+
+export function verifyCommand(context: CommandContext): Command {
+  return new Command('verify')
+    .description('judge a stored run again, or a history recorded by anything')
+    .argument('[rundir]', 'folder of a run')
+    .option('--history <file>', 'operations, one JSON object a line')
+    .option('--ledger <file>', 'orders that really exist, one JSON object a line')
+    .option('--initial-stock <n>', 'units at the opening', integerAtLeast(0))
+    .option('--remaining-stock <n>', 'units left at the end', integerAtLeast(0))
+    .option('--per-user-limit <n>', 'units that one user may have', integerAtLeast(1))
+    .option('--reads <promise>', 'linearizable, stale:<duration>, or advisory', readsPromise, { kind: 'linearizable' })
+    .option('--clock-error <ms>', 'by how much the clocks of the recorders may differ', nonNegativeNumber, 0)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  doorbuster verify results/20260314T150926Z-smoke-naive\n  doorbuster verify --history sale.ndjson --initial-stock 100 --ledger orders.ndjson\n',
+    )
+    .action(async (directory: string | undefined, options: VerifyCommandOptions) => {
+      if ((directory === undefined) === (options.history === undefined)) {
+        throw new HarnessError('USAGE', {
+          message: 'verify takes either the folder of a run or --history FILE',
+          hint: 'doorbuster verify results/<run>, or doorbuster verify --history FILE.ndjson --initial-stock N',
+        })
+      }
+      if (directory === undefined) await judgeHistory(context, options.history!, options)
+      else await judgeRun(context, directory, options)
+    })
+}
+
+async function judgeRun(
+  { terminal, leaveWith }: CommandContext,
+  directory: string,
+  options: VerifyCommandOptions,
+): Promise<void> {
+  const { record, differences, notes } = await verifyRun(directory)
+  if (options.json) terminal.print(JSON.stringify(record))
+  else terminal.print(renderVerdict(record, { color: terminal.color, width: terminal.width, directory }))
+  for (const line of [...notes, ...differences]) terminal.say(line)
+  leaveWith(record.exitCode!)
+}
+
+async function judgeHistory(
+  { terminal, leaveWith }: CommandContext,
+  history: string,
+  options: VerifyCommandOptions,
+): Promise<void> {
+  const { checks, verdict } = await verifyHistory({
+    historyPath: history,
+    ledgerPath: options.ledger ?? null,
+    initialStock: options.initialStock ?? null,
+    remainingStock: options.remainingStock ?? null,
+    perUserLimit: options.perUserLimit ?? null,
+    reads: options.reads,
+    clockErrorMs: options.clockError,
+  })
+  const exitCode = exitCodeOf(verdict)
+  terminal.print(
+    options.json
+      ? JSON.stringify({ schema: 'doorbuster.verification/1', verdict, exitCode, checks })
+      : renderChecks(checks, verdict, { color: terminal.color, width: terminal.width }),
+  )
+  leaveWith(exitCode)
+}

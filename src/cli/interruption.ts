@@ -1,0 +1,27 @@
+/**
+ * Ctrl-C and its kin: the first asks the run to end and keep what it has, the second leaves at once.
+ */
+import { exitCodeOf } from '../core/exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export interface Interruption extends Disposable {
+  readonly signal: AbortSignal
+}
+
+export function watchSignals(terminal: Terminal): Interruption {
+  const controller = new AbortController()
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodeOf('interrupted'))
+    terminal.say('stopping: no more requests are sent, what was measured is kept (once more to leave at once)')
+    controller.abort()
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      for (const name of SIGNALS) process.off(name, onSignal)
+    },
+  }
+}

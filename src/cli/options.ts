@@ -1,0 +1,66 @@
+/** Options that several commands share, and how their values are read. */
+import { InvalidArgumentError, Option } from 'commander'
+import { type ReadsPromise, parseReadsPromise } from '../core/promise.ts'
+import { parseDurationMs } from '../core/units.ts'
+
+export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text.trim()) || value < least || value > most) {
+      const bound = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
+      throw new InvalidArgumentError(`It must be a whole number ${bound}.`)
+    }
+    return value
+  }
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('It must be a number above 0.')
+  return value
+}
+
+export function nonNegativeNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a number of at least 0.')
+  }
+  return value
+}
+
+export function durationMs(text: string): number {
+  const value = parseDurationMs(text)
+  if (value === null || value <= 0)
+    throw new InvalidArgumentError('It must be a duration with its unit, such as 500ms or 30s.')
+  return value
+}
+
+export function readsPromise(text: string): ReadsPromise {
+  const promise = parseReadsPromise(text)
+  if (promise === null)
+    throw new InvalidArgumentError('It must be linearizable, stale:<duration> such as stale:200ms, or advisory.')
+  return promise
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value]
+}
+
+export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
+
+export const servicesOption = (): Option =>
+  new Option('--services <provider>', 'where Postgres and Redis come from')
+    .choices(['auto', 'external', 'local', 'embedded'])
+    .default('auto')
+
+export const synchronousCommitOption = (): Option =>
+  new Option('--synchronous-commit <mode>', 'whether Postgres flushes each commit to disk before it answers')
+    .choices(['on', 'off'])
+    .default('on')
+
+export const appendfsyncOption = (): Option =>
+  new Option('--appendfsync <mode>', 'how often Redis flushes its log to disk')
+    .choices(['everysec', 'always', 'no'])
+    .default('everysec')

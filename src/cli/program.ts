@@ -1,0 +1,40 @@
+/**
+ * The commands and their options, in one place, so that `--help` is the contract.
+ */
+import { Command } from 'commander'
+import { EXIT_CODES } from '../core/exit-codes.ts'
+import { packageVersion } from '../run/environment.ts'
+import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { listCommand } from './commands/list.ts'
+import { runCommand } from './commands/run.ts'
+import { verifyCommand } from './commands/verify.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What a command is given beside its arguments. */
+export interface CommandContext {
+  readonly terminal: Terminal
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  leaveWith(exitCode: number): void
+}
+
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('doorbuster')
+    .description(
+      'Flash-sale load testing that ends in a verdict: was anything oversold, lost, doubled or wrongly refused?',
+    )
+    .version(packageVersion())
+    .addHelpText('after', exitCodeHelp())
+    .exitOverride()
+  for (const create of [demoCommand, runCommand, verifyCommand, listCommand, doctorCommand]) {
+    program.addCommand(create(context).exitOverride().showHelpAfterError('(--help shows the options and an example)'))
+  }
+  return program
+}
+
+function exitCodeHelp(): string {
+  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
+  return `\nExit codes:\n${lines.join('\n')}\n`
+}

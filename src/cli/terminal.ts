@@ -1,0 +1,90 @@
+/**
+ * The terminal: results go to stdout, everything that is said on the way to stderr. A live line is drawn on a TTY
+ * only; a pipe gets plain lines; with `--json` nothing is said at all and one document is printed.
+ */
+import pc from 'picocolors'
+
+export interface TerminalOptions {
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+const DEFAULT_WIDTH = 100
+const MAX_WIDTH = 140
+
+export class Terminal {
+  readonly #stdout: NodeJS.WriteStream
+  readonly #stderr: NodeJS.WriteStream
+  readonly #env: TerminalOptions['env']
+  #liveLine = false
+  /** Nothing is said on stderr but errors. */
+  quiet = false
+
+  constructor(options: TerminalOptions) {
+    this.#stdout = options.stdout
+    this.#stderr = options.stderr
+    this.#env = options.env
+    // A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
+    for (const stream of [options.stdout, options.stderr]) stream.on('error', ignoreClosedPipe)
+  }
+
+  get width(): number {
+    return Math.min(this.#stdout.columns ?? this.#stderr.columns ?? DEFAULT_WIDTH, MAX_WIDTH)
+  }
+
+  /** Whether results may carry colour: a terminal, unless NO_COLOR is set; FORCE_COLOR where it is wanted anyway. */
+  get color(): boolean {
+    return this.#mayColor(this.#stdout)
+  }
+
+  get colorOfProgress(): boolean {
+    return this.#mayColor(this.#stderr)
+  }
+
+  get isLive(): boolean {
+    return this.#stderr.isTTY === true && this.#env['CI'] === undefined
+  }
+
+  /** Prints a result. */
+  print(text: string): void {
+    this.#endLiveLine()
+    this.#stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Says a line about what goes on. */
+  say(text: string): void {
+    if (this.quiet) return
+    this.#endLiveLine()
+    this.#stderr.write(`${text}\n`)
+  }
+
+  /** Draws over the last live line; does nothing where there is no terminal. */
+  live(text: string): void {
+    if (this.quiet || !this.isLive) return
+    this.#stderr.write(`\r\x1b[2K${text}`)
+    this.#liveLine = true
+  }
+
+  fail(message: string, hint?: string): void {
+    this.#endLiveLine()
+    const colors = pc.createColors(this.colorOfProgress)
+    this.#stderr.write(`${colors.red('doorbuster:')} ${message}\n`)
+    if (hint !== undefined) this.#stderr.write(`${hint.replace(/^/gm, '  ')}\n`)
+  }
+
+  #endLiveLine(): void {
+    if (this.#liveLine) this.#stderr.write('\r\x1b[2K')
+    this.#liveLine = false
+  }
+
+  #mayColor(stream: NodeJS.WriteStream): boolean {
+    if (this.#env['NO_COLOR'] !== undefined && this.#env['NO_COLOR'] !== '') return false
+    if (this.#env['FORCE_COLOR'] !== undefined && this.#env['FORCE_COLOR'] !== '0') return true
+    return stream.isTTY === true
+  }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}

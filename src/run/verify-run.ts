@@ -1,0 +1,107 @@
+/**
+ * Judges a stored run again from its history and its ledger, and says where it comes to another end than the record.
+ * Nothing of the record's own judgement is used; what only the live run could know (connections, resources) is kept.
+ */
+import { exitCodeOf } from '../core/exit-codes.ts'
+import type { RunRecord, StepRecord } from '../core/run-record.ts'
+import { openRun, type StoredRun } from '../results/index.ts'
+import { evaluateWholeThresholds } from '../scenario/index.ts'
+import { type JudgedStep, judgeStep } from './judge-step.ts'
+import { runVerdict } from './verdict.ts'
+
+export interface VerifiedRun {
+  /** The record as it is when judged anew. */
+  readonly record: RunRecord
+  /** Where the stored record says otherwise, a sentence each. */
+  readonly differences: readonly string[]
+  /** What could not be judged, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** Throws HarnessError RUN_DIRECTORY_INVALID. */
+export async function verifyRun(directory: string): Promise<VerifiedRun> {
+  const run = await openRun(directory)
+  const judged: { step: StepRecord; result: JudgedStep }[] = []
+  for (const step of run.record.steps) {
+    if (run.finishedSteps.includes(step.index)) judged.push({ step, result: await judgeStoredStep(run, step) })
+  }
+  const record = judgedAnew(run, judged)
+  return { record, differences: differencesOf(run.record, record), notes: notesOn(run) }
+}
+
+async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<JudgedStep> {
+  return judgeStep({
+    scenario: run.record.scenario,
+    stepIndex: step.index,
+    initialStock: step.sales[0]!.initial,
+    promise: run.record.target.promise,
+    history: await run.readHistory(step.index),
+    startedAtNs: step.startedAtNs,
+    ledger: await run.readLedger(step.index),
+    interrupted: step.interrupted,
+  })
+}
+
+function judgedAnew(run: StoredRun, judged: readonly { step: StepRecord; result: JudgedStep }[]): RunRecord {
+  const { record } = run
+  const steps = judged.map(({ step, result }) => ({
+    ...step,
+    ...result.figures,
+    sales: [result.sale],
+    verdict: result.verdict,
+  }))
+  const endedBy = endOf(run)
+  const whole =
+    endedBy === null
+      ? evaluateWholeThresholds(
+          record.scenario,
+          judged.map(({ result }) => result),
+        )
+      : []
+  const verdict = runVerdict({ steps: steps.map((step) => step.verdict), wholeThresholds: whole, endedBy })
+  return {
+    ...record,
+    steps,
+    checks: judged.flatMap(({ result }) => result.checks),
+    thresholds: [...judged.flatMap(({ result }) => result.thresholds), ...whole],
+    verdict,
+    exitCode: exitCodeOf(verdict),
+  }
+}
+
+/** What cut the run short cannot be read from its files, only from its record. */
+function endOf({ record, state }: StoredRun): 'interrupted' | 'environment' | null {
+  if (state === 'complete') return null
+  return record.endedBy ?? 'interrupted'
+}
+
+function differencesOf(stored: RunRecord, anew: RunRecord): string[] {
+  const differences: string[] = []
+  if (stored.verdict !== null && stored.verdict !== anew.verdict) {
+    differences.push(`the record's verdict is "${stored.verdict}", its files say "${anew.verdict}"`)
+  }
+  for (const check of anew.checks) {
+    const before = stored.checks.find(
+      ({ check: name, step, sku }) => name === check.check && step === check.step && sku === check.sku,
+    )
+    if (before && before.verdict !== check.verdict) {
+      differences.push(
+        `step ${check.step + 1}, ${check.check}: the record says "${before.verdict}", its files say "${check.verdict}"`,
+      )
+    }
+  }
+  return differences
+}
+
+function notesOn({ record, state, finishedSteps }: StoredRun): string[] {
+  const notes: string[] = []
+  const recorded = new Set(record.steps.map(({ index }) => index))
+  for (const { index } of record.steps) {
+    if (!finishedSteps.includes(index)) notes.push(`step ${index + 1} has no history or no ledger and was not judged`)
+  }
+  for (const index of finishedSteps) {
+    if (!recorded.has(index)) notes.push(`step ${index + 1} was not closed when the run ended and was not judged`)
+  }
+  if (state === 'running') notes.push('the run is still going on: only its finished steps were judged')
+  return notes
+}
