@@ -5,6 +5,7 @@
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
  * bring them. `local`: a Postgres installed on this machine.
  */
+/* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
 
