@@ -1,0 +1,73 @@
+/** What the command line says to input that it can't use: where it is, what to do, exit 2, and never a stack trace. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { EXIT_CODES } from '../src/core/exit-codes.ts'
+import { doorbuster, temporaryFolder } from './doorbuster.ts'
+
+const STACK_TRACE = /\n\s+at .*:\d+:\d+/
+
+describe('usage that is not understood', () => {
+  it.each([
+    ['an unknown command', ['rum'], /Did you mean run\?/],
+    ['an unknown option', ['run', 'smoke', '--strateg', 'naive'], /Did you mean --strategy\?/],
+    ['an unknown scenario', ['run', 'smok', '--strategy', 'naive'], /did you mean "smoke"\?/],
+    ['an unknown strategy', ['run', 'smoke', '--strategy', 'niave'], /did you mean "naive"\?[\s\S]*atomic-update/],
+    ['no strategy', ['run', 'smoke'], /--strategy[\s\S]*atomic-update/],
+    ['a number that is none', ['run', 'smoke', '--strategy', 'naive', '--instances', 'two'], /whole number/],
+    ['a threshold that is none', ['run', 'smoke', '--strategy', 'naive', '--threshold', 'p99 < 42'], /p99 < 42/],
+    ['nothing to verify', ['verify'], /RUNDIR|--history/i],
+    ['a run that is none', ['verify', '.'], /not the folder of a run/],
+  ])('%s: exit 2', async (_, args, expected) => {
+    const { exitCode, stdout, stderr } = await doorbuster(args)
+    expect(stderr).toMatch(expected)
+    expect(stderr).not.toMatch(STACK_TRACE)
+    expect(stdout).toBe('')
+    expect(exitCode).toBe(2)
+  })
+
+  it('a folder that is not empty: exit 2, and nothing in it is touched', async () => {
+    const cwd = temporaryFolder()
+    mkdirSync(join(cwd, 'out'))
+    writeFileSync(join(cwd, 'out', 'mine.txt'), 'mine')
+    const { exitCode, stderr } = await doorbuster(['run', 'smoke', '--strategy', 'atomic-update', '--out', 'out'], {
+      cwd,
+    })
+    expect(stderr).toMatch(/not empty/)
+    expect(exitCode).toBe(2)
+    expect(readFileSync(join(cwd, 'out', 'mine.txt'), 'utf8')).toBe('mine')
+  })
+
+  it('a scenario with several mistakes: each with its line and column', async () => {
+    const cwd = temporaryFolder()
+    writeFileSync(
+      join(cwd, 'mine.yaml'),
+      'name: mine\nsale:\n  stock: -5\nsteps:\n  - rate: 0\n    duration: 5\nthresholdss: []\n',
+    )
+    const { exitCode, stderr } = await doorbuster(['run', 'mine.yaml', '--strategy', 'naive'], { cwd })
+    expect(stderr).toMatch(/mine\.yaml:3:10 .*sale\.stock/)
+    expect(stderr).toMatch(/mine\.yaml:5:11 .*steps\[0\]\.rate/)
+    expect(stderr).toMatch(/mine\.yaml:7:1 .*did you mean "thresholds"/)
+    expect(exitCode).toBe(2)
+  })
+})
+
+describe('help', () => {
+  it('shows every exit code of the table', async () => {
+    const { exitCode, stdout } = await doorbuster(['--help'])
+    for (const { code, meaning } of Object.values(EXIT_CODES)) expect(stdout).toContain(`${code}  ${meaning}`)
+    expect(exitCode).toBe(0)
+  })
+
+  it.each(['run', 'demo', 'verify', 'list', 'doctor'])('of %s shows an example', async (command) => {
+    const { exitCode, stdout } = await doorbuster([command, '--help'])
+    expect(stdout).toMatch(/Examples?:\n {2}doorbuster /)
+    expect(exitCode).toBe(0)
+  })
+
+  it.each(['strategies', 'scenarios', 'checks'])('lists the %s', async (what) => {
+    const { exitCode, stdout } = await doorbuster(['list', what])
+    expect(stdout.trim().split('\n').length).toBeGreaterThan(3)
+    expect(exitCode).toBe(0)
+  })
+})

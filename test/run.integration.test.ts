@@ -1,0 +1,148 @@
+/**
+ * Runs from the command line to the exit code, against real stores: what is wrong is caught, what is right passes,
+ * and whatever ends a run keeps what was measured.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { CheckResult } from '../src/core/check.ts'
+import type { RunRecord } from '../src/core/run-record.ts'
+import { doorbuster, processesWith, start, temporaryFolder } from './doorbuster.ts'
+import { describeWithServices } from './require-service.ts'
+
+/** Long enough to sell out at 400/s, short enough to run many. */
+const SHORT = ['--duration', '3s']
+
+function failedChecks(record: RunRecord): string[] {
+  return [...new Set(record.checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check))]
+}
+
+function checkOf(record: RunRecord, name: string): CheckResult {
+  return record.checks.find(({ check }) => check === name)!
+}
+
+async function runJson(
+  args: readonly string[],
+  cwd = temporaryFolder(),
+): Promise<{ exitCode: number | null; record: RunRecord }> {
+  const { exitCode, stdout, stderr } = await doorbuster(['run', ...args, '--json'], { cwd })
+  try {
+    return { exitCode, record: JSON.parse(stdout) as RunRecord }
+  } catch {
+    throw new Error(`no record on stdout (exit ${exitCode}):\n${stdout}\n${stderr}`)
+  }
+}
+
+describeWithServices(['postgres', 'redis'], 'a run of a strategy that is built wrong', () => {
+  it.each([
+    ['naive', 1],
+    ['mutex', 2],
+  ])('%s with %i instance(s) oversells, and the words say by how many', async (strategy, instances) => {
+    const cwd = temporaryFolder()
+    const args = ['run', 'smoke', '--strategy', strategy, '--instances', String(instances), ...SHORT, '--out', 'run']
+    const { exitCode, stdout } = await doorbuster(args, { cwd })
+    expect(stdout).toMatch(/^OVERSOLD by \d[\d,]* units?/)
+    expect(exitCode).toBe(1)
+    const record = JSON.parse(readFileSync(join(cwd, 'run', 'run.json'), 'utf8')) as RunRecord
+    expect(checkOf(record, 'no-oversell').measured).toBeGreaterThan(0)
+    const allowed = ['no-oversell', 'conservation', 'never-negative', 'linearizable']
+    expect(failedChecks(record).filter((check) => !allowed.includes(check))).toEqual([])
+  })
+
+  it('article-literal sells no unit too many and is convicted of the orders it lost', async () => {
+    const { exitCode, record } = await runJson(['smoke', '--strategy', 'article-literal', ...SHORT])
+    expect(exitCode).toBe(1)
+    expect(checkOf(record, 'no-oversell').verdict).toBe('pass')
+    expect(checkOf(record, 'acknowledged-kept').verdict).toBe('fail')
+    expect(failedChecks(record)[0]).toBe('acknowledged-kept')
+  })
+})
+
+describeWithServices(['postgres', 'redis'], 'a run of a strategy that is right', () => {
+  it.each([
+    ['mutex', 1],
+    ['atomic-update', 2],
+    ['redis-lua', 2],
+    ['double-delete', 2],
+  ])('%s with %i instance(s) passes every check that can be made', async (strategy, instances) => {
+    const { record } = await runJson(['smoke', '--strategy', strategy, '--instances', String(instances), ...SHORT])
+    expect(record.checks.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-checked')).toEqual([])
+    expect(checkOf(record, 'no-oversell').verdict).toBe('pass')
+    expect(record.steps[0]!.outcomes.soldOut).toBeGreaterThan(0)
+    expect(record.verdict).not.toBe('wrong')
+  })
+
+  it('leaves files that are judged again to the same verdict, and no process', async () => {
+    const cwd = temporaryFolder()
+    const { record } = await runJson(['smoke', '--strategy', 'atomic-update', ...SHORT, '--out', 'run'], cwd)
+    expect(readdirSync(join(cwd, 'run')).sort()).toEqual(['history', 'junit.xml', 'ledger', 'run.json', 'summary.md'])
+    const again = await doorbuster(['verify', 'run', '--json'], { cwd })
+    const judgedAgain = JSON.parse(again.stdout) as RunRecord
+    expect(judgedAgain).toEqual(record)
+    expect(again.exitCode).toBe(record.exitCode)
+    expect(processesWith(record.runId)).toEqual([])
+  })
+
+  it('misses a threshold that it cannot meet: exit 3', async () => {
+    const { exitCode, record } = await runJson([
+      'smoke',
+      '--strategy',
+      'atomic-update',
+      ...SHORT,
+      '--threshold',
+      'unsold > 1000000',
+    ])
+    expect(exitCode).toBe(3)
+    expect(record.thresholds.filter(({ verdict }) => verdict === 'fail').map(({ metric }) => metric)).toContain(
+      'unsold',
+    )
+  })
+})
+
+describeWithServices(['postgres'], 'a run that is cut short', () => {
+  it('by Ctrl-C keeps what was measured: exit 130', async () => {
+    const cwd = temporaryFolder()
+    const run = start(
+      ['run', 'staircase-12800', '--strategy', 'atomic-update', '--set', 'steps.staircase.duration=1s', '--out', 'run'],
+      { cwd },
+    )
+    await run.said(/step 2 of 8/)
+    run.kill('SIGINT')
+    const { exitCode, stdout } = await run.finished
+    expect(stdout).toMatch(/^INTERRUPTED/)
+    expect(exitCode).toBe(130)
+    const verified = await doorbuster(['verify', 'run', '--json'], { cwd })
+    expect((JSON.parse(verified.stdout) as RunRecord).steps.length).toBeGreaterThanOrEqual(2)
+    expect(verified.exitCode).toBe(130)
+  })
+
+  it('by kill -9 is incomplete and readable, and the next run removes what it left', async () => {
+    const cwd = temporaryFolder()
+    const run = start(
+      [
+        'run',
+        'staircase-12800',
+        '--strategy',
+        'atomic-update',
+        '--set',
+        'steps.staircase.duration=1s',
+        '--out',
+        'killed',
+      ],
+      { cwd },
+    )
+    await run.said(/step 2 of 8/)
+    run.kill('SIGKILL')
+    await run.finished
+    const { runId } = JSON.parse(readFileSync(join(cwd, 'killed', 'run.json'), 'utf8')) as RunRecord
+    const next = await runJson(['smoke', '--strategy', 'atomic-update', ...SHORT, '--out', 'next'], cwd)
+    expect(processesWith(runId)).toEqual([])
+    expect(next.record.status).toBe('complete')
+    const verified = await doorbuster(['verify', 'killed', '--json'], { cwd })
+    const record = JSON.parse(verified.stdout) as RunRecord
+    expect(record.status).toBe('interrupted')
+    expect(record.steps.length).toBeGreaterThanOrEqual(2)
+    expect(record.checks.filter(({ verdict }) => verdict === 'fail')).toEqual([])
+    expect(verified.exitCode).toBe(130)
+  })
+})
