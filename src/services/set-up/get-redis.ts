@@ -15,7 +15,7 @@ import { runTool } from './run-tool.ts'
 
 export interface GetRedisRequest {
   readonly env: Environment
-  /** Try again although it failed within the last hour. */
+  /** Try again although it failed, or could not be tried, within the last hour. */
   readonly insist: boolean
   /** Shows that something long has begun; what it returns ends that, with a sentence of what came of it. */
   readonly begin: (what: string) => (outcome: string) => void
@@ -25,7 +25,8 @@ export type GetRedisResult =
   /** REDIS_URL, the PATH, or unpacked before. */
   | { readonly kind: 'there' }
   | { readonly kind: 'unpacked'; readonly version: string }
-  | { readonly kind: 'none'; readonly why: string; readonly ways: string }
+  /** `knownBefore`: nothing was tried, because it failed lately. */
+  | { readonly kind: 'none'; readonly why: string; readonly ways: string; readonly knownBefore: boolean }
 
 const LOCK_FOR_MS = 300_000
 const FAILURE_HOLDS_MS = 3_600_000
@@ -34,8 +35,11 @@ export async function getRedis(request: GetRedisRequest): Promise<GetRedisResult
   const { env } = request
   if (isThere(env)) return { kind: 'there' }
   const noTools = missingDebianTools(env)
-  if (noTools !== null) return none(noTools)
-  if (!request.insist && failedLately(env)) return none('the download failed less than an hour ago')
+  if (!request.insist && failedLately(env)) return none(noTools ?? 'the download failed less than an hour ago', true)
+  if (noTools !== null) {
+    noteFailure(env, true)
+    return none(noTools)
+  }
   const done = request.begin("Redis: none on this machine; getting the distribution's packages")
   const folder = unpackedRedisFolder(env)
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
@@ -62,8 +66,8 @@ function isThere(env: Environment): boolean {
   )
 }
 
-function none(why: string): GetRedisResult {
-  return { kind: 'none', why, ways: WAYS_TO_A_REDIS }
+function none(why: string, knownBefore = false): GetRedisResult {
+  return { kind: 'none', why, ways: WAYS_TO_A_REDIS, knownBefore }
 }
 
 /** Makes it beside its place; only what was seen to run gets the name under which it is looked for. */
@@ -110,6 +114,8 @@ function failedLately(env: Environment): boolean {
 }
 
 function noteFailure(env: Environment, failed: boolean): void {
-  if (failed) writeFileSync(failureNote(env), '')
-  else rmSync(failureNote(env), { force: true })
+  if (failed) {
+    mkdirSync(dirname(failureNote(env)), { recursive: true, mode: 0o700 })
+    writeFileSync(failureNote(env), '')
+  } else rmSync(failureNote(env), { force: true })
 }

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+/**
+ * The program `doorbuster`. Plain JavaScript that needs nothing but Node, because in a fresh clone there is nothing
+ * else: it sets the clone up where that is needed, then starts the command line.
+ */
+import { nodeProblem } from './set-up/node-version.js'
+
+const problem = nodeProblem()
+if (problem === null) {
+  await start(process.argv.slice(2))
+} else {
+  process.stderr.write(`${problem}\n`)
+  process.exitCode = 5
+}
+
+async function start(argv) {
+  const { setUp } = await import('./set-up/set-up.js')
+  const { redisNeed } = await import('./set-up/redis-need.js')
+  const exitCode = await setUp({ redis: redisNeed(argv) })
+  if (exitCode !== 0) {
+    process.exitCode = exitCode
+    return
+  }
+  const { main } = await import('../dist/src/cli/main.js')
+  process.exitCode = await main(argv, process.env)
+}

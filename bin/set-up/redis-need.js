@@ -1,0 +1,18 @@
+/** Whether a command line leads to a run, and so may need a Redis. `--help` and the like are never kept waiting. Pure. */
+const RUNNING_COMMANDS = ['demo', 'run']
+const HELP = ['--help', '-h', 'help']
+/** Services that a Redis of the set-up is none of. */
+const OTHER_SERVICES = ['external', 'local']
+
+/** @param {readonly string[]} argv @returns {'no' | 'want' | 'insist'} */
+export function redisNeed(argv) {
+  const command = argv.find((argument) => !argument.startsWith('-'))
+  if (!RUNNING_COMMANDS.includes(command) || argv.some((argument) => HELP.includes(argument))) return 'no'
+  if (OTHER_SERVICES.includes(servicesOption(argv))) return 'no'
+  return command === 'demo' ? 'insist' : 'want'
+}
+
+function servicesOption(argv) {
+  const at = argv.findIndex((argument) => argument === '--services' || argument.startsWith('--services='))
+  return at === -1 ? undefined : (argv[at].split('=')[1] ?? argv[at + 1])
+}
