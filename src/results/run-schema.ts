@@ -1,0 +1,246 @@
+/**
+ * The schema of `run.json` (`doorbuster.run/1`), for reading it back and, as JSON Schema, for everybody else. It is held
+ * against the type RunRecord by the compiler, and against schemas/run.schema.json by a test.
+ * Members that a later version adds are let through, so that old readers go on reading; a changed meaning gets a new name.
+ */
+import { z } from 'zod'
+import { CHECK_NAMES, type CheckName } from '../core/check.ts'
+import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
+import { RUN_SCHEMA, type RunRecord } from '../core/run-record.ts'
+
+const count = z.int().nonnegative()
+const share = z.number().min(0).max(1)
+const index = count.describe('From 0.')
+const moment = z.string().describe('ISO 8601, UTC.')
+const verdict = z
+  .enum(['passed', 'wrong', 'missed', 'inconclusive', 'environment', 'interrupted'])
+  .describe('How it ended; the exit codes stand in the documentation.')
+
+const readsPromise = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('linearizable') }),
+  z.object({ kind: z.literal('stale'), maxAgeMs: z.number().nonnegative() }),
+  z.object({ kind: z.literal('advisory') }),
+])
+
+const promise = z.object({ reads: readsPromise, sellsThrough: z.boolean() })
+
+const threshold = z.object({
+  expression: z.string().describe('As written: "p99 < 42ms".'),
+  metric: z.string(),
+  comparison: z.enum(['<', '<=', '>', '>=', '==']),
+  limit: z.number().describe('ms for times, 0..1 for shares, else a count.'),
+  scope: z.union([index, z.literal('each'), z.literal('whole')]),
+  origin: z.enum(['scenario', 'default', 'option']),
+})
+
+const scenario = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    seed: z.int().nonnegative(),
+    sale: z.object({
+      stock: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('units'), units: count }),
+        z.object({ kind: z.literal('sellThrough'), share: z.number().nonnegative() }),
+      ]),
+      perUserLimit: count.nullable(),
+    }),
+    buyers: z.object({
+      population: count,
+      quantities: z.array(z.object({ quantity: count, weight: z.number().nonnegative() })),
+      doubleClickShare: share,
+      readShare: share,
+    }),
+    steps: z.array(
+      z.object({
+        arrivalRatePerSec: z.number().positive(),
+        durationMs: z.number().positive(),
+        arrivals: z.enum(['uniform', 'poisson']),
+      }),
+    ),
+    maxInFlight: count,
+    timeoutMs: z.number().positive(),
+    thresholds: z.array(threshold),
+  })
+  .describe('The scenario as it ran, every default filled in: enough to run it again.')
+
+const milliseconds = z.number().nullable()
+const times = z
+  .object({
+    count,
+    mean: milliseconds,
+    p50: milliseconds,
+    p90: milliseconds,
+    p95: milliseconds,
+    p99: milliseconds,
+    p999: milliseconds,
+    max: milliseconds,
+  })
+  .describe('ms; null without a sample.')
+
+const regime = z.object({ arrivals: count, achievedRatePerSec: z.number(), responseMs: times })
+
+/** A member for each of `keys`. */
+function membersOf<Key extends string, Schema extends z.ZodType>(
+  keys: readonly Key[],
+  schema: Schema,
+): Record<Key, Schema> {
+  return Object.fromEntries(keys.map((key) => [key, schema])) as Record<Key, Schema>
+}
+
+const outcomeCounts = z.object(membersOf<OutcomeKind, typeof count>(OUTCOME_KINDS, count))
+
+const resources = z.object({
+  cpuSeconds: z.number(),
+  maxRssBytes: z.number(),
+  eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().exactOptional(),
+})
+const optionalResources = resources.exactOptional()
+
+const step = z.object({
+  index,
+  startedAtNs: z.number().describe('When its plan began, ns since the origin of the times in its history.'),
+  interrupted: z.boolean().describe('Cut short: its thresholds were not judged.'),
+  offeredRatePerSec: z.number(),
+  achievedRatePerSec: z.number().describe('Definite answers a second.'),
+  durationMs: z.number(),
+  arrivals: count.describe('Planned requests.'),
+  sent: count,
+  completed: count,
+  dropped: count.describe('Never sent: the bound on requests in flight was reached.'),
+  errorRate: share,
+  outcomes: outcomeCounts,
+  errorCodes: z.record(z.string(), count),
+  saturated: z.boolean(),
+  onTimeShare: share,
+  responseMs: times.describe('ms from the planned moment to the answer.'),
+  serviceMs: times.describe('ms from the send to the answer.'),
+  responseMsByOutcome: z.object(membersOf(OUTCOME_KINDS, times.exactOptional())),
+  beforeSellOut: regime.nullable(),
+  afterSellOut: regime.nullable(),
+  sendLatenessMs: times,
+  connections: z.object({ opened: count, reused: count, reset: count }),
+  work: z.record(z.string(), z.number()),
+  resources: z.object({
+    target: optionalResources,
+    postgres: optionalResources,
+    redis: optionalResources,
+    generator: optionalResources,
+  }),
+  sales: z.array(
+    z.object({
+      sku: z.string(),
+      initial: z.number(),
+      remaining: z.number().nullable(),
+      sold: z.number().describe('Units in the ledger.'),
+      orders: count,
+      settled: z.boolean(),
+      takenAt: moment,
+    }),
+  ),
+  verdict,
+})
+
+const outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sold'), orderId: z.string().nullable() }),
+  z.object({ kind: z.literal('soldOut') }),
+  z.object({ kind: z.literal('limitReached') }),
+  z.object({ kind: z.literal('refused'), code: z.string() }),
+  z.object({ kind: z.literal('shown'), stock: z.number() }),
+  z.object({ kind: z.literal('unknown'), code: z.string() }),
+  z.object({ kind: z.literal('dropped'), reason: z.string() }),
+])
+
+const operation = z.object({
+  seq: count,
+  stepIndex: index,
+  sku: z.string(),
+  kind: z.enum(['buy', 'read']),
+  userId: z.string().nullable(),
+  requestId: z.string().nullable(),
+  attempt: count,
+  quantity: count,
+  scheduledAtNs: z.number(),
+  sentAtNs: z.number().nullable(),
+  completedAtNs: z.number().nullable(),
+  outcome,
+})
+
+const check = z.object({
+  check: z.enum(CHECK_NAMES as readonly [CheckName, ...CheckName[]]),
+  step: index,
+  sku: z.string(),
+  verdict: z.enum(['pass', 'fail', 'unknown', 'not-checked']),
+  measured: z.number().nullable(),
+  allowed: z.number().nullable(),
+  unit: z.string(),
+  sentence: z.string(),
+  details: z.record(z.string(), z.number()),
+  evidence: z.array(z.object({ sentence: z.string(), operations: z.array(operation) })),
+})
+
+const thresholdResult = z.object({
+  expression: z.string(),
+  step: index.nullable().describe('null: over all steps together.'),
+  metric: z.string(),
+  measured: z.number().nullable(),
+  verdict: z.enum(['pass', 'fail', 'unknown']),
+  sentence: z.string(),
+})
+
+const service = z
+  .object({ provider: z.string(), version: z.string(), settings: z.record(z.string(), z.string()) })
+  .exactOptional()
+
+export const runRecordSchema = z.object({
+  schema: z.literal(RUN_SCHEMA),
+  runId: z.string(),
+  status: z.enum(['running', 'complete', 'interrupted']),
+  writer: z
+    .object({ pid: z.int(), startedAtTicks: z.string().nullable() })
+    .describe('The process that writes this file: a running record whose process is gone is incomplete.'),
+  startedAt: moment,
+  finishedAt: moment.nullable(),
+  scenario,
+  seed: z.int().nonnegative(),
+  target: z.object({
+    kind: z.literal('strategy'),
+    strategy: z.string(),
+    summary: z.string(),
+    control: z.boolean().describe('Built to be wrong.'),
+    instances: count,
+    promise,
+    durableWhen: z.string(),
+  }),
+  engine: z.object({ name: z.string(), version: z.string(), model: z.enum(['open', 'closed']), workers: count }),
+  environment: z.object({
+    cpuModel: z.string(),
+    cores: count,
+    memoryBytes: z.number(),
+    os: z.string(),
+    node: z.string(),
+    doorbuster: z.string(),
+    services: z.object({ postgres: service, redis: service }),
+  }),
+  steps: z.array(step),
+  checks: z.array(check),
+  thresholds: z.array(thresholdResult),
+  verdict: verdict.nullable().describe('null while running.'),
+  exitCode: z.int().nullable(),
+  endedBy: z.enum(['interrupted', 'environment']).nullable().describe('What ended the run before its last step.'),
+  endedEarly: z.string().nullable().describe('The same in a sentence.'),
+})
+
+/** Compile-time proof that schema and type are the same, in both directions. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+type DeepWritable<T> = { -readonly [Key in keyof T]: DeepWritable<T[Key]> }
+export const SCHEMA_IS_THE_TYPE: Same<z.infer<typeof runRecordSchema>, DeepWritable<RunRecord>> = true
+
+/** What schemas/run.schema.json holds. */
+export function runJsonSchema(): object {
+  return {
+    $id: 'https://doorbuster.dev/schemas/run.schema.json',
+    title: 'Record of one Doorbuster run',
+    ...z.toJSONSchema(runRecordSchema, { io: 'input', reused: 'ref' }),
+  }
+}
