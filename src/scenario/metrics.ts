@@ -7,7 +7,8 @@ export type MetricUnit = 'ms' | 'share' | 'perSecond' | 'count'
 
 /** What thresholds are held against: one step, or all steps together. */
 export interface Measured {
-  readonly figures: LoadFigures
+  /** Of a step, or of several together, which have no sell-out of their own. */
+  readonly figures: Omit<LoadFigures, 'beforeSellOut' | 'afterSellOut'>
   /** Units left when the sale was over and settled; null when that is not known. */
   readonly unsold: number | null
 }
@@ -17,6 +18,8 @@ export interface Metric {
   readonly meaning: string
   /** In `unit`; null when there is no sample. */
   readonly measure: (measured: Measured) => number | null
+  /** Read from the stores after the load, which no late generator changes. */
+  readonly ofStores?: true
   /** For times: which figure of which distribution. */
   readonly time?: { readonly of: 'response' | 'service'; readonly figure: TimeFigure }
 }
@@ -69,6 +72,7 @@ const LOAD_METRICS: Readonly<Record<string, Metric>> = {
     unit: 'count',
     meaning: 'units left when the sale was over',
     measure: ({ unsold }) => unsold,
+    ofStores: true,
   },
 }
 

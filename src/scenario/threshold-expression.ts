@@ -5,7 +5,7 @@
 import type { Threshold, ThresholdComparison } from '../core/scenario.ts'
 import { parseDurationMs } from '../core/units.ts'
 import { METRICS, type MetricUnit } from './metrics.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from '../core/nearest-name.ts'
 import { formatValue } from './problem.ts'
 
 export type ParsedThreshold = Omit<Threshold, 'origin'>

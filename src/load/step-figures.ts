@@ -1,0 +1,316 @@
+/**
+ * What the load of a step came to: a pure function of its history, so that a stored run has the figures of the live one.
+ *
+ * Achieved load is counted in a window of the step's length that starts one median response time after the step: what a
+ * queue still answers long after the arrivals ended was not achieved. Response time counts from the planned moment, so
+ * that a stall is seen by everyone who would have stood in it; a request without an answer counts as the time-out or
+ * more, so that a target can't look fast by not answering.
+ */
+import { type HistoryColumns, KIND_CODES, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
+import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
+import type { LoadFigures, RegimeFigures, TimeFigures } from '../core/run-record.ts'
+import type { Step } from '../core/scenario.ts'
+import { formatCount, NS_PER_MS } from '../core/units.ts'
+import { TimeDistribution } from './time-distribution.ts'
+
+export interface MeasuredStep {
+  readonly step: Step
+  /** When the step's plan began, ns since the origin of the history's times. */
+  readonly startedAtNs: number
+}
+
+export interface StepMeasurement {
+  readonly figures: LoadFigures
+  /** What figures over several steps are made of. */
+  readonly distributions: StepDistributions
+}
+
+export interface StepDistributions {
+  readonly response: TimeDistribution
+  readonly service: TimeDistribution
+  readonly sendLateness: TimeDistribution
+}
+
+/** Figures of several steps together have no sell-out of their own. */
+export type WholeFigures = Omit<LoadFigures, 'beforeSellOut' | 'afterSellOut'>
+
+const ON_TIME_NS = 50 * NS_PER_MS
+const ACHIEVED_SHARE = 0.99
+
+/** Answers that say that the target could not keep up; dropping at the bound says so too. */
+const OVERLOAD_CODES: ReadonlySet<string> = new Set(['BUSY', 'TIMEOUT', 'TOO_MANY_REQUESTS', 'HTTP_429'])
+/** Reason of a drop that is not the bound on requests in flight: the run was stopped. */
+const INTERRUPTED = 'INTERRUPTED'
+/** A request without a reason: it has no answer, or never left. */
+const NO_ANSWER = 'NO_ANSWER'
+const NOT_SENT = 'NOT_SENT'
+
+const ACHIEVED_KINDS: readonly OutcomeKind[] = ['sold', 'soldOut', 'limitReached', 'shown']
+const IS_ACHIEVED = OUTCOME_CODES.map((kind) => ACHIEVED_KINDS.includes(kind))
+
+const SOLD_OUT = OUTCOME_CODES.indexOf('soldOut')
+const REFUSED = OUTCOME_CODES.indexOf('refused')
+const UNKNOWN = OUTCOME_CODES.indexOf('unknown')
+const DROPPED = OUTCOME_CODES.indexOf('dropped')
+const BUY = KIND_CODES.indexOf('buy')
+
+export function loadFigures(
+  history: HistoryColumns,
+  measured: MeasuredStep,
+  options: { readonly timeoutMs: number },
+): LoadFigures {
+  return measureStep(history, measured, options).figures
+}
+
+/** `timeoutMs`: what a request without an answer counts as, at least. */
+export function measureStep(
+  history: HistoryColumns,
+  { step, startedAtNs }: MeasuredStep,
+  { timeoutMs }: { readonly timeoutMs: number },
+): StepMeasurement {
+  const soldOutAtNs = firstSoldOut(history)
+  const rows = readRows(history, soldOutAtNs, timeoutMs * NS_PER_MS)
+  const response = sumOf([...rows.before, ...rows.after])
+  const window = achievedWindow(step, startedAtNs, response)
+  const achieved = countAchieved(history, window, soldOutAtNs)
+
+  const arrivals = history.length
+  const seconds = step.durationMs / 1_000
+  const errors = rows.counts[REFUSED]! + rows.counts[UNKNOWN]! + rows.counts[DROPPED]!
+  const outcomes = countsByKind(rows.counts)
+  const figures: LoadFigures = {
+    offeredRatePerSec: arrivals / seconds,
+    achievedRatePerSec: (achieved.before + achieved.after) / seconds,
+    durationMs: step.durationMs,
+    arrivals,
+    sent: rows.sent,
+    completed: ACHIEVED_KINDS.reduce((sum, kind) => sum + outcomes[kind], 0),
+    dropped: outcomes.dropped,
+    errorRate: arrivals === 0 ? 0 : errors / arrivals,
+    outcomes,
+    errorCodes: Object.fromEntries([...rows.errorCodes].toSorted(([, a], [, b]) => b - a)),
+    saturated: isSaturated(rows, achieved.before + achieved.after, arrivals, errors),
+    onTimeShare: arrivals === 0 ? 1 : rows.onTime / arrivals,
+    responseMs: response.figures(),
+    serviceMs: rows.service.figures(),
+    responseMsByOutcome: byOutcome(rows),
+    ...regimes(rows, achieved, window, startedAtNs, soldOutAtNs),
+    sendLatenessMs: rows.sendLateness.figures(),
+  }
+  return { figures, distributions: { response, service: rows.service, sendLateness: rows.sendLateness } }
+}
+
+/** The figures of several steps together: counts are added, rates are over the time of all, quantiles over all samples. */
+export function wholeFigures(steps: readonly StepMeasurement[]): WholeFigures {
+  const figures = steps.map((step) => step.figures)
+  const total = (of: (one: LoadFigures) => number): number => figures.reduce((sum, one) => sum + of(one), 0)
+  const arrivals = total((one) => one.arrivals)
+  const durationMs = total((one) => one.durationMs)
+  const perSec = (of: (one: LoadFigures) => number): number =>
+    durationMs === 0 ? 0 : total((one) => of(one) * one.durationMs) / durationMs
+  const perArrival = (of: (one: LoadFigures) => number, ofNothing: number): number =>
+    arrivals === 0 ? ofNothing : total((one) => of(one) * one.arrivals) / arrivals
+  const outcomes = countsByKind(OUTCOME_CODES.map((kind) => total((one) => one.outcomes[kind])))
+  const errorCodes = new Map<string, number>()
+  for (const [code, count] of figures.flatMap((one) => Object.entries(one.errorCodes))) {
+    errorCodes.set(code, (errorCodes.get(code) ?? 0) + count)
+  }
+  const together = (of: keyof StepDistributions): TimeFigures =>
+    sumOf(steps.map((step) => step.distributions[of])).figures()
+  return {
+    offeredRatePerSec: perSec((one) => one.offeredRatePerSec),
+    achievedRatePerSec: perSec((one) => one.achievedRatePerSec),
+    durationMs,
+    arrivals,
+    sent: total((one) => one.sent),
+    completed: total((one) => one.completed),
+    dropped: outcomes.dropped,
+    errorRate: perArrival((one) => one.errorRate, 0),
+    outcomes,
+    errorCodes: Object.fromEntries([...errorCodes].toSorted(([, a], [, b]) => b - a)),
+    saturated: figures.some((one) => one.saturated),
+    onTimeShare: perArrival((one) => one.onTimeShare, 1),
+    responseMs: together('response'),
+    serviceMs: together('service'),
+    responseMsByOutcome: {},
+    sendLatenessMs: together('sendLateness'),
+  }
+}
+
+/** "target saturated at 1,340/s of 12,800/s" */
+export function saturationSentence(figures: Pick<LoadFigures, 'achievedRatePerSec' | 'offeredRatePerSec'>): string {
+  return `target saturated at ${formatCount(figures.achievedRatePerSec)}/s of ${formatCount(figures.offeredRatePerSec)}/s`
+}
+
+interface Rows {
+  /** By outcome; undefined where nothing had it. Response times of arrivals before and after the sell-out. */
+  readonly before: (TimeDistribution | undefined)[]
+  readonly after: (TimeDistribution | undefined)[]
+  readonly service: TimeDistribution
+  readonly sendLateness: TimeDistribution
+  /** By outcome. */
+  readonly counts: number[]
+  readonly errorCodes: Map<string, number>
+  arrivalsBefore: number
+  sent: number
+  /** Sent, or dropped at the bound, in time. */
+  onTime: number
+  overloaded: number
+}
+
+function readRows(history: HistoryColumns, soldOutAtNs: number, timeoutNs: number): Rows {
+  const rows: Rows = {
+    before: [],
+    after: [],
+    service: new TimeDistribution(),
+    sendLateness: new TimeDistribution(),
+    counts: OUTCOME_CODES.map(() => 0),
+    errorCodes: new Map(),
+    arrivalsBefore: 0,
+    sent: 0,
+    onTime: 0,
+    overloaded: 0,
+  }
+  for (let row = 0; row < history.length; row++) readRow(rows, history, row, soldOutAtNs, timeoutNs)
+  return rows
+}
+
+function readRow(rows: Rows, history: HistoryColumns, row: number, soldOutAtNs: number, timeoutNs: number): void {
+  const scheduledAtNs = history.scheduledAtNs[row]!
+  const sentAtNs = history.sentAtNs[row]!
+  const wasSent = !Number.isNaN(sentAtNs)
+  const outcome = outcomeOf(history, row, wasSent)
+  const isBefore = scheduledAtNs < soldOutAtNs
+  rows.counts[outcome]!++
+  if (isBefore) rows.arrivalsBefore++
+  const isError = outcome === REFUSED || outcome === UNKNOWN || outcome === DROPPED
+  const code = isError ? codeOf(history, row, wasSent) : ''
+  if (isError) rows.errorCodes.set(code, (rows.errorCodes.get(code) ?? 0) + 1)
+
+  if (!wasSent) {
+    const atBound = outcome === DROPPED && code !== INTERRUPTED && code !== NOT_SENT
+    if (atBound) rows.overloaded++
+    // A refused connect left on time, too.
+    if (atBound || outcome === REFUSED) rows.onTime++
+    return
+  }
+  rows.sent++
+  if (isError && OVERLOAD_CODES.has(code)) rows.overloaded++
+  if (sentAtNs - scheduledAtNs <= ON_TIME_NS) rows.onTime++
+  rows.sendLateness.record(sentAtNs - scheduledAtNs)
+
+  const completedAtNs = history.completedAtNs[row]!
+  const least = isAnswered(history, row, isError) ? 0 : timeoutNs
+  const until = Number.isNaN(completedAtNs) ? sentAtNs : completedAtNs
+  rows.service.record(Math.max(until - sentAtNs, least))
+  const regime = isBefore ? rows.before : rows.after
+  regime[outcome] ??= new TimeDistribution()
+  regime[outcome].record(Math.max(until - scheduledAtNs, least))
+}
+
+/** A row that is still open was never sent, or never answered. */
+function outcomeOf(history: HistoryColumns, row: number, wasSent: boolean): number {
+  const stored = history.outcome[row]!
+  if (stored !== OUTCOME_OPEN) return stored
+  return wasSent ? UNKNOWN : DROPPED
+}
+
+function codeOf(history: HistoryColumns, row: number, wasSent: boolean): string {
+  return history.codes[history.code[row]!] || (wasSent ? NO_ANSWER : NOT_SENT)
+}
+
+/** An error without a status line was no answer: a time-out, a cut or refused connection. */
+function isAnswered(history: HistoryColumns, row: number, isError: boolean): boolean {
+  if (Number.isNaN(history.completedAtNs[row]!) || history.outcome[row] === OUTCOME_OPEN) return false
+  return !isError || history.httpStatus[row] !== 0
+}
+
+/** When the first buyer was told "sold out", ns; Infinity when none was. */
+function firstSoldOut(history: HistoryColumns): number {
+  let first = Number.POSITIVE_INFINITY
+  for (let row = 0; row < history.length; row++) {
+    if (history.outcome[row] !== SOLD_OUT || history.kind[row] !== BUY) continue
+    if (history.completedAtNs[row]! < first) first = history.completedAtNs[row]!
+  }
+  return first
+}
+
+interface Window {
+  readonly fromNs: number
+  readonly toNs: number
+}
+
+/**
+ * One median response time after the step, as long as the step, and one mean gap between arrivals wider at either end:
+ * n evenly spaced arrivals have n gaps only with one of the ends, and a request at the edge is not lost load.
+ */
+function achievedWindow(step: Step, startedAtNs: number, response: TimeDistribution): Window {
+  const medianNs = (response.quantileMs(0.5) ?? 0) * NS_PER_MS
+  const gapNs = 1e9 / step.arrivalRatePerSec
+  const startNs = startedAtNs + medianNs
+  return { fromNs: startNs - gapNs, toNs: startNs + step.durationMs * NS_PER_MS + gapNs }
+}
+
+interface Achieved {
+  /** Answers until the sell-out, and from then on. */
+  readonly before: number
+  readonly after: number
+}
+
+function countAchieved(history: HistoryColumns, { fromNs, toNs }: Window, soldOutAtNs: number): Achieved {
+  let before = 0
+  let after = 0
+  for (let row = 0; row < history.length; row++) {
+    const completedAtNs = history.completedAtNs[row]!
+    if (!IS_ACHIEVED[history.outcome[row]!] || !(completedAtNs >= fromNs && completedAtNs <= toNs)) continue
+    if (completedAtNs < soldOutAtNs) before++
+    else after++
+  }
+  return { before, after }
+}
+
+/** Less than was offered, and most of what failed failed because the target could not keep up. */
+function isSaturated({ overloaded }: Rows, achieved: number, arrivals: number, errors: number): boolean {
+  return achieved < ACHIEVED_SHARE * arrivals && overloaded > 0 && overloaded * 2 >= errors
+}
+
+function regimes(
+  rows: Rows,
+  achieved: Achieved,
+  window: Window,
+  startedAtNs: number,
+  soldOutAtNs: number,
+): Pick<LoadFigures, 'beforeSellOut' | 'afterSellOut'> {
+  if (soldOutAtNs === Number.POSITIVE_INFINITY) return { beforeSellOut: null, afterSellOut: null }
+  const arrivals = rows.counts.reduce((sum, count) => sum + count, 0)
+  const regime = (times: Rows['before'], count: number, answers: number, lengthNs: number): RegimeFigures => ({
+    arrivals: count,
+    achievedRatePerSec: lengthNs > 0 ? (answers * 1e9) / lengthNs : 0,
+    responseMs: sumOf(times).figures(),
+  })
+  return {
+    beforeSellOut: regime(rows.before, rows.arrivalsBefore, achieved.before, soldOutAtNs - startedAtNs),
+    afterSellOut: regime(rows.after, arrivals - rows.arrivalsBefore, achieved.after, window.toNs - soldOutAtNs),
+  }
+}
+
+function byOutcome(rows: Rows): Partial<Record<OutcomeKind, TimeFigures>> {
+  const figures: Partial<Record<OutcomeKind, TimeFigures>> = {}
+  for (const [index, kind] of OUTCOME_CODES.entries()) {
+    const times = sumOf([rows.before[index], rows.after[index]])
+    if (times.count > 0) figures[kind] = times.figures()
+  }
+  return figures
+}
+
+function countsByKind(counts: readonly number[]): Record<OutcomeKind, number> {
+  const byKind = Object.fromEntries(OUTCOME_KINDS.map((kind) => [kind, 0])) as Record<OutcomeKind, number>
+  for (const [index, kind] of OUTCOME_CODES.entries()) byKind[kind] = counts[index] ?? 0
+  return byKind
+}
+
+function sumOf(distributions: readonly (TimeDistribution | undefined)[]): TimeDistribution {
+  const sum = new TimeDistribution()
+  for (const distribution of distributions) if (distribution) sum.add(distribution)
+  return sum
+}
