@@ -3,9 +3,9 @@
  * temporary one. Both are private to the present user; a folder that somebody else could have planted is refused,
  * since process ids to end are read from it.
  */
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { HarnessError } from '../core/errors.ts'
 import type { Environment } from './service.ts'
 
@@ -19,7 +19,14 @@ const SOCKET_PATH_ROOM = '/runs/00000000/postgres/socket/.s.PGSQL.5432'.length
 export function temporaryFolder(): string {
   const name = `doorbuster-${userId()}`
   const usual = join(tmpdir(), name)
-  return ownedFolder(usual.length + SOCKET_PATH_ROOM > LONGEST_SOCKET_PATH ? join('/tmp', name) : usual)
+  const willDo = usual.length + SOCKET_PATH_ROOM <= LONGEST_SOCKET_PATH && (userId() !== 0 || othersMayEnter(tmpdir()))
+  return ownedFolder(willDo ? usual : join('/tmp', name))
+}
+
+/** Every folder on the way too. */
+function othersMayEnter(path: string): boolean {
+  const mayEnterThis = existsSync(path) && (statSync(path).mode & 0o001) !== 0
+  return mayEnterThis && (path === dirname(path) || othersMayEnter(dirname(path)))
 }
 
 /** Folders of living runs, and of dead ones that nobody has swept yet. */

@@ -7,12 +7,14 @@
  * root. And the package may be read-only. So the programs are tried as they are, and where that fails a copy with its
  * links is made in a folder of ours.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { HarnessError } from '../../core/errors.ts'
 import { cacheFolder, temporaryFolder } from '../folders.ts'
 import { removeFolder } from '../owned/owner-file.ts'
 import type { PostgresPrograms } from '../server/postgres-template.ts'
@@ -72,7 +74,8 @@ function tryPrograms(folder: string): NativesResult {
 function copiesFolder(env: Environment): string {
   const parent = otherServerUser() ? temporaryFolder() : cacheFolder(env)
   const folder = join(parent, 'postgres')
-  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o755)
   return folder
 }
 
@@ -81,12 +84,23 @@ async function copyWithLinks(from: string, to: string): Promise<void> {
   removeFolder(unfinished)
   await cp(from, unfinished, { recursive: true, verbatimSymlinks: true })
   for (const link of readLinks(unfinished)) makeLink(unfinished, link)
+  openToAll(unfinished)
   removeFolder(to)
   try {
     renameSync(unfinished, to)
   } catch {
     // Another run has made the same copy meanwhile: it serves as well.
     removeFolder(unfinished)
+  }
+}
+
+/** The copy has the modes of what npm unpacked, which a strict umask closes to others. */
+function openToAll(folder: string): void {
+  const result = spawnSync('chmod', ['-R', 'a+rX', folder], { encoding: 'utf8' })
+  if (result.status !== 0) {
+    throw new HarnessError('SERVICE_FAILED', {
+      message: `${folder} could not be opened to the server's user: ${result.error?.message ?? result.stderr.trim()}`,
+    })
   }
 }
 

@@ -32,11 +32,11 @@ export function missingDebianTools(env: Environment): string | null {
 }
 
 /** Unpacks below `folder/root`. `folder` must exist and be empty. */
-export async function unpackDebianRedis(folder: string): Promise<Unpacked> {
-  const apt = aptIn(folder)
+export async function unpackDebianRedis(folder: string, environment: Environment): Promise<Unpacked> {
+  const apt = aptIn(folder, environment)
   const updated = await apt.run('apt-get', ['-qq', 'update'], UPDATE_WITHIN_MS)
-  if (!updated.ok) return { ok: false, why: updated.complaint }
-  let why = ''
+  // One source of several may be broken: what matters is whether the packages can be had.
+  let why = updated.complaint
   for (const flavour of FLAVOURS) {
     const got = await apt.download(flavour.packages)
     if (got.ok) return await completed(apt, join(apt.root, 'usr/bin', flavour.program), flavour.packages)
@@ -59,8 +59,7 @@ async function completed(apt: Apt, server: string, packages: readonly string[]):
 }
 
 async function missingLibraries(apt: Apt, server: string): Promise<string[]> {
-  const env = { ...process.env, LD_LIBRARY_PATH: libraryFolders(apt.root).join(delimiter) }
-  const answer = await runTool('ldd', [server], { cwd: apt.root, timeoutMs: ASK_WITHIN_MS, env })
+  const answer = await apt.ask('ldd', [server], { LD_LIBRARY_PATH: libraryFolders(apt.root).join(delimiter) })
   return parseMissingLibraries(answer.output)
 }
 
@@ -83,6 +82,8 @@ function libraryFolders(root: string): string[] {
 interface Apt {
   /** Where packages are unpacked. */
   readonly root: string
+  /** Runs another tool that answers at once. */
+  ask(tool: string, args: readonly string[], env?: Environment): Promise<ToolAnswer>
   run(tool: 'apt-get' | 'apt-cache', args: readonly string[], timeoutMs: number): Promise<ToolAnswer>
   /** Downloads and unpacks. */
   download(packages: readonly string[]): Promise<ToolAnswer>
@@ -90,7 +91,7 @@ interface Apt {
   missingLibraryPackages(packages: readonly string[]): Promise<string[]>
 }
 
-function aptIn(folder: string): Apt {
+function aptIn(folder: string, environment: Environment): Apt {
   const root = join(folder, 'root')
   const downloads = join(folder, 'downloads')
   for (const path of [root, downloads, join(folder, 'lists/partial'), join(folder, 'cache/archives/partial')]) {
@@ -98,34 +99,35 @@ function aptIn(folder: string): Apt {
   }
   const config = join(folder, 'apt.conf')
   writeFileSync(config, aptConfig(folder))
-  const env = { ...process.env, APT_CONFIG: config }
-  const run: Apt['run'] = (tool, args, timeoutMs) => runTool(tool, args, { cwd: downloads, timeoutMs, env })
+  const run: Apt['run'] = (tool, args, timeoutMs) =>
+    runTool(tool, ['-c', config, ...args], { cwd: downloads, timeoutMs, env: environment })
+  const ask: Apt['ask'] = (tool, args, env) =>
+    runTool(tool, args, { cwd: downloads, timeoutMs: ASK_WITHIN_MS, env: { ...environment, ...env } })
   return {
     root,
     run,
+    ask,
     download: async (packages) => {
       if (packages.length === 0) return { ok: true, output: '', complaint: '' }
       const known = new Set(readdirSync(downloads))
       const got = await run('apt-get', ['-qq', 'download', ...packages], DOWNLOAD_WITHIN_MS)
       if (!got.ok) return got
-      return await unpackAll(
-        downloads,
-        readdirSync(downloads).filter((name) => !known.has(name)),
-        root,
-      )
+      const fresh = readdirSync(downloads).filter((name) => name.endsWith('.deb') && !known.has(name))
+      for (const file of fresh) {
+        const unpacked = await ask('dpkg-deb', ['-x', file, root])
+        if (!unpacked.ok) return unpacked
+      }
+      return got
     },
     missingLibraryPackages: async (packages) => {
       const depends = await run('apt-cache', ['depends', '--recurse', '--important', ...packages], ASK_WITHIN_MS)
-      const installed = await runTool('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n'], {
-        cwd: downloads,
-        timeoutMs: ASK_WITHIN_MS,
-      })
+      const installed = await ask('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n'])
       return libraryPackages(depends.output, installed.output).filter((name) => !packages.includes(name))
     },
   }
 }
 
-/** Read before /etc/apt/apt.conf.d, whose entries for proxies and the like still hold. */
+/** Read after the system's own, whose entries for proxies and the like still hold; its hooks, written for root, don't. */
 function aptConfig(folder: string): string {
   return [
     `Dir::State::lists "${folder}/lists";`,
@@ -139,18 +141,12 @@ function aptConfig(folder: string): string {
     'Acquire::Retries "2";',
     'Acquire::http::Timeout "20";',
     'Acquire::https::Timeout "20";',
-    'APT::Update::Post-Invoke {};',
-    'APT::Update::Post-Invoke-Success {};',
+    '#clear APT::Update::Pre-Invoke;',
+    '#clear APT::Update::Post-Invoke;',
+    '#clear APT::Update::Post-Invoke-Success;',
+    '#clear APT::Update::Post-Invoke-Stats;',
     '',
   ].join('\n')
-}
-
-async function unpackAll(folder: string, files: readonly string[], root: string): Promise<ToolAnswer> {
-  for (const file of files.filter((name) => name.endsWith('.deb'))) {
-    const done = await runTool('dpkg-deb', ['-x', join(folder, file), root], { cwd: folder, timeoutMs: ASK_WITHIN_MS })
-    if (!done.ok) return done
-  }
-  return { ok: true, output: '', complaint: '' }
 }
 
 /**

@@ -49,7 +49,7 @@ export async function getRedis(request: GetRedisRequest): Promise<GetRedisResult
     onWait: (holder) => done(`process ${holder} is at it already: waiting`),
   })
   try {
-    const result = unpackedRedis(env) ? ({ kind: 'there' } as const) : await unpackInto(folder)
+    const result = unpackedRedis(env) ? ({ kind: 'there' } as const) : await unpackInto(folder, env)
     noteFailure(env, result.kind === 'none')
     done(result.kind === 'none' ? `failed: ${result.why}` : `unpacked into ${folder}`)
     return result
@@ -71,14 +71,14 @@ function none(why: string, knownBefore = false): GetRedisResult {
 }
 
 /** Makes it beside its place; only what was seen to run gets the name under which it is looked for. */
-async function unpackInto(folder: string): Promise<GetRedisResult> {
+async function unpackInto(folder: string, environment: Environment): Promise<GetRedisResult> {
   const work = `${folder}.new`
   removeFolder(work)
   mkdirSync(work, { recursive: true, mode: 0o700 })
   try {
-    const unpacked = await unpackDebianRedis(work)
+    const unpacked = await unpackDebianRedis(work, environment)
     if (!unpacked.ok) return none(unpacked.why)
-    const env = { ...process.env, LD_LIBRARY_PATH: unpacked.libraryFolders.join(':') }
+    const env = { ...environment, LD_LIBRARY_PATH: unpacked.libraryFolders.join(':') }
     const version = await runTool(unpacked.server, ['--version'], { cwd: work, timeoutMs: 10_000, env })
     if (!version.ok) return none(version.complaint)
     writeManifest(work, unpacked)

@@ -1,5 +1,6 @@
 /** Runs a program of the system to its end. That it fails, or isn't there, is an answer and no error. */
 import { execFile } from 'node:child_process'
+import type { Environment } from '../service.ts'
 
 export interface ToolAnswer {
   readonly ok: boolean
@@ -13,14 +14,14 @@ const OUTPUT_BYTES = 16 * 1024 * 1024
 export function runTool(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly timeoutMs: number; readonly env?: NodeJS.ProcessEnv },
+  options: { readonly cwd: string; readonly timeoutMs: number; readonly env: Environment },
 ): Promise<ToolAnswer> {
   const { cwd, timeoutMs, env } = options
   return new Promise((resolve) => {
     const settings = {
       cwd,
       // Its words are read here.
-      env: { ...(env ?? process.env), LC_ALL: 'C' },
+      env: { ...env, LC_ALL: 'C' },
       timeout: timeoutMs,
       killSignal: 'SIGKILL' as const,
       maxBuffer: OUTPUT_BYTES,
