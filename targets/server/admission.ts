@@ -1,0 +1,111 @@
+/**
+ * Lets so many requests in and no more, and answers those whose time is over. A request counts as inside until its
+ * strategy has let go of it, answered or not: a store that hangs so fills the house, and whoever comes then is told at
+ * once that nothing was sold, instead of making it worse.
+ */
+import type { FastifyReply } from 'fastify'
+import { StoreFailure } from '../storage/store-failure.ts'
+import type { Attempt } from '../strategies/strategy.ts'
+import { type Effect, sendProblem } from './problems.ts'
+
+export interface AdmissionLimits {
+  readonly maxInFlight: number
+  readonly requestTimeoutMs: number
+}
+
+export interface AdmissionFigures {
+  busy: number
+  timeouts: number
+  storeFailures: number
+}
+
+class TimedAttempt implements Attempt {
+  begun = false
+  abandoned = false
+
+  begin(): boolean {
+    if (this.abandoned) return false
+    this.begun = true
+    return true
+  }
+}
+
+export class Admission {
+  readonly figures: AdmissionFigures = { busy: 0, timeouts: 0, storeFailures: 0 }
+  readonly #limits: AdmissionLimits
+  #inFlight = 0
+  #closing = false
+  #whenEmpty: (() => void)[] = []
+
+  constructor(limits: AdmissionLimits) {
+    this.#limits = limits
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** From now on everyone is told that the server is busy. */
+  close(): void {
+    this.#closing = true
+  }
+
+  /** Resolves when nothing is inside. */
+  empty(): Promise<void> {
+    return this.#inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenEmpty.push(resolve))
+  }
+
+  /**
+   * Runs `work` and hands what comes of it to `answer`, unless its time was over before. Failures of a store are
+   * answered with DEPENDENCY_DOWN, others with INTERNAL, each with what is known of the effect.
+   */
+  run<Value>(
+    reply: FastifyReply,
+    work: (attempt: Attempt) => Promise<Value>,
+    answer: (reply: FastifyReply, value: Value) => void,
+  ): void {
+    if (this.#closing || this.#inFlight >= this.#limits.maxInFlight) {
+      this.figures.busy += 1
+      sendProblem(reply, 'BUSY')
+      return
+    }
+    this.#inFlight += 1
+    const attempt = new TimedAttempt()
+    const timer = setTimeout(() => {
+      attempt.abandoned = true
+      this.figures.timeouts += 1
+      sendProblem(reply, 'TIMEOUT', effectOf(attempt))
+    }, this.#limits.requestTimeoutMs)
+    work(attempt).then(
+      (value) => {
+        this.#leave(timer)
+        if (!attempt.abandoned) answer(reply, value)
+      },
+      (error: unknown) => {
+        this.#leave(timer)
+        if (error instanceof StoreFailure) this.figures.storeFailures += 1
+        if (!attempt.abandoned) sendFailure(reply, error, attempt)
+      },
+    )
+  }
+
+  #leave(timer: NodeJS.Timeout): void {
+    clearTimeout(timer)
+    this.#inFlight -= 1
+    if (this.#inFlight === 0 && this.#whenEmpty.length > 0) {
+      for (const resolve of this.#whenEmpty.splice(0)) resolve()
+    }
+  }
+}
+
+function effectOf(attempt: TimedAttempt): Effect {
+  return attempt.begun ? 'unknown' : 'none'
+}
+
+function sendFailure(reply: FastifyReply, error: unknown, attempt: TimedAttempt): void {
+  if (error instanceof StoreFailure) {
+    sendProblem(reply, 'DEPENDENCY_DOWN', attempt.begun ? error.effect : 'none')
+  } else {
+    sendProblem(reply, 'INTERNAL', effectOf(attempt))
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Admin calls over all instances: what is asked of one and what of every one, and how their answers become one.
+ * An admin call is answered when every instance has answered.
+ */
+import { AggregatorRegistry } from 'prom-client'
+import type { StatsResponseBody } from '../../src/core/wire.ts'
+import type { SaleTerms } from '../strategies/strategy.ts'
+import type { InstanceHandle, InstanceUsage } from './instance-calls.ts'
+
+/** Admin calls as the routes make them; all plain data. Rejects with CallFailure. */
+export interface Administration {
+  open(terms: SaleTerms): Promise<'opened' | 'exists'>
+  close(sku: string): Promise<boolean>
+  settle(): Promise<null>
+  stats(): Promise<StatsResponseBody>
+  /** In Prometheus' text format. */
+  metrics(): Promise<string>
+}
+
+/** Past this, settling is given up, ms. */
+export const SETTLE_DEADLINE_MS = 30_000
+
+/** `ownUsage`: of a coordinating process that is no instance itself; null if it is one. */
+export function coordinate(
+  instances: readonly InstanceHandle[],
+  ownUsage: (() => InstanceUsage) | null,
+): Administration {
+  const first = instances[0]!
+  return {
+    async open(terms) {
+      const opened = await first.ask('open', { terms })
+      if (opened === 'opened') await Promise.all(instances.map((one) => one.ask('learn', { sku: terms.sku })))
+      return opened
+    },
+    close: (sku) => first.ask('close', { sku }),
+    async settle() {
+      const endsAt = performance.now() + SETTLE_DEADLINE_MS
+      const remaining = () => ({ deadlineMs: Math.max(1, endsAt - performance.now()) })
+      // First nobody sells any more anywhere, then what those sales left behind is drained everywhere.
+      await Promise.all(instances.map((one) => one.ask('quiesce', remaining())))
+      await Promise.all(instances.map((one) => one.ask('settle', remaining())))
+      return null
+    },
+    async stats() {
+      const usages = await Promise.all(instances.map((one) => one.ask('usage', {})))
+      return together(usages, ownUsage?.() ?? null)
+    },
+    async metrics() {
+      const each = await Promise.all(instances.map((one) => one.ask('metrics', {})))
+      return AggregatorRegistry.aggregate(each).metrics()
+    },
+  }
+}
+
+function together(usages: readonly InstanceUsage[], coordinator: InstanceUsage | null): StatsResponseBody {
+  const all = coordinator === null ? usages : [...usages, coordinator]
+  const work: Record<string, number> = {}
+  for (const usage of usages) {
+    for (const [name, count] of Object.entries(usage.work)) work[name] = (work[name] ?? 0) + count
+  }
+  const delays = usages.map((usage) => usage.eventLoopDelayMs).filter((delay) => delay !== null)
+  return {
+    instances: usages.length,
+    pids: all.map((usage) => usage.pid),
+    cpuSeconds: sum(all.map((usage) => usage.cpuSeconds)),
+    maxRssBytes: sum(all.map((usage) => usage.maxRssBytes)),
+    eventLoopDelayMs: delays.toSorted((a, b) => b.max - a.max)[0] ?? null,
+    work,
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

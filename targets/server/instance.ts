@@ -1,0 +1,115 @@
+/**
+ * One instance: a strategy, its HTTP face, and the calls that the coordinator makes to it.
+ */
+import type { FastifyInstance } from 'fastify'
+import { StoreFailure } from '../storage/store-failure.ts'
+import type { StartedStrategy } from '../strategies/strategy.ts'
+import { Admission } from './admission.ts'
+import { createApp } from './app.ts'
+import type { Administration } from './coordinator.ts'
+import { CallFailure, type InstanceCallName, type InstanceCalls, type InstanceHandle } from './instance-calls.ts'
+import { ServerMetrics } from './metrics.ts'
+import type { ServerOptions } from './options.ts'
+import { createUsageMeter } from './usage.ts'
+
+/** What is still in flight at a stop gets so long, ms. */
+const STOP_DEADLINE_MS = 2_000
+
+type Performers = {
+  [Name in InstanceCallName]: (call: InstanceCalls[Name]['call']) => Promise<InstanceCalls[Name]['answer']>
+}
+
+export class Instance implements InstanceHandle {
+  readonly #strategy: StartedStrategy
+  readonly #admission: Admission
+  readonly #metrics: ServerMetrics
+  readonly #performers: Performers
+  #app: FastifyInstance | null = null
+
+  private constructor(strategy: StartedStrategy, options: ServerOptions) {
+    this.#strategy = strategy
+    this.#admission = new Admission(options)
+    this.#metrics = new ServerMetrics(this.#admission, () => strategy.counters())
+    this.#performers = this.#createPerformers()
+  }
+
+  static async start(options: ServerOptions): Promise<Instance> {
+    const { strategy, stores, instances } = options
+    return new Instance(await strategy.start({ stores, instances }), options)
+  }
+
+  /** Takes requests from now on. Resolves to the URL. */
+  async listen(options: ServerOptions, administration: Administration): Promise<string> {
+    this.#app = await createApp({
+      strategy: this.#strategy,
+      admission: this.#admission,
+      administration,
+      metrics: this.#metrics,
+      adminToken: options.adminToken,
+    })
+    return this.#app.listen({ host: options.host, port: options.port, backlog: options.maxInFlight })
+  }
+
+  async ask<Name extends InstanceCallName>(
+    name: Name,
+    call: InstanceCalls[Name]['call'],
+  ): Promise<InstanceCalls[Name]['answer']> {
+    try {
+      return await this.#performers[name](call)
+    } catch (error) {
+      throw callFailure(error)
+    }
+  }
+
+  /** Lets those inside come to an end, turns others away, closes. */
+  async stop(): Promise<void> {
+    this.#admission.close()
+    const closed = this.#app?.close()
+    await within(STOP_DEADLINE_MS, this.#admission.empty()).catch(() => {})
+    await Promise.all([closed, this.#strategy.stop()])
+  }
+
+  #createPerformers(): Performers {
+    const strategy = this.#strategy
+    const usage = createUsageMeter(() => strategy.counters())
+    return {
+      open: ({ terms }) => strategy.open(terms),
+      learn: async ({ sku }) => {
+        await strategy.learn(sku)
+        return null
+      },
+      close: ({ sku }) => strategy.close(sku),
+      quiesce: async ({ deadlineMs }) => {
+        await within(deadlineMs, this.#admission.empty())
+        return null
+      },
+      settle: async ({ deadlineMs }) => {
+        await strategy.settle(AbortSignal.timeout(Math.ceil(deadlineMs)))
+        return null
+      },
+      usage: async () => usage(),
+      metrics: () => this.#metrics.json(),
+    }
+  }
+}
+
+class DeadlineError extends Error {}
+
+async function within<Value>(deadlineMs: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new DeadlineError(`not within ${Math.round(deadlineMs)} ms`)), deadlineMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function callFailure(error: unknown): CallFailure {
+  const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof StoreFailure) return new CallFailure({ code: 'DEPENDENCY_DOWN', effect: error.effect, detail })
+  const isLate = error instanceof DeadlineError || (error instanceof Error && /^(Abort|Timeout)Error$/.test(error.name))
+  return new CallFailure({ code: isLate ? 'TIMEOUT' : 'INTERNAL', effect: 'unknown', detail })
+}

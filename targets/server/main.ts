@@ -1,0 +1,116 @@
+/**
+ * The reference server as a process: one strategy behind HTTP, in one or several instances on one port.
+ * Prints one line of JSON on stdout when it takes requests. Ends on SIGTERM, SIGINT and at the end of its stdin, so
+ * that it doesn't outlive whoever started it. What is wrong at the start is said in one line on stderr, exit code 1 (2
+ * for arguments and environment).
+ */
+import cluster from 'node:cluster'
+import type { TargetReadyLine } from '../../src/core/wire.ts'
+import { prepareSchema } from '../storage/schema.ts'
+import { catalogue } from '../strategies/index.ts'
+import { coordinate } from './coordinator.ts'
+import { Instance } from './instance.ts'
+import { OptionsError, parseOptions, type ServerOptions } from './options.ts'
+import { connectToPrimary, forkWorkers, reportFailure } from './processes.ts'
+import { createUsageMeter } from './usage.ts'
+
+/** A worker that has not ended by then is killed, ms. Longer than an instance's own deadline. */
+const WORKER_STOP_DEADLINE_MS = 4_000
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), process.env)
+  if (options === 'describe') {
+    process.stdout.write(`${JSON.stringify(catalogue())}\n`)
+    return
+  }
+  if (cluster.isWorker) return runWorker(options)
+  const { postgres } = options.stores
+  if (postgres !== null) await prepareSchema(postgres, options.strategy.functions)
+  return options.instances === 1 ? runAlone(options) : runPrimary(options)
+}
+
+async function runAlone(options: ServerOptions): Promise<void> {
+  const instance = await Instance.start(options)
+  stopWhenTold(options, () => instance.stop())
+  const url = await instance.listen(options, coordinate([instance], null))
+  announce(options, url)
+}
+
+async function runPrimary(options: ServerOptions): Promise<void> {
+  const workers = forkWorkers(options.instances)
+  workers.administer(
+    coordinate(
+      workers.handles,
+      createUsageMeter(() => ({})),
+    ),
+  )
+  const stop = stopWhenTold(options, () => workers.stop(WORKER_STOP_DEADLINE_MS))
+  try {
+    announce(options, await workers.listening())
+  } catch (error) {
+    complain((error as Error).message)
+    return stop(1)
+  }
+  // One instance less would be another target: the rest goes too.
+  complain(await workers.lost)
+  return stop(1)
+}
+
+async function runWorker(options: ServerOptions): Promise<void> {
+  // A signal to the whole group is the primary's business, which tells its workers when to end.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
+  // The primary is gone, however it went.
+  process.on('disconnect', () => process.exit(0))
+  try {
+    const instance = await Instance.start(options)
+    const stop = (): void => {
+      void instance
+        .stop()
+        .catch(() => {})
+        .finally(() => process.exit(0))
+    }
+    const primary = connectToPrimary(instance, stop)
+    primary.announce(await instance.listen(options, primary.administration))
+  } catch (error) {
+    reportFailure((error as Error).message)
+  }
+}
+
+function announce(options: ServerOptions, url: string): void {
+  const line: TargetReadyLine = {
+    ready: true,
+    url,
+    strategy: options.strategy.description.name,
+    instances: options.instances,
+    pid: process.pid,
+  }
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+/** Ends the process, once, when it is told to; the returned function tells it from within. */
+function stopWhenTold(options: ServerOptions, stop: () => Promise<void>): (exitCode: number) => Promise<void> {
+  let stopping: Promise<void> | null = null
+  const end = (exitCode: number): Promise<void> => {
+    stopping ??= stop()
+      .catch((error: unknown) => complain((error as Error).message))
+      .finally(() => process.exit(exitCode))
+    return stopping
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0))
+  // Whoever read the ready line may be gone.
+  process.stdout.on('error', () => {})
+  if (options.watchStdin) {
+    process.stdin.on('end', () => void end(0)).on('error', () => void end(0))
+    process.stdin.resume()
+  }
+  return end
+}
+
+function complain(sentence: string): void {
+  process.stderr.write(`doorbuster-target: ${sentence.replaceAll('\n', ' ')}\n`)
+}
+
+main().catch((error: unknown) => {
+  complain(error instanceof Error ? error.message : String(error))
+  process.exit(error instanceof OptionsError ? 2 : 1)
+})

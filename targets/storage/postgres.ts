@@ -1,0 +1,113 @@
+/**
+ * A small pool of Postgres connections in the schema of the run, and prepared statements over them.
+ * Small on purpose: on a hot row two to four connections sell most, and 64 half as much, since every commit wakes all
+ * who wait for its lock. A statement must not raise for an expected outcome: the pool throws such a connection away.
+ */
+import { DatabaseError, Pool, type PoolClient } from 'pg'
+import type { Attempt } from '../strategies/strategy.ts'
+import { StoreFailure } from './store-failure.ts'
+
+export interface PostgresSettings {
+  readonly url: string
+  /** A checked identifier: lower-case letters, digits, underscores. */
+  readonly schema: string
+  readonly synchronousCommit: 'on' | 'off'
+}
+
+/** A prepared statement; `text` is constant and never holds input. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+export type Row = readonly unknown[]
+
+export interface Queries {
+  query(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>
+}
+
+/** How long a request may wait for a connection, ms; by then the server has long given it up. */
+const CONNECTION_WAIT_MS = 5_000
+
+export class PostgresPool implements Queries {
+  readonly #pool: Pool
+
+  constructor(settings: PostgresSettings, maxConnections: number) {
+    this.#pool = new Pool({
+      connectionString: settings.url,
+      max: maxConnections,
+      min: maxConnections,
+      connectionTimeoutMillis: CONNECTION_WAIT_MS,
+      idleTimeoutMillis: 0,
+      keepAlive: true,
+      application_name: 'doorbuster-target',
+      options: `-c search_path=${settings.schema} -c synchronous_commit=${settings.synchronousCommit}`,
+    })
+    // A connection that dies while idle is replaced when next needed; without a listener it would end the process.
+    this.#pool.on('error', () => {})
+  }
+
+  /** Rows as arrays. For statements that sell nothing. */
+  query(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.hold((connection) => connection.query(statement, values))
+  }
+
+  /** The first row of a statement that may sell; null if the attempt was given up while it waited for a connection. */
+  sell(statement: Statement, values: readonly unknown[], attempt: Attempt): Promise<Row | null> {
+    return this.hold(async (connection) =>
+      attempt.begin() ? ((await connection.query(statement, values))[0] ?? null) : null,
+    )
+  }
+
+  /** Several statements on one connection. */
+  async hold<Value>(work: (connection: Queries) => Promise<Value>): Promise<Value> {
+    const client = await this.#connect()
+    const connection = new Connection(client)
+    try {
+      return await work(connection)
+    } finally {
+      client.release(connection.broken)
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool.end()
+  }
+
+  async #connect(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect()
+    } catch (error) {
+      throw new StoreFailure('postgres', 'none', error)
+    }
+  }
+}
+
+class Connection implements Queries {
+  readonly #client: PoolClient
+  /** Its state is not known: it is not to be used again. */
+  broken = false
+
+  constructor(client: PoolClient) {
+    this.#client = client
+  }
+
+  async query(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return (await this.#client.query({ ...statement, values: values as unknown[], rowMode: 'array' })).rows
+    } catch (error) {
+      const rolledBack = isRolledBack(error)
+      this.broken ||= !rolledBack
+      throw new StoreFailure('postgres', rolledBack ? 'none' : 'unknown', error)
+    }
+  }
+}
+
+/**
+ * An error that the server reports with a SQLSTATE has rolled its transaction back, but for those that end the
+ * connection (class 57P: shutdown, crash; class 08), which may come after the commit record was written.
+ */
+function isRolledBack(error: unknown): boolean {
+  const code = error instanceof DatabaseError ? error.code : undefined
+  return code !== undefined && !code.startsWith('57P') && !code.startsWith('08')
+}

@@ -1,0 +1,88 @@
+/**
+ * Redis as the strategies use it: commands fail at once when the connection is down, and none is sent a second time by
+ * itself, so that it is always known whether a script may have run.
+ * All keys of a sale share the hash tag `{sku}`; names are put together here and nowhere else.
+ */
+import { Redis } from 'ioredis'
+import { StoreFailure } from './store-failure.ts'
+
+export interface RedisSettings {
+  readonly url: string
+  /** Prefix of every key of this run. */
+  readonly keyPrefix: string
+}
+
+/** A Lua script; the text is constant and never holds input. */
+export interface Script {
+  readonly name: string
+  readonly numberOfKeys: number
+  readonly lua: string
+}
+
+export type ScriptArgument = string | number
+
+const CONNECT_DEADLINE_MS = 5_000
+const RECONNECT_MS = 200
+
+export interface RedisConnection {
+  readonly client: Redis
+  /** `{sku}:part` under the prefix of the run. */
+  key(sku: string, part: string): string
+  /** A key that belongs to no single sale. */
+  sharedKey(part: string): string
+  /** Runs a script by its digest. Throws StoreFailure; its effect is `none` when the script surely did not run. */
+  run(script: Script, ...keysAndArguments: readonly ScriptArgument[]): Promise<unknown>
+  /** Any other command; failures as for {@link run}. */
+  command<Reply>(send: (client: Redis) => Promise<Reply>): Promise<Reply>
+  stop(): void
+}
+
+type ScriptCommand = (...keysAndArguments: readonly ScriptArgument[]) => Promise<unknown>
+
+/** `blocking`: for commands that wait on the server; such a connection serves nothing else. */
+export async function connectRedis(settings: RedisSettings, scripts: readonly Script[]): Promise<RedisConnection> {
+  const client = new Redis(settings.url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_DEADLINE_MS,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => RECONNECT_MS,
+    connectionName: 'doorbuster-target',
+  })
+  // Each failed reconnect is an event; the callers learn of it by their own commands.
+  client.on('error', () => {})
+  for (const script of scripts) {
+    client.defineCommand(script.name, { lua: script.lua, numberOfKeys: script.numberOfKeys })
+  }
+  const commands = client as unknown as Readonly<Record<string, ScriptCommand>>
+
+  async function command<Reply>(send: (client: Redis) => Promise<Reply>): Promise<Reply> {
+    if (client.status !== 'ready') throw new StoreFailure('redis', 'none', new Error(`not connected: ${client.status}`))
+    try {
+      return await send(client)
+    } catch (error) {
+      throw new StoreFailure('redis', surelyNotRun(error) ? 'none' : 'unknown', error)
+    }
+  }
+
+  try {
+    await client.connect()
+  } catch (error) {
+    client.disconnect()
+    throw new StoreFailure('redis', 'none', error)
+  }
+  return {
+    client,
+    key: (sku, part) => `${settings.keyPrefix}{${sku}}:${part}`,
+    sharedKey: (part) => settings.keyPrefix + part,
+    run: (script, ...keysAndArguments) => command(() => commands[script.name]!(...keysAndArguments)),
+    command,
+    stop: () => client.disconnect(),
+  }
+}
+
+/** Refusals that Redis gives before it looks at the script. */
+function surelyNotRun(error: unknown): boolean {
+  return error instanceof Error && /^(LOADING|BUSY|NOAUTH|MISCONF|MASTERDOWN|READONLY) /.test(error.message)
+}

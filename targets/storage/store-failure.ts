@@ -1,0 +1,11 @@
+/** A store that fails, and what is known about the request that was on its way to it. */
+export class StoreFailure extends Error {
+  /** `none`: the store surely did not do what it was asked. */
+  readonly effect: 'none' | 'unknown'
+
+  constructor(store: string, effect: 'none' | 'unknown', cause: unknown) {
+    super(`${store}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'StoreFailure'
+    this.effect = effect
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * `atomic-update`: the database decides. One function, one round trip, one transaction: what the request, the user and
+ * the stock look like; then the order, the user's units, and last the hot row, by `UPDATE ... WHERE remaining >= n`.
+ * Last, because its lock is what everyone waits for, and it is held until the commit is on disk.
+ */
+import { createOrderIds } from '../storage/order-ids.ts'
+import { PostgresPool } from '../storage/postgres.ts'
+import {
+  closeSale,
+  openSale,
+  PICTURE_COLUMNS,
+  PICTURE_TABLES,
+  POSTGRES_BOOKS,
+  probePostgres,
+  readStock,
+  resultFrom,
+} from '../storage/sale-books.ts'
+import { BOOKING_FUNCTIONS } from '../storage/selling-functions.ts'
+import type { BuyRequest, Strategy } from './strategy.ts'
+import { postgresOf } from './stores.ts'
+
+const SELL_ATOMICALLY = `
+CREATE OR REPLACE FUNCTION sell_atomically(
+  p_order text, p_request text, p_user text, p_sku text, p_quantity integer, OUT o_code text, OUT o_order text
+) LANGUAGE plpgsql AS $body$
+DECLARE
+  v_remaining integer; v_version integer; v_limit integer; v_closed boolean;
+  v_order text; v_user text; v_sku text; v_quantity integer; v_units integer;
+BEGIN
+  SELECT ${PICTURE_COLUMNS}
+    INTO v_remaining, v_version, v_limit, v_closed, v_order, v_user, v_sku, v_quantity, v_units
+    FROM ${PICTURE_TABLES('p_request', 'p_user', 'p_sku')};
+  IF v_order IS NOT NULL THEN
+    IF v_user = p_user AND v_sku = p_sku AND v_quantity = p_quantity THEN
+      o_code := 'replayed';
+      o_order := v_order;
+    ELSE
+      o_code := 'keyReused';
+    END IF;
+  ELSIF v_remaining IS NULL THEN
+    o_code := 'saleNotFound';
+  ELSIF v_closed THEN
+    o_code := 'saleClosed';
+  ELSIF v_remaining < p_quantity THEN
+    o_code := 'soldOut';
+  ELSIF v_units + p_quantity > v_limit THEN
+    o_code := 'limitExceeded';
+  ELSE
+    SELECT b.o_code, b.o_order INTO o_code, o_order
+      FROM book_order(p_order, p_request, p_user, p_sku, p_quantity, v_limit) AS b;
+    IF o_code = 'sold' THEN
+      UPDATE stock SET remaining = remaining - p_quantity, version = version + 1
+        WHERE sku = p_sku AND remaining >= p_quantity;
+      IF NOT FOUND THEN
+        PERFORM unbook_order(p_order, p_user, p_sku, p_quantity);
+        o_code := 'soldOut';
+      END IF;
+    END IF;
+  END IF;
+END $body$`
+
+const SELL = { name: 'sell', text: 'SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)' }
+
+/** Connections of all instances together; more of them sell less. */
+const CONNECTIONS = 4
+
+export const atomicUpdate: Strategy = {
+  description: {
+    name: 'atomic-update',
+    summary: 'UPDATE ... WHERE remaining >= n with the order and the limit, in one round trip',
+    control: false,
+    promise: { reads: { kind: 'linearizable' }, sellsThrough: true },
+    rightWith: 'any-instances',
+    needs: ['postgres'],
+    durableWhen: 'at COMMIT',
+    books: POSTGRES_BOOKS,
+    convictedBy: null,
+  },
+  functions: [...BOOKING_FUNCTIONS, SELL_ATOMICALLY],
+  async start(context) {
+    const pool = new PostgresPool(postgresOf(context), Math.max(2, Math.floor(CONNECTIONS / context.instances)))
+    const nextOrderId = createOrderIds()
+    await probePostgres(pool)
+    return {
+      open: (terms) => openSale(pool, terms),
+      learn: async () => {},
+      async buy(request: BuyRequest, attempt) {
+        const { requestId, userId, sku, quantity } = request
+        const row = await pool.sell(SELL, [nextOrderId(), requestId, userId, sku, quantity], attempt)
+        return row === null ? { kind: 'busy' } : (resultFrom(row) ?? { kind: 'busy' })
+      },
+      stock: (sku) => readStock(pool, sku),
+      close: (sku) => closeSale(pool, sku),
+      settle: async () => {},
+      probe: () => probePostgres(pool),
+      counters: () => ({}),
+      stop: () => pool.stop(),
+    }
+  },
+}
