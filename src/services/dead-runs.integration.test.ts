@@ -14,10 +14,11 @@ import {
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { describeWithServices } from '../../test/require-service.ts'
 import { compiledModuleUrl } from '../core/compiled.ts'
 import { acquireServices, sweepDeadRuns } from './index.ts'
+import { isLeftOver, parsePostmasterSegment } from './owned/shared-memory.ts'
 import { identityOf } from './owned/process-identity.ts'
 
 const INDEX = compiledModuleUrl(import.meta.url, './index.ts').href
@@ -96,6 +97,29 @@ describeWithServices(['postgres', 'redis'], 'a killed run with servers', () => {
     expect(pids.map((pid) => identityOf(pid))).toEqual([null, null])
     expect(runs()).toEqual([])
   })
+
+  it.runIf(process.platform === 'linux')(
+    'leaves no shared memory either where its Postgres was killed too',
+    async () => {
+      const { child } = await harness(`
+      const { acquireServices } = await import(${JSON.stringify(INDEX)})
+      await acquireServices({
+        needs: ['postgres'], mode: 'auto', runId: 'killed',
+        settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
+        env: { ...process.env, DATABASE_URL: undefined },
+      })
+      console.log('{}')`)
+      const [run = ''] = runs()
+      const pidFile = readFileSync(join(ownerPath(run), '..', 'postgres/data/postmaster.pid'), 'utf8')
+      const segment = parsePostmasterSegment(pidFile) ?? { key: 0, id: 0 }
+      const table = () => readFileSync('/proc/sysvipc/shm', 'utf8')
+      await kill(child)
+      process.kill(Number(pidFile.split('\n')[0]), 'SIGKILL')
+      await vi.waitUntil(() => isLeftOver(segment, table()), { timeout: 10_000, interval: 10 })
+      expect(await sweepDeadRuns({})).toMatchObject({ runs: 1, problems: [] })
+      expect(isLeftOver(segment, table())).toBe(false)
+    },
+  )
 
   it('takes its schema and its keys with it where the servers are somebody else’s', async () => {
     const theirs = await acquireServices({

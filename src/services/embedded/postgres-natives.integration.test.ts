@@ -47,9 +47,9 @@ function unpackedWithoutLinks(): NativesPackage {
 describeWithServices(['embedded'], 'the natives of the npm package', () => {
   const env = () => ({ ...process.env, XDG_CACHE_HOME: join(scratch, 'cache') })
 
-  it('run without the links of the install script, from a copy, which serves again', async () => {
+  it('run without the links of the install script, from a copy, which serves again', () => {
     const natives = unpackedWithoutLinks()
-    const result = await runnableNatives(natives, env())
+    const result = runnableNatives(natives, env())
     const copies = isRoot ? temporaryFolder() : join(scratch, 'cache/doorbuster')
     const postgres = join(copies, 'postgres', natives.version, 'bin/postgres')
     expect(result).toMatchObject({
@@ -58,26 +58,26 @@ describeWithServices(['embedded'], 'the natives of the npm package', () => {
     // Nothing was made in the package itself.
     expect(existsSync(join(natives.folder, 'lib/libpq.so.5'))).toBe(false)
     rmSync(join(natives.folder, 'lib'), { recursive: true })
-    expect(await runnableNatives(natives, env())).toEqual(result)
+    expect(runnableNatives(natives, env())).toEqual(result)
   })
 
-  it.runIf(isRoot)('run for root from a folder that only root can enter', async () => {
+  it.runIf(isRoot)('run for root from a folder that only root can enter', () => {
     const { folder, version } = installed()
     const closed = join(scratch, 'closed')
     expect(spawnSync('cp', ['-R', folder, closed]).status).toBe(0)
-    expect(await runnableNatives({ folder: closed, version }, env())).toMatchObject({
+    expect(runnableNatives({ folder: closed, version }, env())).toMatchObject({
       programs: { postgres: join(closed, 'bin/postgres') },
     })
     chmodSync(closed, 0o700)
-    expect(await runnableNatives({ folder: closed, version }, env())).toMatchObject({
+    expect(runnableNatives({ folder: closed, version }, env())).toMatchObject({
       programs: { postgres: join(temporaryFolder(), 'postgres', version, 'bin/postgres') },
     })
   })
 
-  it('are said not to run where they can not', async () => {
+  it('are said not to run where they can not', () => {
     const natives = unpackedWithoutLinks()
     rmSync(join(natives.folder, 'bin/postgres'))
-    expect(await runnableNatives(natives, env())).toHaveProperty('problem')
+    expect(runnableNatives(natives, env())).toHaveProperty('problem')
   })
 
   it.runIf(isRoot)('serve a user who has neither a home nor rights', () => {

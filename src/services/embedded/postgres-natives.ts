@@ -7,16 +7,14 @@
  * root. And the package may be read-only. So the programs are tried as they are, and where that fails a copy with its
  * links is made in a folder of ours.
  */
-import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { HarnessError } from '../../core/errors.ts'
 import { cacheFolder, temporaryFolder } from '../folders.ts'
 import { removeFolder } from '../owned/owner-file.ts'
+import { copyFolder, openToEveryone } from '../server/copy-folder.ts'
 import type { PostgresPrograms } from '../server/postgres-template.ts'
 import { otherServerUser, runAsServerUser } from '../server/server-user.ts'
 import type { Environment } from '../service.ts'
@@ -49,7 +47,7 @@ export function findNativesPackage(): NativesPackage | null {
 export type NativesResult = { readonly programs: PostgresPrograms } | { readonly problem: string }
 
 /** Programs that run as the server's user: in place, else in the copy, which is made if there is none yet. */
-export async function runnableNatives(natives: NativesPackage, env: Environment): Promise<NativesResult> {
+export function runnableNatives(natives: NativesPackage, env: Environment): NativesResult {
   const inPlace = tryPrograms(natives.folder)
   if ('programs' in inPlace) return inPlace
   const copy = join(copiesFolder(env), basename(natives.version))
@@ -57,7 +55,7 @@ export async function runnableNatives(natives: NativesPackage, env: Environment)
     const tried = tryPrograms(copy)
     if ('programs' in tried) return tried
   }
-  await copyWithLinks(natives.folder, copy)
+  copyWithLinks(natives.folder, copy)
   return tryPrograms(copy)
 }
 
@@ -79,28 +77,18 @@ function copiesFolder(env: Environment): string {
   return folder
 }
 
-async function copyWithLinks(from: string, to: string): Promise<void> {
+function copyWithLinks(from: string, to: string): void {
   const unfinished = `${to}.${process.pid}`
   removeFolder(unfinished)
-  await cp(from, unfinished, { recursive: true, verbatimSymlinks: true })
+  copyFolder(from, unfinished)
   for (const link of readLinks(unfinished)) makeLink(unfinished, link)
-  openToAll(unfinished)
+  openToEveryone(unfinished)
   removeFolder(to)
   try {
     renameSync(unfinished, to)
   } catch {
     // Another run has made the same copy meanwhile: it serves as well.
     removeFolder(unfinished)
-  }
-}
-
-/** The copy has the modes of what npm unpacked, which a strict umask closes to others. */
-function openToAll(folder: string): void {
-  const result = spawnSync('chmod', ['-R', 'a+rX', folder], { encoding: 'utf8' })
-  if (result.status !== 0) {
-    throw new HarnessError('SERVICE_FAILED', {
-      message: `${folder} could not be opened to the server's user: ${result.error?.message ?? result.stderr.trim()}`,
-    })
   }
 }
 

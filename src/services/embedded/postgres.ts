@@ -2,13 +2,16 @@
 import { startPostgresServer } from '../server/postgres-server.ts'
 import { schemaNameOf } from '../server/postgres-schema.ts'
 import type { Finding, Provider } from '../provider.ts'
-import type { StartedPostgres } from '../service.ts'
+import type { Environment, StartedPostgres } from '../service.ts'
 import { versionNumber } from '../version.ts'
 import { findNativesPackage, runnableNatives } from './postgres-natives.ts'
 
-export const embeddedPostgres: Provider<StartedPostgres> = { name: 'embedded', find }
+export const embeddedPostgres: Provider<StartedPostgres> = {
+  name: 'embedded',
+  find: (env) => Promise.resolve(find(env)),
+}
 
-async function find(env: Parameters<Provider<StartedPostgres>['find']>[0]): Promise<Finding<StartedPostgres>> {
+function find(env: Environment): Finding<StartedPostgres> {
   const natives = findNativesPackage()
   if (!natives) {
     return {
@@ -17,7 +20,7 @@ async function find(env: Parameters<Provider<StartedPostgres>['find']>[0]): Prom
       remedy: 'npm install --include=optional',
     }
   }
-  const result = await runnableNatives(natives, env)
+  const result = runnableNatives(natives, env)
   if ('problem' in result) {
     return {
       found: false,

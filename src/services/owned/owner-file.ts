@@ -7,9 +7,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { removeLeftOverSegment } from './shared-memory.ts'
 
 const OWNER_SCHEMA = 'doorbuster.owner/1'
 const FILE_NAME = 'owner.json'
+
+/** Where in a run's folder its Postgres keeps its data. */
+export const POSTGRES_DATA = 'postgres/data'
 
 /** A folder without an owner file this old was left by a process that died before it wrote one. */
 const UNSIGNED_FOR_MS = 60_000
@@ -75,6 +79,12 @@ function isOlderThan(folder: string, ms: number): boolean {
   } catch {
     return false
   }
+}
+
+/** With what a killed Postgres in it has left elsewhere. */
+export function removeRunFolder(folder: string): void {
+  removeLeftOverSegment(join(folder, POSTGRES_DATA))
+  removeFolder(folder)
 }
 
 export function removeFolder(folder: string): void {

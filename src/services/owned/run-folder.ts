@@ -13,7 +13,7 @@ import {
   type ForeignEntry,
   type OwnerFile,
   type ProcessEntry,
-  removeFolder,
+  removeRunFolder,
   writeOwnerFile,
 } from './owner-file.ts'
 import { identityOf, isAlive, presentScope } from './process-identity.ts'
@@ -80,7 +80,7 @@ export class RunFolder implements ProcessOwner, AsyncDisposable {
       if (identity) await endProcess(identity, stopSignal)
     }
     // A schema or a key that could not be removed stays written down, for the next start.
-    if (this.#content.foreign.length === 0) removeFolder(this.path)
+    if (this.#content.foreign.length === 0) removeRunFolder(this.path)
   }
 
   #setProcess(key: string, entry: ProcessEntry): void {
@@ -102,7 +102,7 @@ export class RunFolder implements ProcessOwner, AsyncDisposable {
       for (const { identity, stopSignal } of Object.values(this.#content.processes)) {
         if (identity && isAlive(identity)) process.kill(identity.pid, stopSignal)
       }
-      if (this.#content.foreign.length === 0) removeFolder(this.path)
+      if (this.#content.foreign.length === 0) removeRunFolder(this.path)
     } catch {
       // A dying server still writes there, say: the next start removes what is left.
     }

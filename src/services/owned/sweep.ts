@@ -11,7 +11,7 @@ import {
   type OwnerFile,
   type ProcessEntry,
   readOwnerFile,
-  removeFolder,
+  removeRunFolder,
   writeOwnerFile,
 } from './owner-file.ts'
 import { isAlive, presentScope, type ProcessScope } from './process-identity.ts'
@@ -55,7 +55,7 @@ export async function sweepRunFolders(removeForeign: ForeignRemover): Promise<Sw
           continue
         }
       }
-      removeFolder(folder)
+      removeRunFolder(folder)
       runs += 1
     } catch (error) {
       problems.push(`${folder}: ${(error as Error).message}`)

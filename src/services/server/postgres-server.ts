@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { HarnessError } from '../../core/errors.ts'
 import { LONGEST_SOCKET_PATH } from '../folders.ts'
+import { POSTGRES_DATA } from '../owned/owner-file.ts'
 import type { RunFolder } from '../owned/run-folder.ts'
 import type { Environment, ProviderName, ServiceSettings, StartedPostgres } from '../service.ts'
 import { makeDataFolder, type PostgresPrograms } from './postgres-template.ts'
@@ -45,7 +46,7 @@ export interface PostgresRequest {
 
 export async function startPostgresServer(request: PostgresRequest): Promise<StartedPostgres> {
   const own = request.folder.subfolder('postgres')
-  const dataFolder = join(own, 'data')
+  const dataFolder = join(request.folder.path, POSTGRES_DATA)
   const socketFolder = join(own, 'socket')
   makeDataFolder(request.programs, dataFolder, request.env)
   mkdirSync(socketFolder, { mode: 0o700 })

@@ -2,7 +2,6 @@
  * A data folder as initdb leaves it, made once for each server version and copied for each run: a copy takes a tenth of
  * the time. Made beside its place and renamed, so that a half-made one is never taken for a template.
  */
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { HarnessError } from '../../core/errors.ts'
 import { cacheFolder } from '../folders.ts'
 import { removeFolder } from '../owned/owner-file.ts'
 import type { Environment } from '../service.ts'
+import { copyFolder } from './copy-folder.ts'
 import { giveToServerUser, otherServerUser, runAsServerUser } from './server-user.ts'
 
 /** The C locale: no difference between machines, and the cheapest comparison. */
@@ -58,15 +58,5 @@ function keepAsTemplate(folder: string, template: string): void {
   } catch {
     // Somebody else was first, or the cache can't be written: the next run initialises again.
     removeFolder(unfinished)
-  }
-}
-
-/** `cp` keeps owners and modes, and is far faster than copying a thousand small files from here. */
-function copyFolder(from: string, to: string): void {
-  const result = spawnSync('cp', ['-Rp', from, to], { encoding: 'utf8' })
-  if (result.status !== 0) {
-    throw new HarnessError('SERVICE_FAILED', {
-      message: `${from} could not be copied to ${to}: ${result.error?.message ?? result.stderr.trim()}`,
-    })
   }
 }
