@@ -1,0 +1,228 @@
+/**
+ * Plain HTTP/1.1 over kept-alive `node:net` connections: the transport for load.
+ * A request is one string written at once, an answer is parsed in place from a buffer that all connections share.
+ * One request at a time on a connection, no pipelining: an answer belongs to the request that is open there.
+ * Connections take turns (first idle, first used), so that load spreads over a target's instances as its connections do.
+ */
+import type { ConnectionFigures } from '../../core/run-record.ts'
+import { SocketConnection, type ConnectionOwner } from './socket-connection.ts'
+import type {
+  AnswerSink,
+  Failure,
+  OpenedConnections,
+  RequestTemplate,
+  Transport,
+  TransportOptions,
+} from './transport.ts'
+import { OpenRequests } from './open-requests.ts'
+import { IdleQueue } from './idle-queue.ts'
+
+interface Opening {
+  missing: number
+  /** On their way. */
+  readonly attempts: Set<SocketConnection>
+  error: string | null
+  readonly resolve: (error: string | null) => void
+}
+
+/** Below the usual listen backlog of 511, whose overflow costs a second each. */
+const CONNECTS_AT_ONCE = 128
+
+export function createSocketTransport(options: TransportOptions): Transport {
+  return new SocketTransport(options)
+}
+
+class SocketTransport implements Transport, ConnectionOwner {
+  readonly host: string
+  readonly port: number
+  readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+  readonly #sink: AnswerSink
+  readonly #now: () => number
+  readonly #maxConnections: number
+  readonly #all = new Set<SocketConnection>()
+  readonly #idle = new IdleQueue<SocketConnection>()
+  readonly #open = new OpenRequests<SocketConnection>()
+  /** Connections on their way that carry no request yet. */
+  readonly #spares: SocketConnection[] = []
+  readonly #hostHeader: string
+  #buyHead = ''
+  #read = ''
+  #opened = 0
+  #reused = 0
+  #reset = 0
+  #closed = false
+  #opening: Opening | null = null
+
+  constructor(options: TransportOptions) {
+    this.#sink = options.sink
+    this.#now = options.now
+    this.#maxConnections = options.maxConnections
+    // Node wants IPv6 addresses without the brackets of a URL.
+    this.host = options.origin.hostname.replace(/^\[(.*)\]$/, '$1')
+    this.port = Number(options.origin.port || 80)
+    this.#hostHeader = options.origin.host
+  }
+
+  takeConnectionFigures(): ConnectionFigures {
+    const figures = { opened: this.#opened, reused: this.#reused, reset: this.#reset }
+    this.#opened = 0
+    this.#reused = 0
+    this.#reset = 0
+    return figures
+  }
+
+  prepare(template: RequestTemplate): void {
+    const common = `Host: ${this.#hostHeader}\r\nUser-Agent: doorbuster\r\n`
+    this.#read = `GET ${template.salePath} HTTP/1.1\r\n${common}\r\n`
+    this.#buyHead = `POST ${template.ordersPath} HTTP/1.1\r\n${common}Content-Type: application/json\r\nIdempotency-Key: `
+  }
+
+  sendBuy(ticket: number, sentAtNs: number, idempotencyKey: string, body: string): void {
+    this.#send(ticket, sentAtNs, `${this.#buyHead}${idempotencyKey}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  }
+
+  sendRead(ticket: number, sentAtNs: number): void {
+    this.#send(ticket, sentAtNs, this.#read)
+  }
+
+  #send(ticket: number, sentAtNs: number, request: string): void {
+    const connection = this.#takeIdle(sentAtNs) ?? this.#spares.pop() ?? this.#openConnection()
+    this.#open.append(connection)
+    connection.begin(ticket, sentAtNs, request)
+  }
+
+  #takeIdle(nowNs: number): SocketConnection | null {
+    for (let connection = this.#idle.shift(); connection !== null; connection = this.#idle.shift()) {
+      if (connection.isUsable(nowNs)) {
+        this.#reused++
+        return connection
+      }
+      connection.discard()
+    }
+    return null
+  }
+
+  #openConnection(): SocketConnection {
+    this.#opened++
+    const connection = new SocketConnection(this)
+    this.#all.add(connection)
+    return connection
+  }
+
+  /** A connection in the place of one that is gone, unless there are enough. */
+  #openSpare(): void {
+    if (!this.#closed && this.#all.size < this.#maxConnections) this.#spares.push(this.#openConnection())
+  }
+
+  giveUp(sentBeforeNs: number): void {
+    for (
+      let oldest = this.#open.oldest;
+      oldest !== null && oldest.sentAtNs < sentBeforeNs;
+      oldest = this.#open.oldest
+    ) {
+      this.#fail(oldest, oldest.wasWritten ? 'TIMEOUT' : 'CONNECT_TIMEOUT', '')
+      oldest.discard()
+      this.#openSpare()
+    }
+  }
+
+  async openConnections(count: number): Promise<OpenedConnections> {
+    this.#dropUnusable()
+    const missing = Math.min(count, this.#maxConnections) - this.#idle.size
+    const error = missing > 0 ? await this.#openMissing(missing) : null
+    return { open: this.#idle.size, error }
+  }
+
+  #dropUnusable(): void {
+    for (let left = this.#idle.size; left > 0; left--) {
+      const connection = this.#idle.shift()!
+      if (connection.isUsable(this.#now())) this.#idle.push(connection)
+      else connection.discard()
+    }
+  }
+
+  #openMissing(missing: number): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.#opening = { missing, attempts: new Set(), error: null, resolve }
+      this.#continueOpening()
+    })
+  }
+
+  #continueOpening(): void {
+    const opening = this.#opening!
+    // One that can't be opened says what the others would.
+    while (opening.missing > 0 && opening.attempts.size < CONNECTS_AT_ONCE && opening.error === null && !this.#closed) {
+      opening.missing--
+      const connection = this.#openConnection()
+      opening.attempts.add(connection)
+      this.#spares.push(connection)
+    }
+    if (opening.attempts.size > 0) return
+    this.#opening = null
+    opening.resolve(opening.error)
+  }
+
+  #attemptEnded(connection: SocketConnection, error: string | null): void {
+    if (!this.#opening?.attempts.delete(connection)) return
+    this.#opening.error ??= error
+    this.#continueOpening()
+  }
+
+  /** The connection stands; it carries a request or waits for one. */
+  connected(connection: SocketConnection): void {
+    if (!connection.isBusy) {
+      this.#removeSpare(connection)
+      this.#idle.push(connection)
+    }
+    this.#attemptEnded(connection, null)
+  }
+
+  answered(connection: SocketConnection): void {
+    const { ticket, parser } = connection
+    this.#open.remove(connection)
+    connection.finish()
+    const reusable = parser.keepAlive && !this.#closed
+    if (reusable) {
+      connection.restFrom(this.#now(), parser.keepAliveTimeoutSeconds)
+      this.#idle.push(connection)
+    }
+    this.#sink.answered(ticket, parser.status, parser.body, parser.bodyStart, parser.bodyEnd)
+    if (!reusable) {
+      connection.discard()
+      this.#openSpare()
+    }
+  }
+
+  /** The request on this connection, if any, gets no answer. */
+  broken(connection: SocketConnection, failure: Failure, detail: string): void {
+    if (connection.isBusy) {
+      if (failure === 'RESET') this.#reset++
+      this.#fail(connection, failure, detail)
+    }
+    connection.discard()
+  }
+
+  /** Called once for each connection, when nothing of it is left. */
+  gone(connection: SocketConnection, connectError: string | null): void {
+    this.#all.delete(connection)
+    this.#removeSpare(connection)
+    this.#attemptEnded(connection, connectError)
+  }
+
+  #fail(connection: SocketConnection, failure: Failure, detail: string): void {
+    const { ticket } = connection
+    this.#open.remove(connection)
+    connection.finish()
+    this.#sink.failed(ticket, failure, detail)
+  }
+
+  #removeSpare(connection: SocketConnection): void {
+    const index = this.#spares.indexOf(connection)
+    if (index >= 0) this.#spares.splice(index, 1)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const connection of this.#all) connection.discard()
+  }
+}

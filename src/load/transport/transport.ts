@@ -1,0 +1,73 @@
+/**
+ * The contract of what carries requests: opens connections, sends each request on a connection of its own and hands
+ * back its answer, or why there is none, under the ticket it was sent with. A transport retries nothing, waits for
+ * nothing and judges nothing: what an answer means for the sale is decided above it.
+ */
+import type { ConnectionFigures } from '../../core/run-record.ts'
+
+/**
+ * Why a request has no answer. With one of the `CONNECT_` reasons no byte of it was written, so that it surely was not
+ * carried out; with any other it may have been.
+ */
+export type Failure =
+  | 'CONNECT_REFUSED'
+  | 'CONNECT_FAILED'
+  | 'CONNECT_TIMEOUT'
+  | 'TIMEOUT'
+  /** The connection was reset, or closed before a byte of the answer came. */
+  | 'RESET'
+  /** The connection ended in the middle of the answer. */
+  | 'CUT_SHORT'
+  | 'NOT_UNDERSTOOD'
+
+export function neverWritten(failure: Failure): boolean {
+  return failure.startsWith('CONNECT_')
+}
+
+/** Takes what became of each request, once per ticket. */
+export interface AnswerSink {
+  /** The body is `bytes` from `start` to `end`, valid during the call only. */
+  answered(ticket: number, status: number, bytes: Buffer, start: number, end: number): void
+  /** `detail` is for people: an error's message, or the first bytes of an answer that was not understood. */
+  failed(ticket: number, failure: Failure, detail: string): void
+}
+
+/** Paths and fixed parts of the requests that follow. */
+export interface RequestTemplate {
+  /** Path of the buy, with the base path of the target. */
+  readonly ordersPath: string
+  /** Path of the read, with the base path of the target. */
+  readonly salePath: string
+}
+
+export interface OpenedConnections {
+  /** Connections that stand now. */
+  readonly open: number
+  /** The last reason why one could not be opened; null if all could. */
+  readonly error: string | null
+}
+
+export interface TransportOptions {
+  /** Scheme, host and port. */
+  readonly origin: URL
+  readonly sink: AnswerSink
+  /** ns, of the clock that `sentAtNs` is taken from. */
+  readonly now: () => number
+  /** Connections at most. */
+  readonly maxConnections: number
+}
+
+export interface Transport {
+  /** What was opened, reused and reset since this was asked last. */
+  takeConnectionFigures(): ConnectionFigures
+  /** Opens connections until `count` stand idle, or until each attempt has come to its end. */
+  openConnections(count: number): Promise<OpenedConnections>
+  prepare(template: RequestTemplate): void
+  /** `sentAtNs`: taken before this call. Key and body are ASCII. */
+  sendBuy(ticket: number, sentAtNs: number, idempotencyKey: string, body: string): void
+  sendRead(ticket: number, sentAtNs: number): void
+  /** Gives up every request that was sent before `sentBeforeNs`; its connection is replaced. */
+  giveUp(sentBeforeNs: number): void
+  /** Closes everything at once; requests in flight get no answer any more. */
+  close(): Promise<void>
+}
