@@ -80,7 +80,7 @@ function generatorExcuse(
   if (service === null || latenessMs === null) return null
   if (latenessMs <= HARMLESS_LATENESS * threshold.limit) return null
   if (!compares(service, threshold.comparison, threshold.limit)) return null
-  return `but the generator was late (p99 ${formatMs(latenessMs)}), and service.${time.figure} was ${formatMs(service)}`
+  return `but the generator was late (p99 ${formatIn('ms', latenessMs)}), and service.${time.figure} was ${formatIn('ms', service)}`
 }
 
 function compares(value: number, comparison: ThresholdComparison, limit: number): boolean {

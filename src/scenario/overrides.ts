@@ -152,7 +152,7 @@ class OptionWriter {
       if (!isContainer(container) || (Array.isArray(container) && !isIndexOf(container, part))) return null
       if (i === path.length - 1) return container
       const inner = Object.hasOwn(container, part) ? container[part] : null
-      if (inner === null) define(container, part, typeof path[i + 1] === 'number' ? [] : {})
+      if (inner === null) define(container, part, path[i + 1] === 0 ? [] : {})
       container = container[part]
     }
     return null

@@ -22,10 +22,14 @@ export interface Problem {
 
 const SHOWN_AT_MOST = 100
 
-/** `steps[2].rate` */
+/** `steps[2].rate`; keys that are no words stand in quotes. */
 export function formatPath(path: Path): string {
   return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${printable(part, 60)}`))
+    .map((part, i) => {
+      if (typeof part === 'number') return `[${part}]`
+      const key = /^[\w.-]{1,60}$/.test(part) ? part : formatValue(part)
+      return i > 0 ? `.${key}` : key
+    })
     .join('')
 }
 

@@ -27,7 +27,8 @@ function wholeNumber(of: string, min: number, max: number): z.ZodNumber {
 function rate(): z.ZodNumber {
   const max = SCENARIO_LIMITS.arrivalRatePerSec
   const error = `must be a number above 0 and at most ${formatCount(max)} (requests per second)`
-  return z.number({ error }).gt(0, { error }).max(max, { error })
+  // A rate that is wrong says nothing about the number of requests: `abort` keeps the checks on the step from it.
+  return z.number({ error }).gt(0, { error, abort: true }).max(max, { error, abort: true })
 }
 
 function duration(min: number, max: number, examples: string): z.ZodString {
@@ -35,7 +36,7 @@ function duration(min: number, max: number, examples: string): z.ZodString {
   return z
     .string({ error })
     .regex(/^\d+(\.\d+)?\s*(us|ms|s|m|h)$/, { error, abort: true })
-    .refine((text) => inBounds(parseDurationMs(text), min, max), { error })
+    .refine((text) => inBounds(parseDurationMs(text), min, max), { error, abort: true })
 }
 
 function spell(ms: number): string {
@@ -119,7 +120,9 @@ const steps = z
         .array(step)
         .min(1, { error: 'must have at least one step' })
         .max(SCENARIO_LIMITS.steps, { error: `must have at most ${formatCount(SCENARIO_LIMITS.steps)} steps` }),
-      mapping('a mapping with staircase', { staircase }),
+      mapping('a mapping with staircase', {
+        staircase: staircase.describe('Steps whose rate rises from one to the next.'),
+      }),
     ],
     { error: 'must be a list of steps, or a mapping with staircase' },
   )
@@ -161,7 +164,8 @@ const quantity = z
             .max(SCENARIO_LIMITS.quantityWeight, { error: weightError }),
           { error: quantityError },
         )
-        .refine((weights) => Object.keys(weights).length > 0, { error: quantityError }),
+        .refine((weights) => Object.keys(weights).length > 0, { error: quantityError })
+        .meta({ minProperties: 1 }),
     ],
     { error: quantityError },
   )

@@ -1,0 +1,28 @@
+/** What a planned step can't show although it is valid: told before the run, since it looks like a pass after it. */
+import type { Scenario, StepPlan } from '../core/scenario.ts'
+import { formatCount, formatQuantity } from '../core/units.ts'
+
+/** A sentence for each; empty for a step that can cross its sell-out. */
+export function planWarnings(scenario: Scenario, plan: StepPlan): string[] {
+  const warnings: string[] = []
+  const step = `step ${plan.stepIndex + 1}`
+  const limit = scenario.sale.perUserLimit
+  const withinLimit = limit === null ? Number.POSITIVE_INFINITY : plan.distinctUsers * limit
+  if (plan.distinctBuys === 0) {
+    warnings.push(`${step} plans no buy: nothing can be sold, and the sale is not judged`)
+  } else if (plan.unitsAskedFor < plan.initialStock) {
+    warnings.push(
+      `${step} never sells out: its buyers ask for ${formatQuantity(plan.unitsAskedFor, 'unit')} of ${formatCount(plan.initialStock)}`,
+    )
+  } else if (withinLimit < plan.initialStock) {
+    warnings.push(
+      `${step} never sells out: its ${formatQuantity(plan.distinctUsers, 'user')} may have ${formatQuantity(withinLimit, 'unit')} of ${formatCount(plan.initialStock)} together`,
+    )
+  }
+  if (limit !== null && scenario.buyers.quantities.every(({ quantity }) => quantity > limit)) {
+    warnings.push(
+      `${step} can sell nothing: every order is for more than the ${formatQuantity(limit, 'unit')} that a user may have`,
+    )
+  }
+  return warnings
+}
