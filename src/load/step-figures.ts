@@ -25,7 +25,7 @@ export interface StepMeasurement {
   readonly distributions: StepDistributions
 }
 
-export interface StepDistributions {
+interface StepDistributions {
   readonly response: TimeDistribution
   readonly service: TimeDistribution
   readonly sendLateness: TimeDistribution
@@ -38,7 +38,13 @@ const ON_TIME_NS = 50 * NS_PER_MS
 const ACHIEVED_SHARE = 0.99
 
 /** Answers that say that the target could not keep up; dropping at the bound says so too. */
-const OVERLOAD_CODES: ReadonlySet<string> = new Set(['BUSY', 'TIMEOUT', 'TOO_MANY_REQUESTS', 'HTTP_429'])
+const OVERLOAD_CODES: ReadonlySet<string> = new Set([
+  'BUSY',
+  'TIMEOUT',
+  'CONNECT_TIMEOUT',
+  'TOO_MANY_REQUESTS',
+  'HTTP_429',
+])
 /** Reason of a drop that is not the bound on requests in flight: the run was stopped. */
 const INTERRUPTED = 'INTERRUPTED'
 /** A request without a reason: it has no answer, or never left. */

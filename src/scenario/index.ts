@@ -1,9 +1,8 @@
 /** Scenarios: loading, planning, and the thresholds they set. Pure. */
 export { nearestName } from '../core/nearest-name.ts'
 export { evaluateStepThresholds, evaluateWholeThresholds } from './evaluate-thresholds.ts'
-export { scenarioJsonSchema } from './json-schema.ts'
 export { loadScenario } from './load-scenario.ts'
-export { METRICS, type Measured } from './metrics.ts'
+export type { Measured } from './metrics.ts'
 export type { ScenarioOverrides } from './overrides.ts'
 export { planWarnings } from './plan-warnings.ts'
 export { planStep } from './plan-step.ts'

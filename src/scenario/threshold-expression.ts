@@ -8,7 +8,7 @@ import { METRICS, type MetricUnit } from './metrics.ts'
 import { nearestName } from '../core/nearest-name.ts'
 import { formatValue } from './problem.ts'
 
-export type ParsedThreshold = Omit<Threshold, 'origin'>
+type ParsedThreshold = Omit<Threshold, 'origin'>
 
 export type ThresholdParse =
   | { readonly ok: true; readonly threshold: ParsedThreshold }
