@@ -9,6 +9,9 @@ export function followRun(terminal: Terminal): RunObserver {
       terminal.say(`writing to ${directory}`)
       terminal.say(JSON.stringify(record.environment.services))
     },
+    stepStarted(_plan, warnings) {
+      for (const warning of warnings) terminal.say(`note: ${warning}`)
+    },
     progress: (plan, progress) => terminal.live(renderProgressLine(plan, progress)),
     judging: (plan) => terminal.live(`step ${plan.stepIndex + 1}: settling, reading the ledger, judging`),
     stepFinished: (step, checks) => terminal.say(renderStepLine(step, checks)),

@@ -8,11 +8,11 @@ import { type HistoryColumns, operationAt } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { Operation } from '../core/operation.ts'
 import type { TargetPromise } from '../core/promise.ts'
-import type { LoadFigures, SaleFigures, ThresholdResult } from '../core/run-record.ts'
-import type { Scenario, StepPlan } from '../core/scenario.ts'
-import { loadFigures } from '../load/step-figures.ts'
+import type { SaleFigures, ThresholdResult } from '../core/run-record.ts'
+import type { Scenario } from '../core/scenario.ts'
+import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
 import { judgeSale } from '../oracle/index.ts'
-import { evaluateStepThresholds } from '../scenario/index.ts'
+import { evaluateStepThresholds, evaluateWholeThresholds } from '../scenario/index.ts'
 import { stepVerdict } from './verdict.ts'
 
 export interface StepEvidence {
@@ -29,10 +29,66 @@ export interface StepEvidence {
 }
 
 export interface JudgedStep {
-  readonly figures: LoadFigures
+  readonly measurement: StepMeasurement
   readonly checks: readonly CheckResult[]
   /** Empty for a step that was cut short. */
   readonly thresholds: readonly ThresholdResult[]
+  /** Units left unsold, as the checks found them; null without a ledger that says. */
+  readonly unsold: number | null
   readonly sale: SaleFigures
   readonly verdict: RunVerdict
+}
+
+export function judgeStep(evidence: StepEvidence): JudgedStep {
+  const { scenario, stepIndex, history, ledger, interrupted } = evidence
+  const { timeoutMs } = scenario
+  const measured = { step: scenario.steps[stepIndex]!, startedAtNs: evidence.startedAtNs }
+  const measurement = measureStep(history, measured, { timeoutMs })
+  const { figures } = measurement
+  const sale = {
+    stepIndex,
+    sku: history.sku,
+    initialStock: evidence.initialStock,
+    perUserLimit: scenario.sale.perUserLimit,
+    promise: evidence.promise,
+    timeoutMs,
+    clockErrorMs: 0,
+  }
+  const checks = judgeSale(sale, operationsOf(history), ledger, { saturated: figures.saturated })
+  const unsold = unsoldOf(checks)
+  const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
+  const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
+  return { measurement, checks, thresholds, unsold, sale: saleFigures(evidence), verdict }
+}
+
+/** Thresholds over all steps together, from steps that were all judged whole. */
+export function judgeWhole(scenario: Scenario, steps: readonly JudgedStep[]): ThresholdResult[] {
+  return evaluateWholeThresholds(scenario, () => ({
+    figures: wholeFigures(steps.map(({ measurement }) => measurement)),
+    unsold: sumOrNull(steps.map(({ unsold }) => unsold)),
+  }))
+}
+
+function* operationsOf(history: HistoryColumns): Generator<Operation> {
+  for (let row = 0; row < history.length; row++) yield operationAt(history, row)
+}
+
+function unsoldOf(checks: readonly CheckResult[]): number | null {
+  return checks.find(({ check }) => check === 'sold-through')?.details['unsold'] ?? null
+}
+
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0 as number | null)
+}
+
+function saleFigures({ history, ledger, initialStock }: StepEvidence): SaleFigures {
+  return {
+    sku: history.sku,
+    initial: initialStock,
+    remaining: ledger.remainingStock,
+    sold: ledger.orders.reduce((units, order) => units + order.quantity, 0),
+    orders: ledger.orders.length,
+    settled: ledger.settled,
+    takenAt: ledger.takenAt,
+  }
 }

@@ -13,10 +13,11 @@ import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { openLoopEngine } from '../load/open-loop/index.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
 import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
-import { evaluateWholeThresholds, planStep } from '../scenario/index.ts'
+import { planStep, planWarnings } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, StartedServices } from '../services/service.ts'
 import { describeEnvironment } from './environment.ts'
+import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { type StartedTarget, startTarget } from './target-process.ts'
 import { runVerdict } from './verdict.ts'
@@ -39,7 +40,8 @@ export interface RunOptions {
 /** What a run tells while it goes on. */
 export interface RunObserver {
   started?(record: RunRecord, directory: string): void
-  stepStarted?(plan: StepPlan): void
+  /** `warnings`: what this step can't show although its scenario is valid, a sentence each. */
+  stepStarted?(plan: StepPlan, warnings: readonly string[]): void
   progress?(plan: StepPlan, progress: LoadProgress): void
   /** After the last answer, while the target settles and the ledger is read. */
   judging?(plan: StepPlan): void
@@ -101,7 +103,7 @@ class Run {
   readonly #options: RunOptions
   readonly #started: Started
   #record: RunRecord
-  #results: StepResult[] = []
+  readonly #judged: JudgedStep[] = []
 
   constructor(options: RunOptions, runId: string, started: Started) {
     this.#options = options
@@ -130,7 +132,7 @@ class Run {
       }
       return null
     } catch (error) {
-      if (signal.aborted) return interruptedBefore(this.#results.length, scenario.steps.length)
+      if (signal.aborted) return interruptedBefore(this.#judged.length, scenario.steps.length)
       if (error instanceof HarnessError && error.exitReason === 'environment') {
         return { by: 'environment', sentence: this.#withLastWords(error.message) }
       }
@@ -150,7 +152,7 @@ class Run {
 
   async #oneStep(plan: StepPlan): Promise<StepResult> {
     const { observer, scenario, signal, strategy } = this.#options
-    observer?.stepStarted?.(plan)
+    observer?.stepStarted?.(plan, planWarnings(scenario, plan))
     const result = await runStep({
       ...this.#started,
       runId: this.#record.runId,
@@ -161,21 +163,21 @@ class Run {
       onProgress: (progress) => observer?.progress?.(plan, progress),
       onJudging: () => observer?.judging?.(plan),
     })
-    this.#results.push(result)
+    this.#judged.push(result.judged)
     this.#record = {
       ...this.#record,
       steps: [...this.#record.steps, result.step],
-      checks: [...this.#record.checks, ...result.checks],
-      thresholds: [...this.#record.thresholds, ...result.thresholds],
+      checks: [...this.#record.checks, ...result.judged.checks],
+      thresholds: [...this.#record.thresholds, ...result.judged.thresholds],
     }
     await this.#started.directory.writeRecord(this.#record)
-    observer?.stepFinished?.(result.step, result.checks, result.thresholds)
+    observer?.stepFinished?.(result.step, result.judged.checks, result.judged.thresholds)
     return result
   }
 
   async #finish(ended: EarlyEnd | null): Promise<void> {
     const { directory } = this.#started
-    const whole = ended === null ? evaluateWholeThresholds(this.#options.scenario, this.#results) : []
+    const whole = ended === null ? judgeWhole(this.#options.scenario, this.#judged) : []
     const verdict = runVerdict({
       steps: this.#record.steps.map((step) => step.verdict),
       wholeThresholds: whole,

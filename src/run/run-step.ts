@@ -3,15 +3,14 @@
  * anything that may fail is asked of the target again.
  */
 import type { StrategyDescription } from '../core/catalogue.ts'
-import type { CheckResult } from '../core/check.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
-import type { StepRecord, ThresholdResult } from '../core/run-record.ts'
+import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedger } from '../ledger/index.ts'
 import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { RunDirectory } from '../results/index.ts'
 import type { StartedServices } from '../services/service.ts'
-import { judgeStep } from './judge-step.ts'
+import { type JudgedStep, judgeStep } from './judge-step.ts'
 import { readUse, resourcesBetween, workBetween } from './resource-use.ts'
 import type { StartedTarget } from './target-process.ts'
 
@@ -34,8 +33,7 @@ export interface StepContext {
 
 export interface StepResult {
   readonly step: StepRecord
-  readonly checks: readonly CheckResult[]
-  readonly thresholds: readonly ThresholdResult[]
+  readonly judged: JudgedStep
   readonly interrupted: boolean
 }
 
@@ -70,14 +68,14 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     index: plan.stepIndex,
     startedAtNs: load.startedAtNs,
     interrupted: load.interrupted,
-    ...judged.figures,
+    ...judged.measurement.figures,
     connections: load.connections,
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: [judged.sale],
     verdict: judged.verdict,
   }
-  return { step, checks: judged.checks, thresholds: judged.thresholds, interrupted: load.interrupted }
+  return { step, judged, interrupted: load.interrupted }
 }
 
 /** Every step is a sale of its own. */

@@ -5,8 +5,7 @@
 import { exitCodeOf } from '../core/exit-codes.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import { openRun, type StoredRun } from '../results/index.ts'
-import { evaluateWholeThresholds } from '../scenario/index.ts'
-import { type JudgedStep, judgeStep } from './judge-step.ts'
+import { type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
 import { runVerdict } from './verdict.ts'
 
 export interface VerifiedRun {
@@ -46,14 +45,14 @@ function judgedAnew(run: StoredRun, judged: readonly { step: StepRecord; result:
   const { record } = run
   const steps = judged.map(({ step, result }) => ({
     ...step,
-    ...result.figures,
+    ...result.measurement.figures,
     sales: [result.sale],
     verdict: result.verdict,
   }))
   const endedBy = endOf(run)
   const whole =
     endedBy === null
-      ? evaluateWholeThresholds(
+      ? judgeWhole(
           record.scenario,
           judged.map(({ result }) => result),
         )
