@@ -131,7 +131,7 @@ describe('each bound has a nearest value that is taken and a nearest that is ref
     ['rate', { steps: '[{rate: 1, duration: 1s}]' }, { steps: '[{rate: 0, duration: 1s}]' }],
     ['duration with unit', { steps: '[{rate: 9, duration: 5s}]' }, { steps: '[{rate: 9, duration: 5}]' }],
     ['duration', { steps: '[{rate: 100, duration: 10ms}]' }, { steps: '[{rate: 100, duration: 9ms}]' }],
-    ['requests', { steps: '[{rate: 20, duration: 1h}]' }, { steps: '[{rate: 5556, duration: 1h}]' }],
+    ['requests', { steps: '[{rate: 2750, duration: 1h}]' }, { steps: '[{rate: 2751, duration: 1h}]' }],
     ['a request', { steps: '[{rate: 50, duration: 10ms}]' }, { steps: '[{rate: 49, duration: 10ms}]' }],
     ['a step', { steps: '[{rate: 1, duration: 1s}]' }, { steps: '[]' }],
     ['stairs', stair('from: 1, to: 1000, by: 1, duration: 1s'), stair('from: 1, to: 1001, by: 1, duration: 1s')],
