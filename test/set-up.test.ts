@@ -15,7 +15,7 @@ type Packages = Record<string, LockedPackage>
 
 const { nodeProblem } = await moduleOfSetUp<{ nodeProblem: (version?: string) => string | null }>('node-version')
 const { lockfileDifference } = await moduleOfSetUp<{ lockfileDifference: (a: Packages, b: Packages) => string | null }>(
-  'packages',
+  'lockfile',
 )
 const { redisNeed } = await moduleOfSetUp<{ redisNeed: (argv: readonly string[]) => string }>('redis-need')
 const { EXIT_ENVIRONMENT } = await moduleOfSetUp<{ EXIT_ENVIRONMENT: number }>('failure')

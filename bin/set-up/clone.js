@@ -13,7 +13,7 @@ import { installPackages, packagesProblem } from './packages.js'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** An installed package holds neither sources nor a compiler's settings. */
-export function isClone(root) {
+function isClone(root) {
   return existsSync(join(root, 'src')) && existsSync(join(root, 'tsconfig.build.json'))
 }
 

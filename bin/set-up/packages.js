@@ -2,11 +2,16 @@
  * Installs the packages of the lockfile when they are missing or are others. npm leaves a lockfile of its own in
  * node_modules, written last: where there is none, an installation was never finished.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { SetUpFailure } from './failure.js'
+import { lockfileDifference } from './lockfile.js'
 import { begin } from './progress.js'
 import { runLogged } from './run.js'
+
+/** The compiler is among the development packages, Postgres among the optional ones. */
+const OPTIONS = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-update-notifier']
 
 const PLATFORM = `${process.platform}-${process.arch}`
 
@@ -21,26 +26,14 @@ export function packagesProblem(root) {
   return lockfileDifference(wanted.packages, installed.packages)
 }
 
-/**
- * Optional packages may be left out (those of other platforms are), but not be of another version.
- * @returns {string | null} the first difference, in words
- */
-export function lockfileDifference(wanted, installed) {
-  for (const [path, { version, optional, devOptional, link }] of Object.entries(wanted)) {
-    if (path === '' || link) continue
-    const found = installed[path]?.version
-    if (found === undefined && (optional || devOptional)) continue
-    if (found !== version) return `${path} is ${found ?? 'missing'}, the lockfile wants ${version}`
-  }
-  return null
-}
-
 export async function installPackages(root, problem) {
   const done = begin(`packages (${problem}): npm ci`)
   const npm = npmCommand()
-  const args = [...npm.args, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  const own = ownCache(root)
+  const args = [...npm.args, 'ci', ...OPTIONS, ...(own === null ? [] : ['--cache', own])]
   const logFile = join(root, '.doorbuster/npm-ci.log')
   const { ok, log } = await runLogged(npm.file, args, { cwd: root, logFile })
+  if (own !== null) rmSync(own, { recursive: true, force: true })
   done(ok ? 'installed' : 'failed')
   if (!ok) {
     throw new SetUpFailure('npm could not install the packages of package-lock.json. The end of its output:', {
@@ -49,6 +42,18 @@ export async function installPackages(root, problem) {
     })
   }
   notePlatform(root)
+}
+
+/** npm fails without a cache that it can write to, which a user without a home doesn't have; null for all others. */
+function ownCache(root) {
+  const usual = process.env.npm_config_cache ?? join(homedir(), '.npm')
+  try {
+    mkdirSync(usual, { recursive: true })
+    accessSync(usual, constants.W_OK)
+    return null
+  } catch {
+    return join(root, '.doorbuster/npm-cache')
+  }
 }
 
 /** The npm that runs us, if it does; else the one on the PATH. */

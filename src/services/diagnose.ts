@@ -12,14 +12,14 @@ interface Diagnosed {
   readonly chosenByAuto: boolean
 }
 
-export interface Usable extends Diagnosed {
+interface Usable extends Diagnosed {
   readonly found: true
   readonly version: string
   /** Path of the program, or host of the server. */
   readonly where: string
 }
 
-export interface Unusable extends Diagnosed {
+interface Unusable extends Diagnosed {
   readonly found: false
   readonly missing: string
   /** May have several lines. */

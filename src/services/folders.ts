@@ -40,7 +40,12 @@ export function runsFolder(): string {
  */
 export function cacheFolder(env: Environment): string {
   const usual = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache')
-  return writableFolder(join(usual, 'doorbuster')) ?? ownedFolder(join(temporaryFolder(), 'cache'))
+  return writableFolder(join(usual, 'doorbuster')) ?? openCacheFolder()
+}
+
+/** A cache folder that others may pass through. */
+export function openCacheFolder(): string {
+  return ownedFolder(join(temporaryFolder(), 'cache'))
 }
 
 function writableFolder(path: string): string | null {

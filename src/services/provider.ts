@@ -12,7 +12,7 @@ export interface Found<Started> {
   start(run: ServiceRun): Promise<Started>
 }
 
-export interface NotFound {
+interface NotFound {
   readonly found: false
   readonly missing: string
   readonly remedy: string

@@ -8,7 +8,7 @@ export const WAYS_TO_A_REDIS = [
   '  - Docker:                    docker run --rm -p 127.0.0.1:6379:6379 redis:7   and REDIS_URL=redis://127.0.0.1:6379',
 ].join('\n')
 
-export const WAYS_TO_A_POSTGRES = [
+const WAYS_TO_A_POSTGRES = [
   'Three ways to a Postgres (14 or newer):',
   '  - the npm package:           npm install --include=optional',
   "  - the system's package:      apt-get install postgresql   (or dnf, apk, brew install postgresql)",

@@ -5,8 +5,7 @@
 import type { StoreName } from '../core/catalogue.ts'
 import type { ResourceFigures, ServiceRecord } from '../core/run-record.ts'
 
-export const PROVIDER_NAMES = ['external', 'local', 'embedded'] as const
-export type ProviderName = (typeof PROVIDER_NAMES)[number]
+export type ProviderName = 'external' | 'local' | 'embedded'
 export type ServicesMode = 'auto' | ProviderName
 
 export interface ServiceSettings {

@@ -10,7 +10,7 @@ export type Version = readonly [major: number, minor: number]
  * Postgres 14 is the oldest release still maintained when this was written. Redis 6.2 brought XAUTOCLAIM, by which the
  * drain takes over the entries of a dead consumer.
  */
-export const OLDEST_VERSION: Readonly<Record<StoreName, Version>> = { postgres: [14, 0], redis: [6, 2] }
+const OLDEST_VERSION: Readonly<Record<StoreName, Version>> = { postgres: [14, 0], redis: [6, 2] }
 
 /** The first "N.N" (or lone "N") of a text such as `postgres (PostgreSQL) 15.18 (Debian ...)`; null if there is none. */
 export function parseVersion(text: string): Version | null {

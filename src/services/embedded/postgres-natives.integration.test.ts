@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeWithServices } from '../../../test/require-service.ts'
 import { compiledModuleUrl } from '../../core/compiled.ts'
-import { temporaryFolder } from '../folders.ts'
+import { openCacheFolder } from '../folders.ts'
 import { findNativesPackage, type NativesPackage, runnableNatives } from './postgres-natives.ts'
 
 const INDEX = compiledModuleUrl(import.meta.url, '../index.ts').href
@@ -50,7 +50,7 @@ describeWithServices(['embedded'], 'the natives of the npm package', () => {
   it('run without the links of the install script, from a copy, which serves again', () => {
     const natives = unpackedWithoutLinks()
     const result = runnableNatives(natives, env())
-    const copies = isRoot ? temporaryFolder() : join(scratch, 'cache/doorbuster')
+    const copies = isRoot ? openCacheFolder() : join(scratch, 'cache/doorbuster')
     const postgres = join(copies, 'postgres', natives.version, 'bin/postgres')
     expect(result).toMatchObject({
       programs: { postgres, version: expect.stringMatching(/^postgres \(PostgreSQL\) /) },
@@ -70,7 +70,7 @@ describeWithServices(['embedded'], 'the natives of the npm package', () => {
     })
     chmodSync(closed, 0o700)
     expect(runnableNatives({ folder: closed, version }, env())).toMatchObject({
-      programs: { postgres: join(temporaryFolder(), 'postgres', version, 'bin/postgres') },
+      programs: { postgres: join(openCacheFolder(), 'postgres', version, 'bin/postgres') },
     })
   })
 

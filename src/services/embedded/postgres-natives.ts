@@ -12,7 +12,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { cacheFolder, temporaryFolder } from '../folders.ts'
+import { cacheFolder, openCacheFolder } from '../folders.ts'
 import { removeFolder } from '../owned/owner-file.ts'
 import { copyFolder, openToEveryone } from '../server/copy-folder.ts'
 import type { PostgresPrograms } from '../server/postgres-template.ts'
@@ -68,10 +68,9 @@ function tryPrograms(folder: string): NativesResult {
   return { programs: { postgres, initdb, version: answers[0]?.output ?? '' } }
 }
 
-/** Root's cache is usually closed to others; the temporary folder is not. */
+/** Root's own cache folder is usually closed to others. */
 function copiesFolder(env: Environment): string {
-  const parent = otherServerUser() ? temporaryFolder() : cacheFolder(env)
-  const folder = join(parent, 'postgres')
+  const folder = join(otherServerUser() ? openCacheFolder() : cacheFolder(env), 'postgres')
   mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
   return folder

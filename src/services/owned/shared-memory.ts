@@ -5,6 +5,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
+/** Of util-linux. Where it is missing, some bytes of shared memory stay until the next boot. */
+const REMOVER = 'ipcrm'
+
 export interface Segment {
   readonly key: number
   readonly id: number
@@ -30,7 +33,7 @@ export function removeLeftOverSegment(dataFolder: string): void {
   const segment = pidFile === null ? null : parsePostmasterSegment(pidFile)
   const table = readIfThere('/proc/sysvipc/shm')
   if (segment === null || table === null || !isLeftOver(segment, table)) return
-  spawnSync('ipcrm', ['-m', String(segment.id)], { stdio: 'ignore' })
+  spawnSync(REMOVER, ['-m', String(segment.id)], { stdio: 'ignore' })
 }
 
 function readIfThere(path: string): string | null {

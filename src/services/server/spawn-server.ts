@@ -51,8 +51,11 @@ export async function spawnServer(command: ServerCommand, owner: ProcessOwner): 
   })
   closeSync(log)
   let ended = false
-  child.once('exit', () => {
-    ended = true
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      ended = true
+      resolve()
+    })
   })
   try {
     await once(child, 'spawn')
@@ -75,6 +78,9 @@ export async function spawnServer(command: ServerCommand, owner: ProcessOwner): 
       if (identity && !(await endProcess(identity, command.stopSignal))) {
         throw new HarnessError('SERVICE_TIMEOUT', { message: `${command.name} (process ${pid}) does not end` })
       }
+      // It is gone, but for its entry in the process table until its parent has heard of it.
+      child.ref()
+      await exited
       owned.ended()
     },
   }
