@@ -55,7 +55,8 @@ END $body$`
 export const BOOKING_FUNCTIONS: readonly string[] = [BOOK_ORDER, UNBOOK_ORDER]
 
 /**
- * Compare-and-set on the version that the buyer's picture showed: `conflict` if anyone else sold in between.
+ * Compare-and-set on the version that the seller knows: `conflict` if anyone else sold in between, or if too few are left
+ * or the sale is closed (a look at the sale then tells which).
  * The stock row comes first here: most losers of the race then leave without having written anything.
  * `p_second_delete_ms`: the second deletion of the cache key is due so long after the sale; null: none is recorded.
  */
@@ -74,7 +75,7 @@ BEGIN
   SELECT b.o_code, b.o_order INTO o_code, o_order
     FROM book_order(p_order, p_request, p_user, p_sku, p_quantity, p_limit) AS b;
   IF o_code <> 'sold' THEN
-    UPDATE stock SET remaining = remaining + p_quantity WHERE sku = p_sku;
+    UPDATE stock SET remaining = remaining + p_quantity, version = version - 1 WHERE sku = p_sku;
   END IF;
 END $body$`
 
