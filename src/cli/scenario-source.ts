@@ -3,7 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../core/errors.ts'
-import { loadScenario, nearestName, type ScenarioOverrides } from '../scenario/index.ts'
+import { nearestName } from '../core/nearest-name.ts'
+import { loadScenario, type ScenarioOverrides } from '../scenario/index.ts'
 import type { Scenario } from '../core/scenario.ts'
 
 const SHIPPED = fileURLToPath(

@@ -1,5 +1,4 @@
 /** Scenarios: loading, planning, and the thresholds they set. Pure. */
-export { nearestName } from '../core/nearest-name.ts'
 export { evaluateStepThresholds, evaluateWholeThresholds } from './evaluate-thresholds.ts'
 export { loadScenario } from './load-scenario.ts'
 export type { Measured } from './metrics.ts'
