@@ -5,7 +5,7 @@ const AFTER_NAME = 'S 41 42 42 0 -1 4194560 1 2 3 4 10 20 30 40 20 0 1 0 987654 
 
 describe('parseLinuxStat', () => {
   it('counts its fields from the end of the name, whatever is in it', () => {
-    const expected = { state: 'S', parentPid: 41, startTicks: '987654', cpuTicks: 100 }
+    const expected = { state: 'S', parentPid: 41, startTicks: '987654', ownCpuTicks: 30, waitedForCpuTicks: 70 }
     expect(parseLinuxStat(`42 (postgres) ${AFTER_NAME}`)).toEqual(expected)
     expect(parseLinuxStat(`42 (a (nasty) 1 2 name) ${AFTER_NAME}`)).toEqual(expected)
   })

@@ -40,24 +40,31 @@ export function presentScope(): ProcessScope {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); null for a zombie, which holds nothing any more. */
-export function parseLinuxStat(text: string): {
-  state: string
-  parentPid: number
-  startTicks: string
-  cpuTicks: number
-} {
+export interface LinuxStat {
+  readonly state: string
+  readonly parentPid: number
+  readonly startTicks: string
+  /** User and system time of the process itself. */
+  readonly ownCpuTicks: number
+  /** That of its children which have ended and been waited for, and of theirs. */
+  readonly waitedForCpuTicks: number
+}
+
+/** What /proc/<pid>/stat says in its fields 3, 4, 14 to 17 and 22 (proc(5)). */
+export function parseLinuxStat(text: string): LinuxStat {
   // The command name is in parentheses and may hold spaces and parentheses itself.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const ticks = fields.slice(11, 15).map(Number)
+  const ticks = (index: number) => Number(fields[index])
   return {
     state: fields[0] ?? '',
     parentPid: Number(fields[1]),
     startTicks: fields[19] ?? '',
-    cpuTicks: ticks.reduce((sum, value) => sum + value, 0),
+    ownCpuTicks: ticks(11) + ticks(12),
+    waitedForCpuTicks: ticks(13) + ticks(14),
   }
 }
 
+/** null for a zombie, which holds nothing any more. */
 function linuxStartTicks(pid: number): string | null {
   try {
     const stat = parseLinuxStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
