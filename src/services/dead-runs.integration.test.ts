@@ -17,6 +17,7 @@ import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { describeWithServices } from '../../test/require-service.ts'
 import { compiledModuleUrl } from '../core/compiled.ts'
+import { cacheFolder } from './folders.ts'
 import { acquireServices, sweepDeadRuns } from './index.ts'
 import { isLeftOver, parsePostmasterSegment } from './owned/shared-memory.ts'
 import { identityOf } from './owned/process-identity.ts'
@@ -27,20 +28,23 @@ const NODE = basename(realpathSync(process.execPath))
 
 /** A temporary folder of the test's own, so that no other run is seen. */
 let scratch = ''
-let usualTmpdir: string | undefined
+const usual = { TMPDIR: process.env['TMPDIR'], DOORBUSTER_CACHE_DIR: process.env['DOORBUSTER_CACHE_DIR'] }
 const children: ChildProcess[] = []
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'db-'))
   // A Postgres that root starts runs as another user, who has to pass.
   chmodSync(scratch, 0o711)
-  usualTmpdir = process.env['TMPDIR']
+  // But the usual cache, which may stand in the usual temporary folder.
+  process.env['DOORBUSTER_CACHE_DIR'] = cacheFolder(process.env)
   process.env['TMPDIR'] = scratch
 })
 
 afterEach(() => {
-  if (usualTmpdir === undefined) delete process.env['TMPDIR']
-  else process.env['TMPDIR'] = usualTmpdir
+  for (const [name, value] of Object.entries(usual)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
   for (const child of children.splice(0)) child.kill('SIGKILL')
   rmSync(scratch, { recursive: true })
 })

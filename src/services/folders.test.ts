@@ -21,7 +21,9 @@ afterEach(() => {
 })
 
 describe('the cache folder', () => {
-  it('is the user’s own, by XDG_CACHE_HOME or else by HOME', () => {
+  it('is the one that is named, or the user’s own by XDG_CACHE_HOME or else by HOME', () => {
+    const named = join(scratch, 'named')
+    expect(cacheFolder({ DOORBUSTER_CACHE_DIR: named, XDG_CACHE_HOME: scratch, HOME: scratch })).toBe(named)
     expect(cacheFolder({ XDG_CACHE_HOME: join(scratch, 'xdg'), HOME: scratch })).toBe(join(scratch, 'xdg/doorbuster'))
     expect(cacheFolder({ HOME: scratch })).toBe(join(scratch, '.cache/doorbuster'))
     expect(statSync(join(scratch, '.cache/doorbuster')).mode & 0o777).toBe(0o700)

@@ -35,12 +35,12 @@ export function runsFolder(): string {
 }
 
 /**
- * `$XDG_CACHE_HOME/doorbuster`, else `~/.cache/doorbuster`, else (no such home, or not ours to write) in the temporary
- * folder.
+ * `$DOORBUSTER_CACHE_DIR`, else `$XDG_CACHE_HOME/doorbuster`, else `~/.cache/doorbuster`, else (no such home, or not
+ * ours to write) in the temporary folder.
  */
 export function cacheFolder(env: Environment): string {
-  const usual = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache')
-  return writableFolder(join(usual, 'doorbuster')) ?? openCacheFolder()
+  const parent = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache')
+  return writableFolder(env['DOORBUSTER_CACHE_DIR'] ?? join(parent, 'doorbuster')) ?? openCacheFolder()
 }
 
 /** A cache folder that others may pass through. */
