@@ -45,7 +45,7 @@ function unpackedWithoutLinks(): NativesPackage {
 }
 
 describeWithServices(['embedded'], 'the natives of the npm package', () => {
-  const env = () => ({ ...process.env, XDG_CACHE_HOME: join(scratch, 'cache') })
+  const env = () => ({ ...process.env, DOORBUSTER_CACHE_DIR: undefined, XDG_CACHE_HOME: join(scratch, 'cache') })
 
   it('run without the links of the install script, from a copy, which serves again', () => {
     const natives = unpackedWithoutLinks()

@@ -22,7 +22,14 @@ function environment(more: Environment = {}): Environment {
   const path = (process.env['PATH'] ?? '')
     .split(':')
     .filter((folder) => !existsSync(join(folder, 'redis-server')) && !existsSync(join(folder, 'valkey-server')))
-  return { ...process.env, REDIS_URL: '', PATH: path.join(':'), XDG_CACHE_HOME: join(scratch, 'cache'), ...more }
+  return {
+    ...process.env,
+    REDIS_URL: '',
+    DOORBUSTER_CACHE_DIR: undefined,
+    PATH: path.join(':'),
+    XDG_CACHE_HOME: join(scratch, 'cache'),
+    ...more,
+  }
 }
 
 /** A folder for the PATH in which one of the system's tools is another program. */
