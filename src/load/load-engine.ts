@@ -66,6 +66,14 @@ export interface StepLoad {
   readonly interrupted: boolean
   readonly connections: ConnectionFigures
   readonly generator: ResourceFigures
+  /** How long the generator's threads stood still for garbage collection. */
+  readonly generatorPauses?: PauseFigures
   /** A sample of answers that were not understood, for people; few and short. */
   readonly notUnderstood: readonly string[]
+}
+
+export interface PauseFigures {
+  readonly count: number
+  readonly totalMs: number
+  readonly maxMs: number
 }

@@ -39,6 +39,7 @@ class SocketTransport implements Transport, ConnectionOwner {
   readonly #sink: AnswerSink
   readonly #now: () => number
   readonly #maxConnections: number
+  readonly #connectTimeoutMs: number
   readonly #all = new Set<SocketConnection>()
   readonly #idle = new IdleQueue<SocketConnection>()
   readonly #open = new OpenRequests<SocketConnection>()
@@ -57,6 +58,7 @@ class SocketTransport implements Transport, ConnectionOwner {
     this.#sink = options.sink
     this.#now = options.now
     this.#maxConnections = options.maxConnections
+    this.#connectTimeoutMs = options.connectTimeoutMs
     // Node wants IPv6 addresses without the brackets of a URL.
     this.host = options.origin.hostname.replace(/^\[(.*)\]$/, '$1')
     this.port = Number(options.origin.port || 80)
@@ -143,7 +145,17 @@ class SocketTransport implements Transport, ConnectionOwner {
 
   #openMissing(missing: number): Promise<string | null> {
     return new Promise((resolve) => {
-      this.#opening = { missing, attempts: new Set(), error: null, resolve }
+      const timer = setTimeout(() => this.#giveUpOpening(), this.#connectTimeoutMs)
+      const attempts = new Set<SocketConnection>()
+      this.#opening = {
+        missing,
+        attempts,
+        error: null,
+        resolve: (error) => {
+          clearTimeout(timer)
+          resolve(error)
+        },
+      }
       this.#continueOpening()
     })
   }
@@ -160,6 +172,12 @@ class SocketTransport implements Transport, ConnectionOwner {
     if (opening.attempts.size > 0) return
     this.#opening = null
     opening.resolve(opening.error)
+  }
+
+  /** Those that stand are kept; those still on their way end, each by itself. */
+  #giveUpOpening(): void {
+    this.#opening!.error ??= `no connection within ${this.#connectTimeoutMs} ms`
+    for (const connection of this.#opening!.attempts) if (!connection.isBusy) connection.discard()
   }
 
   #attemptEnded(connection: SocketConnection, error: string | null): void {

@@ -55,6 +55,8 @@ export interface TransportOptions {
   readonly now: () => number
   /** Connections at most. */
   readonly maxConnections: number
+  /** For a connection to be opened ahead of any request. */
+  readonly connectTimeoutMs: number
 }
 
 export interface Transport {

@@ -38,6 +38,7 @@ class UndiciTransport implements Transport {
     this.#pool = new Pool(this.#origin, {
       connections: options.maxConnections,
       pipelining: 1,
+      connect: { timeout: options.connectTimeoutMs },
       // Timeouts are given up from above, by one clock.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -1,0 +1,197 @@
+/**
+ * The engine as the run holds it: threads, connections, one step after another. This thread only prepares and waits;
+ * whatever is timed happens in the workers.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { nowNs } from '../../core/clock.ts'
+import { HarnessError } from '../../core/errors.ts'
+import type { ResourceFigures } from '../../core/run-record.ts'
+import type { StepPlan } from '../../core/scenario.ts'
+import { ROUTES } from '../../core/wire.ts'
+import type { LoadEngineOptions, RunStepOptions, StartedLoadEngine, StepLoad } from '../load-engine.ts'
+import { transportFor, type TransportName } from '../transport/index.ts'
+import type { RequestTemplate } from '../transport/transport.ts'
+import { dealRows } from './deal-rows.ts'
+import { SharedState } from './shared-state.ts'
+import { stepHistory } from './step-history.ts'
+import { createStepMemory, schedule, type StepMemory } from './step-memory.ts'
+import { StepProgress } from './step-progress.ts'
+import { TickerHandle } from './ticker-handle.ts'
+import { warmUpPlan } from './warm-up-plan.ts'
+import { sumConnections, sumPauses, UseMeter } from './use-meter.ts'
+import { WorkerHandle } from './worker-handle.ts'
+import type { StepReport } from './worker-messages.ts'
+
+/** What a run has no need to choose; the bench and the tests do. */
+export interface EngineSettings {
+  /** Where ticks come from: a thread of its own each `tickMs`, or each worker's timer of 1 ms. */
+  readonly ticks: { readonly from: 'thread'; readonly tickMs: number } | { readonly from: 'timer' }
+  /** By default chosen by the target's URL. */
+  readonly transport?: TransportName
+}
+
+const PROGRESS_EVERY_MS = 250
+/** From fixing the schedule to its first moment: workers hear of it in well under that. */
+const LEAD_NS = 10e6
+const OPEN_DEADLINE_MS = 60_000
+const PREPARE_DEADLINE_MS = 30_000
+/** Beyond the plan and the timeout of its last request. */
+const SLACK_MS = 30_000
+const UNREACHABLE_AFTER_MS = 1_000
+const RETRY_CONNECT_MS = 100
+
+/** A worker and what it is to send. */
+interface Share {
+  readonly worker: WorkerHandle
+  readonly rows: Uint32Array | null
+}
+
+export class OpenLoopRun implements StartedLoadEngine {
+  readonly workers: number
+  readonly #options: LoadEngineOptions
+  readonly #state: SharedState
+  readonly #ticker: TickerHandle | null
+  readonly #handles: readonly WorkerHandle[]
+
+  constructor(options: LoadEngineOptions, workers: number, settings: EngineSettings) {
+    this.workers = workers
+    this.#options = options
+    this.#state = new SharedState(workers)
+    this.#state.clear()
+    const { ticks } = settings
+    this.#ticker = ticks.from === 'thread' ? new TickerHandle(this.#state, options.originNs, ticks.tickMs) : null
+    const ports = this.#ticker?.ports
+    const transport = settings.transport ?? transportFor(new URL(options.targetUrl))
+    this.#handles = Array.from(
+      { length: workers },
+      (_, index) =>
+        new WorkerHandle({
+          index,
+          workers,
+          state: this.#state.buffer,
+          ticks: ports?.[index] ?? null,
+          targetUrl: options.targetUrl,
+          transport,
+          maxInFlight: options.maxInFlight,
+          timeoutMs: options.timeoutMs,
+          originNs: options.originNs,
+        }),
+    )
+  }
+
+  async warmUp(
+    sku: string,
+    options: { readonly requestIdPrefix: string; readonly signal: AbortSignal },
+  ): Promise<void> {
+    await this.runStep(warmUpPlan(this.#options.maxInFlight), { sku, ...options })
+  }
+
+  async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {
+    const memory = createStepMemory(plan)
+    const template = this.#templateOf(options.sku)
+    await this.#openConnections(template, options.signal)
+    this.#state.clear()
+    const shares = this.#deal(plan)
+    const { requestIdPrefix } = options
+    await this.#all(({ worker, rows }) => {
+      const share = { buffer: memory.buffer, length: memory.length, rows, template, requestIdPrefix }
+      return worker.call({ do: 'prepare', share }, 'prepared', PREPARE_DEADLINE_MS)
+    }, shares)
+    const startedAtNs = this.#now() + LEAD_NS + plan.length * 10
+    schedule(memory, plan, startedAtNs)
+    const { reports, generator } = await this.#run(plan, memory, startedAtNs, shares, options)
+    return {
+      history: stepHistory(plan, memory, options, reports),
+      startedAtNs,
+      interrupted: options.signal.aborted && reports.some(({ rows, report }) => report.reached < sizeOf(rows, plan)),
+      connections: sumConnections(reports.map(({ report }) => report.connections)),
+      generator,
+      generatorPauses: sumPauses(reports.map(({ report }) => report.pauses)),
+      notUnderstood: [...new Set(reports.flatMap(({ report }) => report.notUnderstood))],
+    }
+  }
+
+  #now(): number {
+    return nowNs(this.#options.originNs)
+  }
+
+  #templateOf(sku: string): RequestTemplate {
+    const base = new URL(this.#options.targetUrl).pathname.replace(/\/$/, '')
+    return { ordersPath: base + ROUTES.orders(sku), salePath: base + ROUTES.sale(sku) }
+  }
+
+  #deal(plan: StepPlan): Share[] {
+    const dealt = this.workers === 1 ? null : dealRows(plan.buy, plan.length, this.workers)
+    return this.#handles.map((worker, index) => ({ worker, rows: dealt?.[index] ?? null }))
+  }
+
+  async #all<T>(call: (share: Share) => Promise<T>, shares: readonly Share[]): Promise<T[]> {
+    return Promise.all(shares.map(call))
+  }
+
+  /** All connections that may be needed, before anything is timed. A target that only now begins to listen is awaited. */
+  async #openConnections(template: RequestTemplate, signal: AbortSignal): Promise<void> {
+    const connections = Math.ceil(this.#options.maxInFlight / this.workers)
+    const deadlineNs = this.#now() + UNREACHABLE_AFTER_MS * 1e6
+    for (;;) {
+      const opened = await Promise.all(
+        this.#handles.map((worker) => worker.call({ do: 'open', connections, template }, 'opened', OPEN_DEADLINE_MS)),
+      )
+      if (signal.aborted || opened.some(({ open }) => open > 0)) return
+      if (this.#now() >= deadlineNs) throw this.#unreachable(opened[0]?.error ?? 'no connection')
+      await delay(RETRY_CONNECT_MS)
+    }
+  }
+
+  async #run(
+    plan: StepPlan,
+    memory: StepMemory,
+    startedAtNs: number,
+    shares: readonly Share[],
+    options: RunStepOptions,
+  ): Promise<{ reports: { rows: Uint32Array | null; report: StepReport }[]; generator: ResourceFigures }> {
+    const stop = (): void => this.#handles.forEach((handle) => handle.stop())
+    const use = new UseMeter(this.#ticker)
+    const progress = new StepProgress(this.#state, memory.scheduledAtNs, startedAtNs)
+    const timer = setInterval(() => {
+      use.look()
+      options.onProgress?.(progress.look(this.#now()))
+    }, PROGRESS_EVERY_MS)
+    const deadlineMs = (plan.atNs[plan.length - 1] ?? 0) / 1e6 + this.#options.timeoutMs + SLACK_MS
+    const go = async ({ worker, rows }: Share): Promise<{ rows: Uint32Array | null; report: StepReport }> => {
+      const { report } = await worker.call({ do: 'go' }, 'done', deadlineMs)
+      if (report.unreachable !== null) stop()
+      return { rows, report }
+    }
+    try {
+      this.#ticker?.tick()
+      const running = this.#all(go, shares)
+      options.signal.addEventListener('abort', stop)
+      if (options.signal.aborted) stop()
+      const reports = await running
+      const unreachable = reports.find(({ report }) => report.unreachable !== null)?.report.unreachable
+      if (unreachable !== undefined && unreachable !== null) throw this.#unreachable(unreachable)
+      options.onProgress?.(progress.look(this.#now()))
+      return { reports, generator: use.figures(reports.map(({ report }) => report)) }
+    } finally {
+      clearInterval(timer)
+      options.signal.removeEventListener('abort', stop)
+      this.#ticker?.rest()
+    }
+  }
+
+  #unreachable(detail: string): HarnessError {
+    return new HarnessError('TARGET_UNREACHABLE', {
+      message: `${this.#options.targetUrl} took no connection for one second (${detail})`,
+      hint: 'Does the target listen there? Its own output says why it stopped, if it did.',
+    })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#handles.map((handle) => handle.close()), this.#ticker?.close()])
+  }
+}
+
+function sizeOf(rows: Uint32Array | null, plan: StepPlan): number {
+  return rows?.length ?? plan.length
+}

@@ -1,0 +1,267 @@
+/**
+ * One worker's part of one step: sends each of its requests when it is due, whether or not earlier ones were answered,
+ * and writes what became of each into the step's columns. Everything it needs is handed in, the clock too, so that a
+ * test can let time pass. It must not wait for anything.
+ */
+import { KIND_CODES, OUTCOME_CODES, userIdOf } from '../../core/history.ts'
+import type { OutcomeKind } from '../../core/operation.ts'
+import { NS_PER_MS } from '../../core/units.ts'
+import { type AnsweredOutcome, classifyResponse, NOT_UNDERSTOOD } from '../classify-response.ts'
+import { type AnswerSink, type Failure, neverWritten, type Transport } from '../transport/transport.ts'
+import type { CodeTable } from './code-table.ts'
+import { latencyBucket } from './latency-histogram.ts'
+import type { OrderIdWriter } from './order-id-arena.ts'
+import { type CounterName, COUNTERS, type SharedState } from './shared-state.ts'
+import type { StepMemory } from './step-memory.ts'
+
+export interface StepRunnerOptions {
+  readonly memory: StepMemory
+  /** Rows to send, in order of time; null: all. */
+  readonly rows: Uint32Array | null
+  readonly requestIdPrefix: string
+  readonly transport: Transport
+  readonly state: SharedState
+  readonly workerIndex: number
+  readonly codes: CodeTable
+  readonly orderIds: OrderIdWriter
+  readonly maxInFlight: number
+  readonly timeoutMs: number
+  /** ns since the run's origin. */
+  readonly now: () => number
+  /** Calls back after the answers that already came were read. */
+  readonly afterReading: (then: () => void) => void
+  /** Called once, when all is sent (or stopped) and nothing is in flight. */
+  readonly onDone: () => void
+}
+
+/**
+ * Requests sent without looking at answers in between. A generator that was held up thus reads what came meanwhile
+ * before it goes on, and doesn't take its own lateness for a full target.
+ */
+const BURST = 64
+/** Nothing but refused connects for so long: the target isn't there. */
+const UNREACHABLE_AFTER_NS = 1e9
+const MAX_SAMPLES = 8
+const SAMPLE_CHARACTERS = 200
+
+const OUTCOME_NUMBER = Object.fromEntries(OUTCOME_CODES.map((kind, number) => [kind, number])) as Record<
+  OutcomeKind,
+  number
+>
+const BUY = KIND_CODES.indexOf('buy')
+
+export class StepRunner implements AnswerSink {
+  readonly #options: StepRunnerOptions
+  readonly #memory: StepMemory
+  readonly #count: number
+  readonly #counters: Int32Array
+  readonly #latencies: Int32Array
+  readonly #samples: string[] = []
+  #next = 0
+  #inFlight = 0
+  #stopped = false
+  #done = false
+  #sending = false
+  #continues = false
+  /** When connects began to be refused with nothing else between; NaN: they aren't. */
+  #refusedSinceNs = Number.NaN
+  #unreachable: string | null = null
+
+  constructor(options: StepRunnerOptions) {
+    this.#options = options
+    this.#memory = options.memory
+    this.#count = options.rows?.length ?? options.memory.length
+    this.#counters = options.state.countersOf(options.workerIndex)
+    this.#latencies = options.state.latenciesOf(options.workerIndex)
+  }
+
+  /** Rows of this worker that were sent or dropped. */
+  get reached(): number {
+    return this.#next
+  }
+
+  /** Why the target counts as unreachable; null: it doesn't. */
+  get unreachable(): string | null {
+    return this.#unreachable
+  }
+
+  get samples(): readonly string[] {
+    return this.#samples
+  }
+
+  /** Begins: from here on, ticks count. */
+  start(): void {
+    this.#publishNextDue()
+    this.#finishIfDone()
+  }
+
+  /** Sends what is due. */
+  tick(): void {
+    if (!this.#done && !this.#continues) this.#sendDue(this.#options.now())
+  }
+
+  /** Gives up what has waited for too long. Precise to how often it is called. */
+  sweep(): void {
+    if (this.#done) return
+    this.#options.transport.giveUp(this.#options.now() - this.#options.timeoutMs * NS_PER_MS)
+    this.#finishIfDone()
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#stopped = true
+    this.#publishNextDue()
+    this.#finishIfDone()
+  }
+
+  #isAllSent(): boolean {
+    return this.#stopped || this.#next === this.#count
+  }
+
+  #rowAt(position: number): number {
+    return this.#options.rows === null ? position : this.#options.rows[position]!
+  }
+
+  #nextDueNs(): number {
+    return this.#isAllSent() ? Infinity : this.#memory.scheduledAtNs[this.#rowAt(this.#next)]!
+  }
+
+  #publishNextDue(): void {
+    this.#options.state.nextDueNs[this.#options.workerIndex] = this.#nextDueNs()
+  }
+
+  #sendDue(nowNs: number): void {
+    // An answer that comes in while sending must not begin a second round inside this one.
+    if (this.#sending) return
+    this.#sending = true
+    let sent = 0
+    let now = nowNs
+    while (this.#nextDueNs() <= now && sent < BURST) {
+      if (this.#sendOrDrop(this.#rowAt(this.#next++), now)) {
+        sent++
+        now = this.#options.now()
+      }
+    }
+    this.#sending = false
+    if (sent === BURST) this.#continueAfterReading()
+    this.#publishNextDue()
+    this.#finishIfDone()
+  }
+
+  #continueAfterReading(): void {
+    if (this.#continues) return
+    this.#continues = true
+    this.#options.afterReading(() => {
+      this.#continues = false
+      this.tick()
+    })
+  }
+
+  /** False if it was dropped. */
+  #sendOrDrop(row: number, nowNs: number): boolean {
+    const memory = this.#memory
+    if (!this.#options.state.tryEnter(this.#options.maxInFlight)) {
+      memory.outcome[row] = OUTCOME_NUMBER.dropped
+      memory.code[row] = this.#options.codes.numberOf('IN_FLIGHT_BOUND')
+      this.#count1('dropped')
+      return false
+    }
+    this.#inFlight++
+    this.#count1('sent')
+    memory.sentAtNs[row] = nowNs
+    if (memory.kind[row] === BUY) {
+      const body = `{"userId":"${userIdOf(memory.user[row]!)}","quantity":${memory.quantity[row]!}}`
+      this.#options.transport.sendBuy(row, nowNs, this.#options.requestIdPrefix + memory.buy[row]!, body)
+    } else {
+      this.#options.transport.sendRead(row, nowNs)
+    }
+    return true
+  }
+
+  answered(row: number, status: number, bytes: Buffer, start: number, end: number): void {
+    const kind = this.#memory.kind[row] === BUY ? 'buy' : 'read'
+    const outcome = classifyResponse(kind, status, bytes, start, end)
+    const completedAtNs = this.#options.now()
+    this.#memory.httpStatus[row] = status
+    this.#memory.completedAtNs[row] = completedAtNs
+    this.#record(row, outcome)
+    if (outcome.kind === 'unknown' && outcome.code === NOT_UNDERSTOOD) {
+      this.#keepSample(`${status} ${bytes.toString('latin1', start, Math.min(end, start + SAMPLE_CHARACTERS))}`)
+    }
+    this.#count1('completed')
+    const responseUs = (completedAtNs - this.#memory.scheduledAtNs[row]!) / 1000
+    this.#latencies[latencyBucket(responseUs)]!++
+    this.#refusedSinceNs = Number.NaN
+    this.#leave(completedAtNs)
+  }
+
+  failed(row: number, failure: Failure, detail: string): void {
+    const nowNs = this.#options.now()
+    const refused = neverWritten(failure)
+    this.#memory.outcome[row] = refused ? OUTCOME_NUMBER.refused : OUTCOME_NUMBER.unknown
+    this.#memory.code[row] = this.#options.codes.numberOf(failure)
+    // No answer came, so that there is no moment of it; at any other failure something was known from then on.
+    if (failure !== 'RESET' && failure !== 'CUT_SHORT') this.#memory.completedAtNs[row] = nowNs
+    if (failure === 'NOT_UNDERSTOOD' || failure === 'CONNECT_FAILED') this.#keepSample(detail)
+    this.#count1('completed')
+    this.#watchRefusals(refused, detail, nowNs)
+    this.#leave(nowNs)
+  }
+
+  #record(row: number, outcome: AnsweredOutcome): void {
+    this.#memory.outcome[row] = OUTCOME_NUMBER[outcome.kind]
+    switch (outcome.kind) {
+      case 'sold':
+        this.#memory.orderIdRef[row] = this.#options.orderIds.write(outcome.orderId!)
+        this.#count1('sold')
+        this.#count1('definite')
+        break
+      case 'soldOut':
+      case 'limitReached':
+        this.#count1('definite')
+        break
+      case 'shown':
+        this.#memory.shownStock[row] = outcome.stock
+        this.#count1('definite')
+        break
+      case 'refused':
+      case 'unknown':
+        this.#memory.code[row] = this.#options.codes.numberOf(outcome.code)
+        break
+    }
+  }
+
+  /** The request is no longer in flight; and since the clock was read anyway, what fell due meanwhile goes now. */
+  #leave(nowNs: number): void {
+    this.#inFlight--
+    this.#options.state.leave()
+    if (this.#continues) return
+    if (this.#nextDueNs() <= nowNs) this.#sendDue(nowNs)
+    else this.#finishIfDone()
+  }
+
+  #watchRefusals(refused: boolean, detail: string, nowNs: number): void {
+    if (!refused) this.#refusedSinceNs = Number.NaN
+    else if (Number.isNaN(this.#refusedSinceNs)) this.#refusedSinceNs = nowNs
+    else if (nowNs - this.#refusedSinceNs >= UNREACHABLE_AFTER_NS && this.#unreachable === null) {
+      this.#unreachable = detail
+      this.stop()
+    }
+  }
+
+  #finishIfDone(): void {
+    if (this.#done || this.#inFlight > 0 || !this.#isAllSent()) return
+    this.#done = true
+    this.#options.onDone()
+  }
+
+  #keepSample(text: string): void {
+    if (this.#samples.length === MAX_SAMPLES) return
+    const printable = text.slice(0, SAMPLE_CHARACTERS).replaceAll(/[^\x20-\x7e]+/g, ' ')
+    if (!this.#samples.includes(printable)) this.#samples.push(printable)
+  }
+
+  #count1(counter: CounterName): void {
+    this.#counters[COUNTERS[counter]]!++
+  }
+}

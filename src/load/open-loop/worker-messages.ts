@@ -1,0 +1,62 @@
+/** What the engine and its worker threads say to one another. Each command but `stop` has exactly one reply. */
+import type { MessagePort } from 'node:worker_threads'
+import type { ConnectionFigures } from '../../core/run-record.ts'
+import type { PauseFigures } from '../load-engine.ts'
+import type { RequestTemplate } from '../transport/transport.ts'
+import type { TransportName } from '../transport/index.ts'
+import type { NumberedChunk } from './order-id-arena.ts'
+
+export interface WorkerData {
+  readonly index: number
+  readonly workers: number
+  readonly state: SharedArrayBuffer
+  /** Where ticks come from; null: the worker's own timer of 1 ms. */
+  readonly ticks: MessagePort | null
+  readonly targetUrl: string
+  readonly transport: TransportName
+  readonly maxInFlight: number
+  readonly timeoutMs: number
+  readonly originNs: bigint
+}
+
+/** The step as one worker sees it. */
+export interface StepShare {
+  readonly buffer: SharedArrayBuffer
+  readonly length: number
+  /** Rows dealt to this worker, in order of time; null: all. */
+  readonly rows: Uint32Array | null
+  readonly template: RequestTemplate
+  readonly requestIdPrefix: string
+}
+
+export type WorkerCommand =
+  /** Opens connections until `connections` are idle. Reply: opened. */
+  | { readonly do: 'open'; readonly connections: number; readonly template: RequestTemplate }
+  /** Makes ready for a step. Reply: prepared. */
+  | { readonly do: 'prepare'; readonly share: StepShare }
+  /** The schedule is fixed: runs the step. Reply: done, when the last answer is in. */
+  | { readonly do: 'go' }
+  /** Sends nothing more; the reply to `go` comes when nothing is in flight. */
+  | { readonly do: 'stop' }
+  /** Reply: closed. */
+  | { readonly do: 'close' }
+
+export type WorkerReply =
+  | { readonly is: 'opened'; readonly open: number; readonly error: string | null }
+  | { readonly is: 'prepared' }
+  | { readonly is: 'done'; readonly report: StepReport }
+  | { readonly is: 'closed' }
+
+export interface StepReport {
+  /** Rows of its share that were sent or dropped; the others were not reached. */
+  readonly reached: number
+  /** Nothing but refused connects for one second: the detail of the last. */
+  readonly unreachable: string | null
+  readonly chunks: readonly NumberedChunk[]
+  readonly addedCodes: readonly string[]
+  readonly notUnderstood: readonly string[]
+  readonly connections: ConnectionFigures
+  /** null where the system doesn't tell a thread's time. */
+  readonly cpuSeconds: number | null
+  readonly pauses: PauseFigures
+}

@@ -1,0 +1,139 @@
+/**
+ * A worker thread of the open-loop engine: owns a transport, runs its share of each step, and reports.
+ * Talks to nobody but the engine and the target.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { nowNs } from '../../core/clock.ts'
+import { createTransport } from '../transport/index.ts'
+import type { AnswerSink } from '../transport/transport.ts'
+import { CodeTable } from './code-table.ts'
+import { OrderIdWriter } from './order-id-arena.ts'
+import { PauseMeter } from './pause-meter.ts'
+import { COUNTERS, SharedState } from './shared-state.ts'
+import { viewStepMemory } from './step-memory.ts'
+import { StepRunner } from './step-runner.ts'
+import { threadCpuSeconds } from './thread-cpu.ts'
+import type { StepShare, WorkerCommand, WorkerData, WorkerReply } from './worker-messages.ts'
+
+const SWEEP_MS = 5
+const TIMER_TICK_MS = 1
+
+const data = workerData as WorkerData
+const main = parentPort!
+const state = new SharedState(data.workers, data.state)
+const tickPosted = state.countersOf(data.index).subarray(COUNTERS.tickPosted)
+const now = (): number => nowNs(data.originNs)
+const pauses = new PauseMeter()
+
+/** Answers belong to the step that is running; between steps there are none. */
+const sink: AnswerSink = {
+  answered: (ticket, status, bytes, start, end) => step?.runner.answered(ticket, status, bytes, start, end),
+  failed: (ticket, failure, detail) => step?.runner.failed(ticket, failure, detail),
+}
+const transport = createTransport(data.transport, {
+  origin: new URL(data.targetUrl),
+  sink,
+  now,
+  maxConnections: data.maxInFlight,
+  connectTimeoutMs: data.timeoutMs,
+})
+
+interface RunningStep {
+  readonly runner: StepRunner
+  readonly codes: CodeTable
+  readonly orderIds: OrderIdWriter
+  readonly timers: NodeJS.Timeout[]
+  cpuSecondsAtStart: number | null
+}
+
+let step: RunningStep | null = null
+
+main.on('message', (command: WorkerCommand) => void obey(command))
+data.ticks?.on('message', () => {
+  Atomics.store(tickPosted, 0, 0)
+  step?.runner.tick()
+})
+
+async function obey(command: WorkerCommand): Promise<void> {
+  switch (command.do) {
+    case 'open': {
+      transport.prepare(command.template)
+      reply({ is: 'opened', ...(await transport.openConnections(command.connections)) })
+      break
+    }
+    case 'prepare':
+      step = prepareStep(command.share)
+      reply({ is: 'prepared' })
+      break
+    case 'go':
+      go(step!)
+      break
+    case 'stop':
+      step?.runner.stop()
+      break
+    case 'close':
+      pauses.close()
+      await transport.close()
+      data.ticks?.close()
+      reply({ is: 'closed' })
+      main.close()
+      break
+  }
+}
+
+function reply(message: WorkerReply): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
+  main.postMessage(message)
+}
+
+function prepareStep(share: StepShare): RunningStep {
+  transport.prepare(share.template)
+  transport.takeConnectionFigures()
+  pauses.take()
+  const codes = new CodeTable(data.index)
+  const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
+  const runner = new StepRunner({
+    memory: viewStepMemory(share.buffer, share.length),
+    rows: share.rows,
+    requestIdPrefix: share.requestIdPrefix,
+    transport,
+    state,
+    workerIndex: data.index,
+    codes,
+    orderIds,
+    maxInFlight: data.maxInFlight,
+    timeoutMs: data.timeoutMs,
+    now,
+    afterReading: (then) => void setImmediate(then),
+    onDone: report,
+  })
+  return { runner, codes, orderIds, timers: [], cpuSecondsAtStart: null }
+}
+
+function go(running: RunningStep): void {
+  const { runner, timers } = running
+  running.cpuSecondsAtStart = threadCpuSeconds()
+  timers.push(setInterval(() => runner.sweep(), SWEEP_MS))
+  if (data.ticks === null) timers.push(setInterval(() => runner.tick(), TIMER_TICK_MS))
+  runner.start()
+}
+
+function report(): void {
+  const { runner, codes, orderIds, timers, cpuSecondsAtStart } = step!
+  for (const timer of timers) clearInterval(timer)
+  step = null
+  const cpuSeconds = threadCpuSeconds()
+  reply({
+    is: 'done',
+    report: {
+      reached: runner.reached,
+      unreachable: runner.unreachable,
+      chunks: orderIds.chunks,
+      addedCodes: codes.added,
+      notUnderstood: runner.samples,
+      connections: transport.takeConnectionFigures(),
+      cpuSeconds: cpuSeconds === null || cpuSecondsAtStart === null ? null : cpuSeconds - cpuSecondsAtStart,
+      pauses: pauses.take(),
+    },
+  })
+}
