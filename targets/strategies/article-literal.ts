@@ -57,15 +57,11 @@ return 1
 `,
 }
 
-/** KEYS: stock, units of users. ARGV: user, quantity. A stock that is gone is not brought back as the quantity alone. */
+/** KEYS: stock. ARGV: quantity. A stock that is gone is not brought back as the quantity alone: it will be loaded. */
 const GIVE_BACK: Script = {
   name: 'articleGiveBack',
-  numberOfKeys: 2,
-  lua: `
-if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('INCRBY', KEYS[1], ARGV[2]) end
-redis.call('HINCRBY', KEYS[2], ARGV[1], -tonumber(ARGV[2]))
-return 1
-`,
+  numberOfKeys: 1,
+  lua: `return redis.call('EXISTS', KEYS[1]) == 1 and redis.call('INCRBY', KEYS[1], ARGV[1])`,
 }
 
 const REFUSALS: Readonly<Record<number, BuyResult>> = {
@@ -173,13 +169,13 @@ class Afterwards {
   }
 
   async #follow(request: BuyRequest, orderId: string): Promise<void> {
-    const { sku, userId, quantity } = request
+    const { sku, quantity } = request
     const kept = await this.#update(request, orderId).catch(() => {
       this.figures.updateFailures += 1
       return false
     })
     if (!kept) {
-      await this.#redis.run(GIVE_BACK, stockKey(this.#redis, sku), unitsKey(this.#redis, sku), userId, quantity)
+      await this.#redis.run(GIVE_BACK, stockKey(this.#redis, sku), quantity)
     }
     await this.#deleteStock(sku)
     await delay(SECOND_DELETE_MS)
