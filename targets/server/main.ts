@@ -11,7 +11,7 @@ import { catalogue } from '../strategies/index.ts'
 import { coordinate } from './coordinator.ts'
 import { Instance } from './instance.ts'
 import { OptionsError, parseOptions, type ServerOptions } from './options.ts'
-import { connectToPrimary, forkWorkers, reportFailure } from './processes.ts'
+import { connectToPrimary, forkWorkers, reportFailure, whenToldToStop } from './processes.ts'
 import { createUsageMeter } from './usage.ts'
 
 /** A worker that has not ended by then is killed, ms. Longer than an instance's own deadline. */
@@ -61,18 +61,17 @@ async function runWorker(options: ServerOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
   // The primary is gone, however it went.
   process.on('disconnect', () => process.exit(0))
+  let instance: Instance | null = null
+  whenToldToStop(() => {
+    void (instance?.stop() ?? Promise.resolve()).catch(() => {}).finally(() => process.exit(0))
+  })
   try {
-    const instance = await Instance.start(options)
-    const stop = (): void => {
-      void instance
-        .stop()
-        .catch(() => {})
-        .finally(() => process.exit(0))
-    }
-    const primary = connectToPrimary(instance, stop)
+    instance = await Instance.start(options)
+    const primary = connectToPrimary(instance)
     primary.announce(await instance.listen(options, primary.administration))
   } catch (error) {
-    reportFailure((error as Error).message)
+    await reportFailure((error as Error).message)
+    process.exit(1)
   }
 }
 

@@ -160,16 +160,12 @@ function makeAdminCall(administration: Administration, name: AdminCallName, argu
 }
 
 /** Called in a worker: hands admin calls to the primary, and answers the primary's calls to this instance. */
-export function connectToPrimary(
-  instance: Instance,
-  stop: () => void,
-): {
+export function connectToPrimary(instance: Instance): {
   readonly administration: Administration
   announce(url: string): void
 } {
   const correspondence = new Correspondence(sendToPrimary)
   process.on('message', (message: Message) => {
-    if (message.kind === 'stop') return stop()
     if (message.kind !== 'instanceCall') {
       correspondence.receive(message)
       return
@@ -191,9 +187,19 @@ export function connectToPrimary(
   }
 }
 
-/** Called in a worker that could not start. */
-export function reportFailure(reason: string): void {
-  sendToPrimary({ kind: 'failed', reason })
+/** Called in a worker: what it is to do when the primary tells it to end. */
+export function whenToldToStop(stop: () => void): void {
+  process.on('message', (message: Message) => {
+    if (message.kind === 'stop') stop()
+  })
+}
+
+/** Called in a worker that could not start. Resolves when the primary has been told. */
+export function reportFailure(reason: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) return resolve()
+    process.send!({ kind: 'failed', reason } satisfies Message, undefined, undefined, () => resolve())
+  })
 }
 
 function sendToPrimary(message: Message): void {

@@ -69,6 +69,7 @@ const saleSchema = {
   },
 } as const
 
+/** Also where no body is asked for: one may come all the same. */
 const BODY_PROBLEMS = ['INVALID_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const
 
 export const buySchema = {
@@ -146,7 +147,7 @@ export const closeSchema = {
   params: skuParams,
   response: {
     204: { type: 'null', description: 'Closed' },
-    ...problems('INVALID_REQUEST', 'UNAUTHORIZED', 'SALE_NOT_FOUND', 'INTERNAL', 'TIMEOUT', 'DEPENDENCY_DOWN'),
+    ...problems(...BODY_PROBLEMS, 'UNAUTHORIZED', 'SALE_NOT_FOUND', 'INTERNAL', 'TIMEOUT', 'DEPENDENCY_DOWN'),
   },
 }
 
@@ -161,7 +162,7 @@ export const settleSchema = {
       required: ['settled', 'waitedMs'],
       properties: { settled: { type: 'boolean', enum: [true] }, waitedMs: { type: 'number' } },
     },
-    ...problems('UNAUTHORIZED', 'INTERNAL', 'TIMEOUT', 'DEPENDENCY_DOWN'),
+    ...problems(...BODY_PROBLEMS, 'UNAUTHORIZED', 'INTERNAL', 'TIMEOUT', 'DEPENDENCY_DOWN'),
   },
 }
 

@@ -43,8 +43,10 @@ export class PostgresPool implements Queries {
       application_name: 'doorbuster-target',
       options: `-c search_path=${settings.schema} -c synchronous_commit=${settings.synchronousCommit}`,
     })
-    // A connection that dies while idle is replaced when next needed; without a listener it would end the process.
+    // A connection that dies is replaced when next needed, and whoever used it learns of it by the query. Without these
+    // listeners, of the idle ones and of those in use, it would end the process.
     this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
   }
 
   /** Rows as arrays. For statements that sell nothing. */
