@@ -99,6 +99,8 @@ export class OpenLoopRun implements StartedLoadEngine {
     }, shares)
     const startedAtNs = this.#now() + LEAD_NS + plan.length * 10
     schedule(memory, plan, startedAtNs)
+    // The ticker knows the first moment before the workers do.
+    this.#state.nextDueNs.fill(startedAtNs)
     const { reports, generator } = await this.#run(plan, memory, startedAtNs, shares, options)
     return {
       history: stepHistory(plan, memory, options, reports),

@@ -54,8 +54,10 @@ function tickAllDue(): number {
   let untilNextNs = Infinity
   ports.forEach((port, worker) => {
     const untilDueNs = state.nextDueNs[worker]! - now
-    if (untilDueNs > 0) untilNextNs = Math.min(untilNextNs, untilDueNs)
-    else if (Atomics.exchange(tickPosted[worker]!, 0, 1) === 0) port.postMessage(null)
+    untilNextNs = Math.min(untilNextNs, Math.max(0, untilDueNs))
+    if (untilDueNs <= 0 && Atomics.exchange(tickPosted[worker]!, 0, 1) === 0) {
+      port.postMessage(null)
+    }
   })
   return untilNextNs
 }
