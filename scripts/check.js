@@ -7,17 +7,21 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const CHECKS = [
-  ['types', 'tsc', ['-p', 'tsconfig.json']],
-  ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
-  ['format', 'biome', ['format', '.']],
-  ['import directions', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'src', 'targets']],
-  ['dead code', 'knip', ['--no-progress']],
+  { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'format', command: 'biome', args: ['format', '.'] },
+  {
+    name: 'import directions',
+    command: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', 'src', 'targets'],
+  },
+  { name: 'dead code', command: 'knip', args: ['--no-progress'] },
 ]
 
-const failed = CHECKS.filter(([name, command, args]) => {
+const failed = CHECKS.filter(({ name, command, args }) => {
   const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, { cwd: root, encoding: 'utf8' })
   process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}\n`)
-  if (status !== 0) process.stdout.write(`${stdout ?? ''}${stderr ?? ''}`)
+  if (status !== 0) process.stdout.write(stdout + stderr)
   return status !== 0
 })
 

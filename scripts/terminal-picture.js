@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 
+const ESCAPE = '\x1b'
+const SGR = new RegExp(String.raw`${ESCAPE}\[([\d;]*)m([^${ESCAPE}]*)`, 'g')
 const COLORS = {
   31: '#f47067',
   32: '#57ab5a',
@@ -43,7 +45,7 @@ ${texts.join('\n')}
 function spans(line) {
   let style = { color: FOREGROUND, bold: false, dim: false }
   let out = ''
-  for (const [, codes, text] of `\x1b[0m${line}`.matchAll(/\x1b\[([\d;]*)m([^\x1b]*)/g)) {
+  for (const [, codes, text] of `${ESCAPE}[0m${line}`.matchAll(SGR)) {
     for (const code of codes.split(';')) style = styled(style, Number(code))
     if (text !== '')
       out += `<tspan fill="${style.color}"${style.bold ? ' font-weight="bold"' : ''}${style.dim ? ' opacity="0.6"' : ''}>${escaped(text)}</tspan>`
@@ -61,7 +63,7 @@ function styled(style, code) {
 }
 
 function withoutCodes(line) {
-  return line.replaceAll(/\x1b\[[\d;]*m/g, '')
+  return line.replaceAll(SGR, '$2')
 }
 
 function escaped(text) {

@@ -43,7 +43,7 @@ export class Terminal {
   }
 
   get isLive(): boolean {
-    return this.#stderr.isTTY === true && this.#env['CI'] === undefined
+    return this.#stderr.isTTY && this.#env['CI'] === undefined
   }
 
   /** Prints a result. */
@@ -81,7 +81,7 @@ export class Terminal {
   #mayColor(stream: NodeJS.WriteStream): boolean {
     if (this.#env['NO_COLOR'] !== undefined && this.#env['NO_COLOR'] !== '') return false
     if (this.#env['FORCE_COLOR'] !== undefined && this.#env['FORCE_COLOR'] !== '0') return true
-    return stream.isTTY === true
+    return stream.isTTY
   }
 }
 

@@ -6,7 +6,8 @@ import { diagnoseServices, type ServiceDiagnosis } from '../../services/index.ts
 import { jsonOption } from '../options.ts'
 import type { CommandContext } from '../program.ts'
 
-export function doctorCommand({ terminal, env, leaveWith }: CommandContext): Command {
+export function doctorCommand(context: CommandContext): Command {
+  const { terminal, env } = context
   return new Command('doctor')
     .description('show where Postgres and Redis can come from on this machine, and what is missing')
     .addOption(jsonOption())
@@ -22,7 +23,7 @@ export function doctorCommand({ terminal, env, leaveWith }: CommandContext): Com
           ? JSON.stringify({ exitCode, node: process.version, services: diagnoses })
           : render(diagnoses, terminal.color),
       )
-      leaveWith(exitCode)
+      context.leaveWith(exitCode)
     })
 }
 

@@ -48,23 +48,17 @@ export function verifyCommand(context: CommandContext): Command {
     })
 }
 
-async function judgeRun(
-  { terminal, leaveWith }: CommandContext,
-  directory: string,
-  options: VerifyCommandOptions,
-): Promise<void> {
+async function judgeRun(context: CommandContext, directory: string, options: VerifyCommandOptions): Promise<void> {
+  const { terminal } = context
   const { record, differences, notes } = await verifyRun(directory)
   if (options.json) terminal.print(JSON.stringify(record))
   else terminal.print(renderVerdict(record, { color: terminal.color, width: terminal.width, directory }))
   for (const line of [...notes, ...differences]) terminal.say(line)
-  leaveWith(record.exitCode!)
+  context.leaveWith(record.exitCode!)
 }
 
-async function judgeHistory(
-  { terminal, leaveWith }: CommandContext,
-  history: string,
-  options: VerifyCommandOptions,
-): Promise<void> {
+async function judgeHistory(context: CommandContext, history: string, options: VerifyCommandOptions): Promise<void> {
+  const { terminal } = context
   const { checks, verdict } = await verifyHistory({
     historyPath: history,
     ledgerPath: options.ledger ?? null,
@@ -80,5 +74,5 @@ async function judgeHistory(
       ? JSON.stringify({ schema: 'doorbuster.verification/1', verdict, exitCode, checks })
       : renderChecks(checks, verdict, { color: terminal.color, width: terminal.width }),
   )
-  leaveWith(exitCode)
+  context.leaveWith(exitCode)
 }
