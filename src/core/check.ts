@@ -34,9 +34,19 @@ export const CHECK_NAMES = Object.keys(CHECKS) as readonly CheckName[]
 
 /** One fault often fails several checks: which may fail beside the one that is its cause. */
 export const IMPLIES: Readonly<Partial<Record<CheckName, readonly CheckName[]>>> = {
-  'no-oversell': ['conservation', 'never-negative', 'linearizable'],
+  // Units beyond the stock: the books don't add up, or go below zero, and reads of them are of no possible stock.
+  'no-oversell': ['conservation', 'never-negative', 'linearizable', 'stale-reads'],
+  // A promise that was undone: its unit may be back in stock, and its replay is a new buy for the target.
+  'acknowledged-kept': ['exactly-once', 'conservation', 'justified-refusals', 'linearizable'],
+  // The second order of a request counts against its user's limit.
+  'exactly-once': ['per-user-limit'],
+  // A leaked unit is gone for buyers and readers, though nobody was sold it.
+  conservation: ['justified-refusals', 'linearizable', 'stale-reads'],
+  // A stock below zero is no possible one, wherever it is stored or shown.
+  'never-negative': ['conservation', 'linearizable', 'stale-reads', 'settled-cache'],
   'justified-refusals': ['linearizable'],
-  'acknowledged-kept': ['linearizable', 'justified-refusals', 'conservation'],
+  // A stock that was true at no time fits into no order of events.
+  'stale-reads': ['linearizable'],
 }
 
 /**

@@ -1,0 +1,70 @@
+/** Every order in the ledger is of somebody who asked for it and was not definitely refused. */
+import type { Evidence } from '../core/check.ts'
+import { formatQuantity } from '../core/units.ts'
+import { EXAMPLES } from './refusal-watch.ts'
+import {
+  attemptsOf,
+  buyerOf,
+  type Check,
+  moment,
+  NOT_SETTLED,
+  notChecked,
+  operationsOf,
+  type SaleCase,
+} from './sale-case.ts'
+import { LIMIT_REACHED, SOLD_OUT } from './sale-columns.ts'
+import type { OrderOfBuy } from './settlement.ts'
+
+export const checkNothingInvented: Check = (saleCase) => {
+  const { settlement } = saleCase
+  if (!settlement.given) return notChecked('orders', 'no ledger was given')
+  const { denied, strangers, anonymous, surplusStrangers, surplusAnonymous } = settlement
+  const least = denied.length + surplusStrangers + surplusAnonymous
+  const most = denied.length + strangers.length + anonymous.length
+  const details = { refusedButOrdered: denied.length, nobodySent: surplusStrangers + surplusAnonymous }
+  const finding = { measured: least, allowed: 0, unit: 'orders', details }
+  if (least > 0) {
+    const atLeast = least < most ? 'at least ' : ''
+    const exist = least === 1 ? 'exists' : 'exist'
+    const sentence = `${atLeast}${formatQuantity(least, 'order')} ${exist} that nobody was sold`
+    return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase) }
+  }
+  if (most > 0) {
+    const sentence = `unknown: ${formatQuantity(most, 'order')} in the ledger can't be told apart for want of request ids`
+    return { ...finding, measured: null, verdict: 'unknown', sentence }
+  }
+  if (!settlement.settled)
+    return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${NOT_SETTLED}` }
+  const orders = formatQuantity(settlement.orderCount, 'order')
+  return { ...finding, verdict: 'pass', sentence: `${orders} in the ledger, each of somebody who asked for it` }
+}
+
+function stories(saleCase: SaleCase): Evidence[] {
+  const { settlement } = saleCase
+  const refused = settlement.denied.slice(0, EXAMPLES).map((invented) => refusedStory(saleCase, invented))
+  const strangers = settlement.surplusStrangers === settlement.strangers.length ? settlement.strangers : []
+  const unsent = strangers.slice(0, EXAMPLES).map(({ orderId, requestId, userId }) => ({
+    sentence:
+      `order ${orderId} exists${userId === null ? '' : ` for user ${userId}`}, and nobody sent its request ${requestId ?? ''}`.trimEnd(),
+    operations: [],
+  }))
+  return [...refused, ...unsent].slice(0, EXAMPLES)
+}
+
+function refusedStory(saleCase: SaleCase, { buy, order }: OrderOfBuy): Evidence {
+  const { columns } = saleCase
+  const rows = attemptsOf(saleCase, [buy]).get(buy)!
+  const last = rows.at(-1)!
+  const completedAtNs = columns.completedAtNs[last]!
+  const at = Number.isNaN(completedAtNs) ? '' : ` at ${moment(saleCase, completedAtNs)}`
+  return {
+    sentence: `order ${order.orderId} exists, although ${buyerOf(saleCase, last)} was ${refusal(columns.outcome[last]!)}${at}`,
+    operations: operationsOf(saleCase, rows),
+  }
+}
+
+function refusal(outcome: number): string {
+  if (outcome === SOLD_OUT) return 'told "sold out"'
+  if (outcome === LIMIT_REACHED) return 'told "limit reached"'
+  return 'refused'
+}

@@ -1,0 +1,3 @@
+/** The oracle: what makes a sale right, decided from its history and its ledger alone. Pure: no I/O, no clock. */
+export { createSaleJudge, judgeSale } from './judge.ts'
+export type { JudgementOptions, SaleJudge, SaleUnderJudgement } from './sale.ts'

@@ -1,0 +1,149 @@
+/**
+ * Judges one sale: gathers what the checks need, asks each of them, and holds them to what no check alone can know.
+ * One code for files and for live sales. Pure: the same history and ledger give the same verdict on any machine.
+ */
+import { CHECK_NAMES, CHECKS, type CheckName, type CheckResult, type Evidence } from '../core/check.ts'
+import type { HistoryColumns } from '../core/history.ts'
+import type { LedgerSnapshot } from '../core/ledger.ts'
+import type { Operation } from '../core/operation.ts'
+import { formatQuantity } from '../core/units.ts'
+import { checkAcknowledgedKept } from './check-acknowledged-kept.ts'
+import { checkConservation } from './check-conservation.ts'
+import { checkExactlyOnce } from './check-exactly-once.ts'
+import { checkFairness } from './check-fairness.ts'
+import { checkJustifiedRefusals } from './check-justified-refusals.ts'
+import { checkLinearizable } from './check-linearizable.ts'
+import { checkNeverNegative } from './check-never-negative.ts'
+import { checkNoOversell } from './check-no-oversell.ts'
+import { checkNothingInvented } from './check-nothing-invented.ts'
+import { checkPerUserLimit } from './check-per-user-limit.ts'
+import { checkSettledCache } from './check-settled-cache.ts'
+import { checkSoldThrough } from './check-sold-through.ts'
+import { checkStaleReads } from './check-stale-reads.ts'
+import { FACT } from './buys.ts'
+import { createOperationRecorder } from './operation-recorder.ts'
+import type { JudgementOptions, SaleJudge, SaleUnderJudgement } from './sale.ts'
+import { type Check, type Finding, openCase, type SaleCase } from './sale-case.ts'
+import { type SaleColumns, saleColumnsOf } from './sale-columns.ts'
+import { SaleWatch } from './sale-watch.ts'
+
+const CHECK_FUNCTIONS: Readonly<Record<CheckName, Check>> = {
+  'no-oversell': checkNoOversell,
+  'acknowledged-kept': checkAcknowledgedKept,
+  'exactly-once': checkExactlyOnce,
+  'nothing-invented': checkNothingInvented,
+  'per-user-limit': checkPerUserLimit,
+  conservation: checkConservation,
+  'never-negative': checkNeverNegative,
+  'justified-refusals': checkJustifiedRefusals,
+  'sold-through': checkSoldThrough,
+  linearizable: checkLinearizable,
+  'stale-reads': checkStaleReads,
+  'settled-cache': checkSettledCache,
+  fairness: checkFairness,
+}
+
+/**
+ * Judges a whole history at once. Columns are read where they stand; operations are copied into columns, in any order.
+ * One result for each check, in the order of CHECKS.
+ */
+export function judgeSale(
+  sale: SaleUnderJudgement,
+  history: HistoryColumns | Iterable<Operation>,
+  ledger: LedgerSnapshot | null,
+  options: JudgementOptions,
+): CheckResult[] {
+  return judgeColumns(sale, columnsOf(sale, history), ledger, options)
+}
+
+/** A judge for a history that is told bit by bit, while the sale is on or after it. */
+export function createSaleJudge(sale: SaleUnderJudgement): SaleJudge {
+  return new RecordingJudge(sale)
+}
+
+export function judgeColumns(
+  sale: SaleUnderJudgement,
+  columns: SaleColumns,
+  ledger: LedgerSnapshot | null,
+  { saturated, lateOperations = 0 }: JudgementOptions & { readonly lateOperations?: number },
+): CheckResult[] {
+  const saleCase = openCase(sale, columns, ledger, saturated)
+  const doubts = [emptinessOf(saleCase), latenessOf(lateOperations)]
+  return CHECK_NAMES.map((check) => {
+    const finding = CHECK_FUNCTIONS[check](saleCase)
+    const doubt = doubts.find((doubt) => doubt?.touches(check, ledger))
+    return resultOf(sale, check, doubt ? doubted(finding, doubt.why) : finding)
+  })
+}
+
+class RecordingJudge implements SaleJudge {
+  readonly #sale: SaleUnderJudgement
+  readonly #recorder
+  readonly #watch: SaleWatch
+
+  constructor(sale: SaleUnderJudgement) {
+    this.#sale = sale
+    this.#recorder = createOperationRecorder(sale)
+    this.#watch = new SaleWatch(sale, this.#recorder.columns)
+  }
+
+  get lateOperations(): number {
+    return this.#watch.lateOperations
+  }
+
+  feed(operation: Operation): void {
+    this.#watch.feedRow(this.#recorder.add(operation))
+  }
+
+  advance(watermarkNs: number): void {
+    this.#watch.advance(watermarkNs)
+  }
+
+  violation(): Evidence | null {
+    return this.#watch.violation()
+  }
+
+  verdict(ledger: LedgerSnapshot | null, options: JudgementOptions): CheckResult[] {
+    const { lateOperations } = this
+    return judgeColumns(this.#sale, this.#recorder.columns, ledger, { ...options, lateOperations })
+  }
+}
+
+function columnsOf(sale: SaleUnderJudgement, history: HistoryColumns | Iterable<Operation>): SaleColumns {
+  if (!(Symbol.iterator in history)) return saleColumnsOf(history)
+  const recorder = createOperationRecorder(sale)
+  for (const operation of history) recorder.add(operation)
+  return recorder.columns
+}
+
+/** A reason not to believe a pass. */
+interface Doubt {
+  readonly why: string
+  touches(check: CheckName, ledger: LedgerSnapshot | null): boolean
+}
+
+/** A sale in which nothing happened shows nothing. One that opened with no stock shows what it is to show by refusing. */
+function emptinessOf({ sale, buys, settlement }: SaleCase): Doubt | null {
+  const touches = (): boolean => true
+  if (buys.sentBuys === 0) {
+    return buys.shownReads === 0 ? { why: 'no request was sent, so nothing was shown', touches } : null
+  }
+  if (sale.initialStock === 0 || settlement.orderCount > 0) return null
+  if (buys.facts.some((facts) => (facts & FACT.acknowledged) !== 0)) return null
+  return { why: 'nothing was sold although there was stock and buyers came, so nothing was shown', touches }
+}
+
+function latenessOf(lateOperations: number): Doubt | null {
+  if (lateOperations === 0) return null
+  const why = `${formatQuantity(lateOperations, 'operation')} came after their time had been judged`
+  return { why, touches: (check, ledger) => ledger === null || CHECKS[check].needs.includes('history') }
+}
+
+function doubted(finding: Finding, why: string): Finding {
+  return finding.verdict === 'pass' ? { ...finding, verdict: 'unknown', sentence: `unknown: ${why}` } : finding
+}
+
+function resultOf(sale: SaleUnderJudgement, check: CheckName, finding: Finding): CheckResult {
+  const { verdict, measured, allowed, unit, sentence, details = {}, evidence = [] } = finding
+  return { check, step: sale.stepIndex, sku: sale.sku, verdict, measured, allowed, unit, sentence, details, evidence }
+}

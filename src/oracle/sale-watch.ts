@@ -1,0 +1,178 @@
+/**
+ * Watches a sale while it is on: is what buyers saw so far right? Sweeps a request timeout behind the present, so that
+ * every answer to what it sweeps is known; a buy without an answer by then may have sold, and a retry may show later
+ * that it did. Keeps the open window and a few bytes for each buy, no more; knows no ledger, which comes at the end.
+ *
+ * Its word agrees with the whole history's, but for one thing: a buy whose first attempts were definitely refused counts
+ * from the first attempt that may have sold, since nobody can know that a later one will.
+ */
+import type { Evidence } from '../core/check.ts'
+import { formatCount, formatQuantity, NS_PER_MS } from '../core/units.ts'
+import { type Contradiction, LinearSweep } from './linear-sweep.ts'
+import { RowHeap } from './min-heaps.ts'
+import type { SaleUnderJudgement } from './sale.ts'
+import { BUY, LIMIT_REACHED, READ, REFUSED, type SaleColumns, SHOWN, SOLD, SOLD_OUT } from './sale-columns.ts'
+import { buyer } from './sale-case.ts'
+import { isTellingAnswer, wasSent } from './timeline.ts'
+
+/** A buy that may still turn out to have been answered earlier than is known. */
+interface OpenBuy {
+  readonly invokedAtNs: number
+  /** Infinity while no `sold` answer is known. */
+  deadlineNs: number
+}
+
+export class SaleWatch {
+  lateOperations = 0
+  readonly #columns: SaleColumns
+  readonly #sweep: LinearSweep
+  readonly #marginNs: number
+  readonly #lagNs: number
+  readonly #stock: number
+  readonly #readsAreLinearizable: boolean
+  readonly #waiting = new RowHeap()
+  readonly #inFlight = new RowHeap()
+  readonly #open = new Map<number, OpenBuy>()
+  readonly #answered = new BitSet()
+  #horizonNs = Number.NEGATIVE_INFINITY
+  #violation: Evidence | null = null
+  #originNs = Number.POSITIVE_INFINITY
+
+  constructor(sale: SaleUnderJudgement, columns: SaleColumns) {
+    this.#columns = columns
+    this.#sweep = new LinearSweep(sale.initialStock, { live: true })
+    this.#marginNs = sale.clockErrorMs * NS_PER_MS
+    this.#lagNs = sale.timeoutMs * NS_PER_MS + 2 * this.#marginNs
+    this.#stock = sale.initialStock
+    this.#readsAreLinearizable = sale.promise.reads.kind === 'linearizable'
+  }
+
+  /** The row is complete: answered, or given up. */
+  feedRow(row: number): void {
+    if (!wasSent(this.#columns, row)) return
+    const sentAtNs = this.#columns.sentAtNs[row]!
+    this.#originNs = Math.min(this.#originNs, sentAtNs)
+    if (sentAtNs < this.#horizonNs) this.lateOperations++
+    else this.#waiting.push(sentAtNs, row)
+  }
+
+  /** See SaleJudge. */
+  advance(watermarkNs: number): void {
+    const horizonNs = watermarkNs - this.#lagNs
+    if (horizonNs <= this.#horizonNs) return
+    this.#horizonNs = horizonNs
+    while (this.#waiting.leastKey < horizonNs) {
+      const row = this.#waiting.pop()
+      const atNs = this.#columns.sentAtNs[row]! - this.#marginNs
+      this.#returnBefore(atNs)
+      this.#invoke(row, atNs)
+    }
+    // What is sent from the horizon on may, by a wrong clock, have been sent a little before it.
+    this.#returnBefore(horizonNs - this.#marginNs)
+    this.#sweep.passTime(horizonNs - this.#marginNs)
+    this.#explain()
+  }
+
+  violation(): Evidence | null {
+    return this.lateOperations === 0 ? this.#violation : null
+  }
+
+  #invoke(row: number, atNs: number): void {
+    if (this.#columns.kind[row] === BUY) this.#invokeBuy(row, atNs)
+    else if (this.#readsAreLinearizable && this.#columns.outcome[row] === SHOWN) {
+      this.#sweep.readInvoked(atNs, row, this.#shownSold(row))
+    }
+    if (isTellingAnswer(this.#columns, row))
+      this.#inFlight.push(this.#columns.completedAtNs[row]! + this.#marginNs, row)
+  }
+
+  #invokeBuy(row: number, atNs: number): void {
+    const buy = this.#columns.buy[row]!
+    if (isDefiniteRefusal(this.#columns.outcome[row]!) || this.#answered.has(buy)) return
+    const completedAtNs = this.#columns.completedAtNs[row]!
+    const isSold = this.#columns.outcome[row] === SOLD && !Number.isNaN(completedAtNs)
+    const deadlineNs = isSold ? completedAtNs + this.#marginNs : Number.POSITIVE_INFINITY
+    const open = this.#open.get(buy)
+    if (open === undefined) {
+      const units = this.#columns.quantity[row]!
+      this.#open.set(buy, { invokedAtNs: atNs, deadlineNs })
+      this.#sweep.buyInvoked(atNs, isSold ? 'acknowledged' : 'possible', deadlineNs, units, units)
+    } else if (deadlineNs < open.deadlineNs) {
+      this.#sweep.hasten(open.invokedAtNs, open.deadlineNs, deadlineNs)
+      open.deadlineNs = deadlineNs
+    }
+  }
+
+  #returnBefore(atNs: number): void {
+    while (this.#inFlight.leastKey < atNs) {
+      const returnedAtNs = this.#inFlight.leastKey
+      this.#return(this.#inFlight.pop(), returnedAtNs)
+    }
+  }
+
+  #return(row: number, atNs: number): void {
+    const { kind, outcome, quantity, buy } = this.#columns
+    if (outcome[row] === SOLD && kind[row] === BUY) this.#soldReturned(buy[row]!, quantity[row]!, atNs)
+    else if (outcome[row] === SOLD_OUT && kind[row] === BUY) {
+      this.#sweep.soldSeen(atNs, row, this.#stock - quantity[row]! + 1)
+    } else if (outcome[row] === SHOWN && kind[row] === READ && this.#readsAreLinearizable) {
+      this.#sweep.soldSeen(atNs, row, this.#shownSold(row))
+    }
+  }
+
+  #soldReturned(buy: number, units: number, atNs: number): void {
+    if (this.#answered.has(buy)) return
+    this.#answered.add(buy)
+    this.#open.delete(buy)
+    this.#sweep.soldReturned(atNs, units)
+  }
+
+  #shownSold(row: number): number {
+    return this.#stock - this.#columns.shownStock[row]!
+  }
+
+  #explain(): void {
+    if (this.#violation !== null || this.#sweep.contradiction === null) return
+    this.#violation = evidenceOf(this.#sweep.contradiction, this.#columns, this.#stock, this.#originNs)
+  }
+}
+
+function isDefiniteRefusal(outcome: number): boolean {
+  return outcome === SOLD_OUT || outcome === LIMIT_REACHED || outcome === REFUSED
+}
+
+function evidenceOf(contradiction: Contradiction, columns: SaleColumns, stock: number, originNs: number): Evidence {
+  const at = `+${((contradiction.atNs - originNs) / 1e9).toFixed(3)}s`
+  const units = formatQuantity(stock, 'unit')
+  if (contradiction.kind === 'beyond-stock') {
+    return { sentence: `${formatCount(contradiction.sold)} of ${units} were sold by ${at}`, operations: [] }
+  }
+  const operation = columns.operation(contradiction.row)
+  const told =
+    operation.outcome.kind === 'shown'
+      ? `a read by ${buyer(operation)} showed ${formatCount(operation.outcome.stock)} left`
+      : `${buyer(operation)} was told "sold out"`
+  const because =
+    contradiction.kind === 'shows-too-many-left'
+      ? `${formatCount(contradiction.sold)} of ${units} had surely been sold`
+      : `at most ${formatCount(contradiction.possiblySold)} of ${units} can have been sold`
+  return { sentence: `${told} at ${at}, when ${because}`, operations: [operation] }
+}
+
+/** One bit a number, from 0. */
+class BitSet {
+  #bytes = new Uint8Array(1_024)
+
+  has(number: number): boolean {
+    return ((this.#bytes[number >> 3] ?? 0) & (1 << (number & 7))) !== 0
+  }
+
+  add(number: number): void {
+    if (number >> 3 >= this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, (number >> 3) + 1))
+      bytes.set(this.#bytes)
+      this.#bytes = bytes
+    }
+    this.#bytes[number >> 3]! |= 1 << (number & 7)
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Matches the ledger's orders to the buys of the history: by request id, else by the order id that a buyer was told.
+ * What can't be matched settles nothing, and is kept apart, so that figures become intervals instead of guesses.
+ */
+import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
+import { type Buys, FACT, isDenied, mayHaveSold } from './buys.ts'
+import { type SaleColumns, SOLD } from './sale-columns.ts'
+
+export interface OrderOfBuy {
+  readonly buy: number
+  readonly order: LedgerOrder
+}
+
+export interface Settlement {
+  /** False when there is no ledger: then everything below is empty. */
+  readonly given: boolean
+  /** Absence from the ledger can be relied on. */
+  readonly settled: boolean
+  /** Units in all orders. */
+  readonly units: number
+  readonly orderCount: number
+  /** Orders beyond the first of one buy. */
+  readonly extra: readonly OrderOfBuy[]
+  /** Orders of buys all of whose attempts were definitely refused. */
+  readonly denied: readonly OrderOfBuy[]
+  /** Orders with a request id that the history doesn't hold. */
+  readonly strangers: readonly LedgerOrder[]
+  /** Orders without a request id that no answer named either. */
+  readonly anonymous: readonly LedgerOrder[]
+  /** At least so many of `strangers` and of `anonymous` belong to no buy that may have sold. */
+  readonly surplusStrangers: number
+  readonly surplusAnonymous: number
+  /** Units of orders for another user than the buy's, by user id; empty unless users are attributed. */
+  readonly unitsOfOtherUsers: ReadonlyMap<string, number>
+  /** May this buy have an order although none was found for it? */
+  mayHaveUnfoundOrder(buy: number): boolean
+}
+
+/** Also marks in `buys` which of them were found. */
+export function settle(
+  columns: SaleColumns,
+  buys: Buys,
+  ledger: LedgerSnapshot | null,
+  options: { readonly attributesUsers: boolean },
+): Settlement {
+  return ledger === null ? UNSETTLED : new Matching(columns, buys, ledger, options.attributesUsers)
+}
+
+const UNSETTLED: Settlement = {
+  given: false,
+  settled: false,
+  units: 0,
+  orderCount: 0,
+  extra: [],
+  denied: [],
+  strangers: [],
+  anonymous: [],
+  surplusStrangers: 0,
+  surplusAnonymous: 0,
+  unitsOfOtherUsers: new Map(),
+  mayHaveUnfoundOrder: () => true,
+}
+
+class Matching implements Settlement {
+  readonly given = true
+  readonly settled: boolean
+  readonly units: number
+  readonly orderCount: number
+  readonly extra: OrderOfBuy[] = []
+  readonly denied: OrderOfBuy[] = []
+  readonly strangers: LedgerOrder[] = []
+  readonly anonymous: LedgerOrder[] = []
+  readonly surplusStrangers: number
+  readonly surplusAnonymous: number
+  readonly unitsOfOtherUsers = new Map<string, number>()
+  readonly #columns: SaleColumns
+  readonly #buys: Buys
+  readonly #attributesUsers: boolean
+
+  constructor(columns: SaleColumns, buys: Buys, ledger: LedgerSnapshot, attributesUsers: boolean) {
+    this.#attributesUsers = attributesUsers
+    this.#columns = columns
+    this.#buys = buys
+    this.settled = ledger.settled
+    this.orderCount = ledger.orders.length
+    this.units = unitsIn(ledger.orders)
+    this.#matchByOrderId(this.#matchByRequestId(ledger.orders))
+    const namelessOwners = this.#countOwners((buy) => columns.requestIdOf(buy) === null, this.strangers.length > 0)
+    const owners = this.#countOwners(() => true, this.anonymous.length > 0)
+    this.surplusStrangers = Math.max(0, this.strangers.length - namelessOwners)
+    this.surplusAnonymous = Math.max(0, this.anonymous.length - owners)
+  }
+
+  mayHaveUnfoundOrder(buy: number): boolean {
+    if (!this.settled || this.anonymous.length > 0) return true
+    return this.strangers.length > 0 && this.#columns.requestIdOf(buy) === null
+  }
+
+  /** Returns the orders that are left. */
+  #matchByRequestId(orders: readonly LedgerOrder[]): LedgerOrder[] {
+    const left: LedgerOrder[] = []
+    for (const order of orders) {
+      const buy = order.requestId === null ? undefined : this.#columns.buyOf(order.requestId)
+      if (buy === undefined || (this.#buys.facts[buy]! & FACT.sent) === 0) left.push(order)
+      else this.#take(buy, order)
+    }
+    return left
+  }
+
+  #matchByOrderId(orders: readonly LedgerOrder[]): void {
+    if (orders.length === 0) return
+    const buyByOrderId = this.#buysByOrderId()
+    for (const order of orders) {
+      const buy = buyByOrderId.get(order.orderId)
+      if (buy !== undefined) this.#take(buy, order)
+      else if (order.requestId === null) this.anonymous.push(order)
+      else this.strangers.push(order)
+    }
+  }
+
+  /** Order ids as buyers were told them; those of buys that were found already are left out. */
+  #buysByOrderId(): Map<string, number> {
+    const { length, outcome, buy } = this.#columns
+    const buys = new Map<string, number>()
+    for (let row = 0; row < length; row++) {
+      if (outcome[row] !== SOLD || (this.#buys.facts[buy[row]!]! & FACT.found) !== 0) continue
+      const orderId = this.#columns.orderId(row)
+      if (orderId !== null) buys.set(orderId, buy[row]!)
+    }
+    return buys
+  }
+
+  #take(buy: number, order: LedgerOrder): void {
+    const facts = this.#buys.facts[buy]!
+    this.#buys.facts[buy] = facts | FACT.found | (order.durable ? FACT.foundDurable : 0)
+    if ((facts & FACT.found) !== 0) this.extra.push({ buy, order })
+    else {
+      this.#buys.widenUnits(buy, order.quantity)
+      if (isDenied(facts)) this.denied.push({ buy, order })
+    }
+    this.#noteOtherUser(buy, order)
+  }
+
+  #noteOtherUser(buy: number, { userId, quantity }: LedgerOrder): void {
+    if (!this.#attributesUsers || userId === null) return
+    if (this.#buys.userOf(buy) === this.#columns.userOf(userId)) return
+    this.unitsOfOtherUsers.set(userId, (this.unitsOfOtherUsers.get(userId) ?? 0) + quantity)
+  }
+
+  /** Buys that may have sold and have no order yet. */
+  #countOwners(isCandidate: (buy: number) => boolean, wanted: boolean): number {
+    if (!wanted) return 0
+    let owners = 0
+    for (let buy = 0; buy < this.#buys.count; buy++) {
+      const facts = this.#buys.facts[buy]!
+      if (mayHaveSold(facts) && (facts & FACT.found) === 0 && isCandidate(buy)) owners++
+    }
+    return owners
+  }
+}
+
+export function unitsIn(orders: readonly LedgerOrder[]): number {
+  let units = 0
+  for (const { quantity } of orders) units += quantity
+  return units
+}
