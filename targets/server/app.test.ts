@@ -1,4 +1,6 @@
 /** Every answer of the HTTP face, over a strategy that says what the test wants. */
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { PROBLEMS } from '../../src/core/wire.ts'
@@ -244,6 +246,16 @@ describe('admin calls', () => {
 })
 
 describe('everything else', () => {
+  it('answers bytes that are no request, and closes', async () => {
+    const app = await appWith()
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+    socket.end('BUY EVERYTHING NOW\r\n\r\n')
+    const answer = await text(socket)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('"code":"INVALID_REQUEST","effect":"none"')
+  })
+
   it('is a problem document as well', async () => {
     const app = await appWith()
     const notFound = { status: 404, code: 'NOT_FOUND', effect: 'none' }

@@ -8,9 +8,11 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } f
 import {
   IDEMPOTENCY_KEY_HEADER,
   type BuyRequestBody,
+  type BuyResponseBody,
   type OpenSaleBody,
   type ProblemCode,
   type SaleResponseBody,
+  type SettleResponseBody,
 } from '../../src/core/wire.ts'
 import type { BuyResult, StartedStrategy } from '../strategies/strategy.ts'
 import type { Admission } from './admission.ts'
@@ -34,6 +36,9 @@ const BODY_LIMIT_BYTES = 4_096
 /** Longer than any pause between the steps of a run, so that kept connections are not closed under the load. */
 const KEEP_ALIVE_MS = 120_000
 
+/** A request that is not whole by then is given up. */
+const RECEIVE_DEADLINE_MS = 10_000
+
 interface SaleParams {
   readonly sku: string
 }
@@ -52,6 +57,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: RECEIVE_DEADLINE_MS,
     forceCloseConnections: 'idle',
     // A request that still comes on an open connection while the server closes is answered by `Admission`.
     return503OnClosing: false,
@@ -116,7 +122,7 @@ function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics }: A
 function answerBuy(reply: FastifyReply, result: BuyResult): void {
   if (result.kind !== 'sold') return sendProblem(reply, REFUSALS[result.kind])
   const { orderId, replayed } = result
-  reply.code(replayed ? 200 : 201).send({ orderId, status: 'confirmed', replayed })
+  reply.code(replayed ? 200 : 201).send({ orderId, status: 'confirmed', replayed } satisfies BuyResponseBody)
 }
 
 function addAdminRoutes(app: FastifyInstance, { administration, adminToken }: AppOptions): void {
@@ -145,7 +151,7 @@ function addAdminRoutes(app: FastifyInstance, { administration, adminToken }: Ap
   app.post('/v1/admin/settle', { schema: schemas.settleSchema, onRequest }, async () => {
     const beganAtMs = performance.now()
     await administration.settle()
-    return { settled: true, waitedMs: performance.now() - beganAtMs }
+    return { settled: true, waitedMs: performance.now() - beganAtMs } satisfies SettleResponseBody
   })
   app.get('/v1/admin/stats', { schema: schemas.statsSchema, onRequest }, () => administration.stats())
 }

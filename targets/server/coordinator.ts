@@ -18,7 +18,7 @@ export interface Administration {
 }
 
 /** Past this, settling is given up, ms. */
-export const SETTLE_DEADLINE_MS = 30_000
+const SETTLE_DEADLINE_MS = 30_000
 
 /** `ownUsage`: of a coordinating process that is no instance itself; null if it is one. */
 export function coordinate(

@@ -86,10 +86,14 @@ function announce(options: ServerOptions, url: string): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
+/** Past this, the process ends with what it has not let go of, ms. Longer than all deadlines within. */
+const STOP_DEADLINE_MS = 4_500
+
 /** Ends the process, once, when it is told to; the returned function tells it from within. */
 function stopWhenTold(options: ServerOptions, stop: () => Promise<void>): (exitCode: number) => Promise<void> {
   let stopping: Promise<void> | null = null
   const end = (exitCode: number): Promise<void> => {
+    if (stopping === null) setTimeout(() => process.exit(exitCode), STOP_DEADLINE_MS).unref()
     stopping ??= stop()
       .catch((error: unknown) => complain((error as Error).message))
       .finally(() => process.exit(exitCode))

@@ -7,7 +7,7 @@ import type { BuyResult } from '../strategies/strategy.ts'
 import type { Admission } from './admission.ts'
 
 /** Outcomes of buys, as the label `result` names them. */
-export const CHECK_RESULTS = [
+const CHECK_RESULTS = [
   'sold',
   'replayed',
   'soldOut',

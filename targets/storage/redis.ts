@@ -1,6 +1,9 @@
 /**
  * Redis as the strategies use it: commands fail at once when the connection is down, and none is sent a second time by
  * itself, so that it is always known whether a script may have run.
+ * Each command is written by itself: `enableAutoPipelining`, and corking the socket until `setImmediate`, halved what 64
+ * buyers in a closed loop over HTTP got done (9,800 and 11,400/s of 19,400/s in the same run) and spared no CPU, since
+ * server and Redis then wait for each other in turns.
  * All keys of a sale share the hash tag `{sku}`; names are put together here and nowhere else.
  */
 import { Redis } from 'ioredis'
@@ -19,7 +22,7 @@ export interface Script {
   readonly lua: string
 }
 
-export type ScriptArgument = string | number
+type ScriptArgument = string | number
 
 const CONNECT_DEADLINE_MS = 5_000
 const RECONNECT_MS = 200

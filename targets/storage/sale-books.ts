@@ -130,7 +130,7 @@ export function answerFrom(picture: Picture, request: BuyRequest): BuyResult | n
 }
 
 /** What the selling functions return as their code, beside the order id. */
-export type SaleCode =
+type SaleCode =
   | 'sold'
   | 'replayed'
   | 'soldOut'

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { formatReadsPromise } from '../../src/core/promise.ts'
 import { CHECKS } from '../../src/core/check.ts'
 import { catalogue, STRATEGIES } from './index.ts'
 
@@ -23,6 +25,14 @@ describe('the catalogue', () => {
     expect(needs).toContain('postgres')
     expect(needs).toContain(books.stock.store)
     expect(books.stream === null || needs.includes('redis')).toBe(true)
+  })
+
+  it.each(catalogue().strategies)('$name: has a page that says what it promises', ({ name, promise }) => {
+    const page = readFileSync(new URL(`../../docs/strategies/${name}.md`, import.meta.url), 'utf8')
+    expect(page).toContain(`# \`${name}\``)
+    expect(page).toContain(`| reads | \`${formatReadsPromise(promise.reads)}\` |`)
+    expect(page).toContain(`| sells through | ${promise.sellsThrough ? 'yes' : 'no'} |`)
+    expect(page).toContain('```mermaid')
   })
 
   it.each(STRATEGIES)('$description.name: its SQL takes no input as text', ({ functions }) => {

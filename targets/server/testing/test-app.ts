@@ -7,7 +7,7 @@ import type { Administration } from '../coordinator.ts'
 import { ServerMetrics } from '../metrics.ts'
 import { type Script, scriptedStrategy } from './scripted-strategy.ts'
 
-export const TOKEN = 'the-token-of-this-test'
+const TOKEN = 'the-token-of-this-test'
 export const AUTHORIZED = { authorization: `Bearer ${TOKEN}` }
 
 const ADMINISTRATION: Administration = {

@@ -19,7 +19,8 @@ const INSERT = {
          ON CONFLICT DO NOTHING`,
 }
 
-const BATCH_SIZE = 1_000
+/** Reading and writing one takes a few ms of this process, which buyers wait for. */
+const BATCH_SIZE = 200
 /** Pause between batches: each commit then carries more, and nobody waits for it. */
 const PAUSE_MS = 20
 /** Entries that another consumer has held for longer are taken over. A living one needs milliseconds. */
