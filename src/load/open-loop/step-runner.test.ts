@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest'
+import { operationAt } from '../../core/history.ts'
+import type { Operation } from '../../core/operation.ts'
+import type { StepPlan } from '../../core/scenario.ts'
+import { CodeTable } from './code-table.ts'
+import { OrderIdWriter } from './order-id-arena.ts'
+import { SharedState } from './shared-state.ts'
+import { stepHistory } from './step-history.ts'
+import { createStepMemory, schedule } from './step-memory.ts'
+import { StepRunner } from './step-runner.ts'
+import { evenPlan, planOf } from './testing/plans.ts'
+import { ScriptedTransport } from './testing/scripted-transport.ts'
+
+const MS = 1e6
+const ORDER = { orderId: 'o-1' }
+
+/** A runner on a clock that the test moves, a step that starts at 1,000 ms. */
+function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: number } = {}) {
+  const transport = new ScriptedTransport()
+  const state = new SharedState(1)
+  state.clear()
+  const memory = createStepMemory(plan)
+  const startedAtNs = 1_000 * MS
+  schedule(memory, plan, startedAtNs)
+  let nowNs = startedAtNs
+  let done = false
+  const afterReading: (() => void)[] = []
+  const codes = new CodeTable(0)
+  const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
+  const runner = new StepRunner({
+    memory,
+    rows: null,
+    requestIdPrefix: 'r-',
+    transport,
+    state,
+    workerIndex: 0,
+    codes,
+    orderIds,
+    maxInFlight: options.maxInFlight ?? 1_024,
+    timeoutMs: options.timeoutMs ?? 2_000,
+    now: () => nowNs,
+    afterReading: (then) => afterReading.push(then),
+    onDone: () => (done = true),
+  })
+  transport.sink = runner
+  runner.start()
+  return {
+    runner,
+    transport,
+    state,
+    afterReading,
+    isDone: (): boolean => done,
+    nextDueMs: (): number => state.nextDueNs[0]! / MS - 1_000,
+    /** Lets time go to `atMs` of the step without a tick. */
+    goTo: (atMs: number): void => void (nowNs = (1_000 + atMs) * MS),
+    tickAt: (atMs: number): void => {
+      nowNs = (1_000 + atMs) * MS
+      runner.tick()
+      runner.sweep()
+    },
+    operations: (): Operation[] => {
+      const report = {
+        reached: runner.reached,
+        unreachable: null,
+        chunks: orderIds.chunks,
+        addedCodes: codes.added,
+        notUnderstood: [],
+        connections: { opened: 0, reused: 0, reset: 0 },
+        cpuSeconds: null,
+        pauses: { count: 0, totalMs: 0, maxMs: 0 },
+      }
+      const history = stepHistory(plan, memory, { sku: 's', requestIdPrefix: 'r-' }, [{ rows: null, report }])
+      return Array.from({ length: history.length }, (_, row) => operationAt(history, row))
+    },
+  }
+}
+
+describe('a step runner', () => {
+  it('sends what is due, and nothing before it is', () => {
+    const step = begin(evenPlan(4, 10))
+    expect(step.nextDueMs()).toBe(0)
+    step.tickAt(9.99)
+    expect(step.transport.openTickets).toStrictEqual([0])
+    expect(step.nextDueMs()).toBe(10)
+    step.tickAt(20)
+    expect(step.transport.openTickets).toStrictEqual([0, 1, 2])
+    step.tickAt(30)
+    expect(step.transport.openTickets).toStrictEqual([0, 1, 2, 3])
+    expect(step.nextDueMs()).toBe(Infinity)
+  })
+
+  it('does not wait for answers, and is done with the last of them', () => {
+    const step = begin(evenPlan(3, 1))
+    step.tickAt(2)
+    expect(step.isDone()).toBe(false)
+    for (const ticket of [2, 0, 1]) step.transport.answer(ticket, 201, ORDER)
+    expect(step.isDone()).toBe(true)
+    expect(step.state.inFlight).toBe(0)
+  })
+
+  it('is done at once when nothing is planned', () => {
+    expect(begin(planOf([])).isDone()).toBe(true)
+  })
+
+  it('sends what fell due while an answer was read, without another tick', () => {
+    const step = begin(evenPlan(2, 10))
+    step.tickAt(0)
+    step.goTo(9)
+    step.transport.answer(0, 201, ORDER)
+    expect(step.transport.sent).toHaveLength(1)
+    const other = begin(evenPlan(2, 10))
+    other.tickAt(0)
+    other.goTo(11)
+    other.transport.answer(0, 201, ORDER)
+    expect(other.transport.sent).toHaveLength(2)
+  })
+
+  it('reads answers between bursts, so that its own lateness is not taken for a full target', () => {
+    const step = begin(evenPlan(100, 0.01), { maxInFlight: 70 })
+    step.tickAt(500)
+    expect(step.transport.openTickets).toHaveLength(64)
+    for (const ticket of step.transport.openTickets) step.transport.answer(ticket, 201, ORDER)
+    expect(step.afterReading).toHaveLength(1)
+    step.afterReading.pop()!()
+    for (const ticket of step.transport.openTickets) step.transport.answer(ticket, 201, ORDER)
+    expect(step.isDone()).toBe(true)
+    expect(step.operations().filter(({ outcome }) => outcome.kind === 'dropped')).toHaveLength(0)
+  })
+
+  it('drops what would go beyond the bound, and records it', () => {
+    const step = begin(evenPlan(4, 1), { maxInFlight: 2 })
+    step.tickAt(2)
+    step.transport.answer(0, 201, ORDER)
+    step.tickAt(3)
+    for (const ticket of step.transport.openTickets) step.transport.answer(ticket, 201, ORDER)
+    const operations = step.operations()
+    expect(operations.map(({ outcome }) => outcome.kind)).toStrictEqual(['sold', 'sold', 'dropped', 'sold'])
+    expect(operations[2]).toMatchObject({
+      outcome: { kind: 'dropped', reason: 'IN_FLIGHT_BOUND' },
+      sentAtNs: null,
+      completedAtNs: null,
+    })
+    expect(step.isDone()).toBe(true)
+  })
+
+  it('sends both halves of a double click at once, with one key and one body', () => {
+    const step = begin(
+      planOf([
+        { atMs: 5, buy: 7, user: 3, quantity: 2 },
+        { atMs: 5, buy: 7, user: 3, quantity: 2 },
+      ]),
+    )
+    step.tickAt(5)
+    const [first, second] = step.transport.sent
+    expect(first).toMatchObject({ key: 'r-7', body: '{"userId":"u3","quantity":2}' })
+    expect(second).toMatchObject({ key: first!.key, body: first!.body })
+  })
+
+  it('records each outcome with its moments', () => {
+    const step = begin(
+      planOf([
+        { atMs: 0, buy: 0 },
+        { atMs: 0, buy: 1 },
+        { atMs: 0, buy: 2 },
+        { atMs: 0, buy: null },
+        { atMs: 0, buy: 3 },
+        { atMs: 0, buy: 4 },
+      ]),
+    )
+    step.tickAt(1)
+    step.goTo(4)
+    step.transport.answer(0, 201, { orderId: 'order-a' })
+    step.transport.answer(1, 409, { code: 'SOLD_OUT', effect: 'none' })
+    step.transport.answer(2, 503, { code: 'SLOW_DOWN', effect: 'none' })
+    step.transport.answer(3, 200, { stock: -2 })
+    step.transport.fail(4, 'CONNECT_REFUSED')
+    step.transport.fail(5, 'RESET')
+    const operations = step.operations()
+    expect(operations.map(({ outcome }) => outcome)).toStrictEqual([
+      { kind: 'sold', orderId: 'order-a' },
+      { kind: 'soldOut' },
+      { kind: 'refused', code: 'SLOW_DOWN' },
+      { kind: 'shown', stock: -2 },
+      { kind: 'refused', code: 'CONNECT_REFUSED' },
+      { kind: 'unknown', code: 'RESET' },
+    ])
+    expect(operations.map(({ scheduledAtNs }) => scheduledAtNs / MS)).toStrictEqual([
+      1000, 1000, 1000, 1000, 1000, 1000,
+    ])
+    expect(operations.map(({ sentAtNs }) => sentAtNs! / MS)).toStrictEqual([1001, 1001, 1001, 1001, 1001, 1001])
+    // No answer came to the last.
+    expect(operations.map(({ completedAtNs }) => completedAtNs && completedAtNs / MS)).toStrictEqual([
+      1004,
+      1004,
+      1004,
+      1004,
+      1004,
+      null,
+    ])
+  })
+
+  it('gives up what was not answered in time, counted from when it was sent', () => {
+    const step = begin(evenPlan(2, 10), { timeoutMs: 100 })
+    step.tickAt(3)
+    step.tickAt(13)
+    step.tickAt(103)
+    expect(step.transport.openTickets).toStrictEqual([0, 1])
+    step.tickAt(104)
+    expect(step.transport.openTickets).toStrictEqual([1])
+    step.tickAt(120)
+    expect(step.isDone()).toBe(true)
+    const [first] = step.operations()
+    expect(first!.outcome).toStrictEqual({ kind: 'unknown', code: 'TIMEOUT' })
+    expect(first!.completedAtNs).toBe(1_104 * MS)
+  })
+
+  it('stops: sends nothing more, awaits what is in flight, and knows nothing of the rest', () => {
+    const step = begin(evenPlan(10, 1))
+    step.tickAt(3)
+    step.runner.stop()
+    step.tickAt(9)
+    expect(step.transport.sent).toHaveLength(4)
+    expect(step.isDone()).toBe(false)
+    for (const ticket of step.transport.openTickets) step.transport.answer(ticket, 201, ORDER)
+    expect(step.isDone()).toBe(true)
+    expect(step.operations()).toHaveLength(4)
+  })
+
+  it('counts the target as unreachable after one second of nothing but refused connects', () => {
+    const refuseFor = (ms: number, answerAtMs: number | null): string | null => {
+      const step = begin(evenPlan(21, 100))
+      for (let atMs = 0; atMs <= ms && !step.isDone(); atMs += 100) {
+        step.tickAt(atMs)
+        const [ticket] = step.transport.openTickets
+        if (ticket === undefined) continue
+        if (atMs === answerAtMs) step.transport.answer(ticket, 503, {})
+        else step.transport.fail(ticket, 'CONNECT_REFUSED')
+      }
+      return step.runner.unreachable
+    }
+    expect(refuseFor(900, null)).toBeNull()
+    expect(refuseFor(1_000, null)).toBe('as scripted')
+    expect(refuseFor(1_400, 500)).toBeNull()
+    expect(refuseFor(1_600, 500)).toBe('as scripted')
+  })
+
+  it('keeps a short sample of what it did not understand, once', () => {
+    const step = begin(evenPlan(2, 1))
+    step.tickAt(1)
+    step.transport.answer(0, 201, { status: 'x'.repeat(1_000) })
+    step.transport.answer(1, 201, { status: 'x'.repeat(1_000) })
+    expect(step.runner.samples).toHaveLength(1)
+    expect(step.runner.samples[0]).toMatch(/^201 \{"status":"x+$/)
+    expect(step.runner.samples[0]!.length).toBeLessThanOrEqual(200)
+  })
+})

@@ -1,0 +1,62 @@
+/** A transport for tests of what stands above one: it keeps what was sent, and the test answers when it likes. */
+import type { AnswerSink, Failure, OpenedConnections, Transport } from '../../transport/transport.ts'
+
+export interface SentRequest {
+  readonly ticket: number
+  readonly sentAtNs: number
+  /** null: a read. */
+  readonly key: string | null
+  readonly body: string
+}
+
+export class ScriptedTransport implements Transport {
+  readonly sent: SentRequest[] = []
+  readonly #open = new Map<number, SentRequest>()
+  sink: AnswerSink | null = null
+
+  takeConnectionFigures(): { opened: number; reused: number; reset: number } {
+    return { opened: 0, reused: 0, reset: 0 }
+  }
+
+  openConnections(count: number): Promise<OpenedConnections> {
+    return Promise.resolve({ open: count, error: null })
+  }
+
+  prepare(): void {}
+
+  sendBuy(ticket: number, sentAtNs: number, key: string, body: string): void {
+    this.#keep({ ticket, sentAtNs, key, body })
+  }
+
+  sendRead(ticket: number, sentAtNs: number): void {
+    this.#keep({ ticket, sentAtNs, key: null, body: '' })
+  }
+
+  #keep(request: SentRequest): void {
+    this.sent.push(request)
+    this.#open.set(request.ticket, request)
+  }
+
+  get openTickets(): number[] {
+    return [...this.#open.keys()]
+  }
+
+  answer(ticket: number, status: number, body: unknown): void {
+    this.#open.delete(ticket)
+    const bytes = Buffer.from(JSON.stringify(body))
+    this.sink!.answered(ticket, status, bytes, 0, bytes.length)
+  }
+
+  fail(ticket: number, failure: Failure): void {
+    this.#open.delete(ticket)
+    this.sink!.failed(ticket, failure, 'as scripted')
+  }
+
+  giveUp(sentBeforeNs: number): void {
+    for (const { ticket, sentAtNs } of this.#open.values()) if (sentAtNs < sentBeforeNs) this.fail(ticket, 'TIMEOUT')
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
