@@ -6,8 +6,9 @@ import type { Terminal } from './terminal.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export interface Interruption extends Disposable {
+export interface Interruption {
   readonly signal: AbortSignal
+  stopWatching(): void
 }
 
 export function watchSignals(terminal: Terminal): Interruption {
@@ -20,7 +21,7 @@ export function watchSignals(terminal: Terminal): Interruption {
   for (const name of SIGNALS) process.on(name, onSignal)
   return {
     signal: controller.signal,
-    [Symbol.dispose]: () => {
+    stopWatching: () => {
       for (const name of SIGNALS) process.off(name, onSignal)
     },
   }

@@ -15,7 +15,7 @@ import { Terminal } from './terminal.ts'
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const terminal = new Terminal({ stdout: process.stdout, stderr: process.stderr, env })
-  using interruption = watchSignals(terminal)
+  const interruption = watchSignals(terminal)
   let exitCode = exitCodeOf('passed')
   const program = createProgram({
     terminal,
@@ -30,6 +30,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     return exitCode
   } catch (error) {
     return exitCodeOfError(error, terminal)
+  } finally {
+    interruption.stopWatching()
   }
 }
 

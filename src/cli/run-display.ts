@@ -1,19 +1,27 @@
 /** What a person sees while a run goes on: one live line on a terminal, a plain line a step in a pipe. */
+import type { RunRecord } from '../core/run-record.ts'
 import { renderProgressLine, renderStepLine } from '../report/index.ts'
 import type { RunObserver } from '../run/run-scenario.ts'
 import type { Terminal } from './terminal.ts'
 
 export function followRun(terminal: Terminal): RunObserver {
+  let steps = 0
   return {
     started(record, directory) {
-      terminal.say(`writing to ${directory}`)
-      terminal.say(JSON.stringify(record.environment.services))
+      steps = record.scenario.steps.length
+      terminal.say(`${storesOf(record)}; writing to ${directory}`)
     },
     stepStarted(_plan, warnings) {
       for (const warning of warnings) terminal.say(`note: ${warning}`)
     },
-    progress: (plan, progress) => terminal.live(renderProgressLine(plan, progress)),
-    judging: (plan) => terminal.live(`step ${plan.stepIndex + 1}: settling, reading the ledger, judging`),
-    stepFinished: (step, checks) => terminal.say(renderStepLine(step, checks)),
+    progress: (plan, progress) => terminal.live(renderProgressLine(plan, progress, steps)),
+    judging: (plan) => terminal.live(`step ${plan.stepIndex + 1} of ${steps}: settling, reading the ledger, judging`),
+    stepFinished: (step, checks) => terminal.say(renderStepLine(step, checks, steps)),
   }
+}
+
+function storesOf({ environment: { services } }: RunRecord): string {
+  return Object.entries(services)
+    .map(([name, service]) => `${name} ${service.version.split(' ', 1)[0]} (${service.provider})`)
+    .join(', ')
 }

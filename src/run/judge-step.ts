@@ -4,9 +4,8 @@
  */
 import type { CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
-import { type HistoryColumns, operationAt } from '../core/history.ts'
+import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
-import type { Operation } from '../core/operation.ts'
 import type { TargetPromise } from '../core/promise.ts'
 import type { SaleFigures, ThresholdResult } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
@@ -54,7 +53,7 @@ export function judgeStep(evidence: StepEvidence): JudgedStep {
     timeoutMs,
     clockErrorMs: 0,
   }
-  const checks = judgeSale(sale, operationsOf(history), ledger, { saturated: figures.saturated })
+  const checks = judgeSale(sale, history, ledger, { saturated: figures.saturated })
   const unsold = unsoldOf(checks)
   const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
   const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
@@ -67,10 +66,6 @@ export function judgeWhole(scenario: Scenario, steps: readonly JudgedStep[]): Th
     figures: wholeFigures(steps.map(({ measurement }) => measurement)),
     unsold: sumOrNull(steps.map(({ unsold }) => unsold)),
   }))
-}
-
-function* operationsOf(history: HistoryColumns): Generator<Operation> {
-  for (let row = 0; row < history.length; row++) yield operationAt(history, row)
 }
 
 function unsoldOf(checks: readonly CheckResult[]): number | null {

@@ -15,11 +15,11 @@ import { junitXml, markdownSummary } from '../report/index.ts'
 import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
 import { planStep, planWarnings } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
-import type { ServiceSettings, ServicesMode, StartedServices } from '../services/service.ts'
+import type { ServiceSettings, ServicesMode, ServicesRequest, StartedServices } from '../services/service.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import { runStep, type StepResult } from './run-step.ts'
-import { type StartedTarget, startTarget } from './target-process.ts'
+import { type StartedTarget, startTarget, type TargetOptions } from './target-process.ts'
 import { runVerdict } from './verdict.ts'
 
 export interface RunOptions {
@@ -60,36 +60,43 @@ export interface FinishedRun {
  */
 export async function runScenario(options: RunOptions): Promise<FinishedRun> {
   const runId = newRunId()
-  await using services = await acquireServices({
-    needs: options.strategy.needs,
-    mode: options.servicesMode,
-    settings: options.settings,
-    runId,
-    env: options.env,
+  const acquired: AsyncDisposable[] = []
+  const hold = <T extends AsyncDisposable>(thing: T): T => {
+    acquired.push(thing)
+    return thing
+  }
+  try {
+    const services = hold(await acquireServices({ ...servicesRequest(options), runId }))
+    const target = hold(await startTarget({ ...targetOptions(options), runId, services }))
+    const engine = hold(await startEngine(options.scenario, target.url))
+    const directory = await createRunDirectory({
+      ...options.directory,
+      startedAt: new Date(),
+      scenario: options.scenario.name,
+      target: options.strategy.name,
+    })
+    return await new Run(options, runId, { services, target, engine, directory }).toTheEnd()
+  } finally {
+    for (const thing of acquired.toReversed()) await thing[Symbol.asyncDispose]()
+  }
+}
+
+function servicesRequest({ strategy, servicesMode, settings, env }: RunOptions): Omit<ServicesRequest, 'runId'> {
+  return { needs: strategy.needs, mode: servicesMode, settings, env }
+}
+
+function targetOptions({ strategy, instances, settings }: RunOptions): Omit<TargetOptions, 'runId' | 'services'> {
+  return { strategy: strategy.name, instances, settings }
+}
+
+function startEngine(scenario: Scenario, targetUrl: string): Promise<StartedLoadEngine> {
+  return openLoopEngine.start({
+    targetUrl,
+    maxInFlight: scenario.maxInFlight,
+    timeoutMs: scenario.timeoutMs,
+    originNs: process.hrtime.bigint(),
+    peakRatePerSec: Math.max(...scenario.steps.map((step) => step.arrivalRatePerSec)),
   })
-  await using target = await startTarget({
-    runId,
-    strategy: options.strategy.name,
-    instances: options.instances,
-    services,
-    settings: options.settings,
-  })
-  const originNs = process.hrtime.bigint()
-  await using engine = await openLoopEngine.start({
-    targetUrl: target.url,
-    maxInFlight: options.scenario.maxInFlight,
-    timeoutMs: options.scenario.timeoutMs,
-    originNs,
-    peakRatePerSec: Math.max(...options.scenario.steps.map((step) => step.arrivalRatePerSec)),
-  })
-  const directory = await createRunDirectory({
-    ...options.directory,
-    startedAt: new Date(),
-    scenario: options.scenario.name,
-    target: options.strategy.name,
-  })
-  const run = new Run(options, runId, { services, target, engine, directory })
-  return await run.toTheEnd()
 }
 
 interface Started {

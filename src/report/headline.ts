@@ -1,0 +1,141 @@
+/** The verdict in words: the first thing that anybody reads, in every format the same. */
+import { CHECK_NAMES, type CheckName, type CheckResult } from '../core/check.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import type { RunRecord, StepRecord } from '../core/run-record.ts'
+import { formatCount, formatQuantity } from '../core/units.ts'
+
+export interface Headline {
+  /** In capitals: OVERSOLD, PASSED, ... */
+  readonly word: string
+  /** What follows it. */
+  readonly rest: string
+  readonly verdict: RunVerdict
+}
+
+const WORD_OF: Readonly<Record<CheckName, string>> = {
+  'no-oversell': 'OVERSOLD',
+  'acknowledged-kept': 'ORDERS LOST',
+  'exactly-once': 'ORDERED TWICE',
+  'nothing-invented': 'ORDERS INVENTED',
+  'per-user-limit': 'LIMIT BROKEN',
+  conservation: 'UNITS ASTRAY',
+  'never-negative': 'NEGATIVE STOCK',
+  'justified-refusals': 'WRONGLY REFUSED',
+  'sold-through': 'LEFT UNSOLD',
+  linearizable: 'NOT LINEARIZABLE',
+  'stale-reads': 'STALE READS',
+  'settled-cache': 'STALE CACHE',
+  fairness: 'UNFAIR',
+}
+
+/** Of a run that has ended, or so far. */
+export function headlineOf(record: RunRecord): Headline {
+  const verdict = record.verdict ?? 'inconclusive'
+  switch (verdict) {
+    case 'wrong':
+      return wrong(record.checks, record.scenario.steps.length)
+    case 'interrupted':
+      return { verdict, word: 'INTERRUPTED', rest: `: ${record.endedEarly ?? 'before its end'}${soFar(record)}` }
+    case 'environment':
+      return { verdict, word: 'ENDED EARLY', rest: `: ${firstLine(record.endedEarly ?? 'by its environment')}` }
+    case 'missed':
+      return missed(record)
+    case 'inconclusive':
+      return { verdict, word: 'INCONCLUSIVE', rest: `: ${doubtOf(record)}` }
+    case 'passed':
+      return { verdict, word: 'PASSED', rest: `  ${sizeOf(record)}: ${nothingWrong(record)}` }
+  }
+}
+
+/** The same for checks that came without a run. */
+export function headlineOfChecks(checks: readonly CheckResult[], verdict: RunVerdict): Headline {
+  if (verdict === 'wrong') return wrong(checks, 1)
+  const passed = checks.filter((check) => check.verdict === 'pass').length
+  if (verdict === 'passed')
+    return { verdict, word: 'PASSED', rest: `  nothing wrong in ${formatQuantity(passed, 'check')}` }
+  const unknown = checks.find((check) => check.verdict === 'unknown')
+  return { verdict, word: 'INCONCLUSIVE', rest: `: ${unknown?.sentence ?? 'nothing could be checked'}` }
+}
+
+/** The failed check that the headline names: the first in the order of the table, at its first step. */
+export function leadingFailure(checks: readonly CheckResult[]): CheckResult | undefined {
+  const failed = checks.filter(({ verdict }) => verdict === 'fail')
+  return CHECK_NAMES.map((name) => failed.find(({ check }) => check === name)).find((check) => check !== undefined)
+}
+
+function wrong(checks: readonly CheckResult[], steps: number): Headline {
+  const lead = leadingFailure(checks)
+  if (lead === undefined) return { verdict: 'wrong', word: 'WRONG', rest: '' }
+  const others = checks.filter((check) => check.verdict === 'fail' && check.check === lead.check).length - 1
+  const more = others > 0 ? ` (and in ${formatQuantity(others, 'more step')})` : ''
+  const where = steps > 1 ? ` in step ${lead.step + 1}${more}` : ''
+  const word = WORD_OF[lead.check]
+  if (lead.check === 'no-oversell' && lead.measured !== null) {
+    return { verdict: 'wrong', word, rest: ` by ${formatQuantity(lead.measured, 'unit')}${where}` }
+  }
+  return { verdict: 'wrong', word, rest: `${where}: ${lead.sentence}` }
+}
+
+function missed(record: RunRecord): Headline {
+  const saturated = record.steps.find((step) => step.saturated)
+  if (saturated !== undefined) {
+    const { achievedRatePerSec, offeredRatePerSec } = saturated
+    const rates = `${formatCount(achievedRatePerSec)}/s of ${formatCount(offeredRatePerSec)}/s`
+    return {
+      verdict: 'missed',
+      word: 'TARGET SATURATED',
+      rest: ` at ${rates}${inStep(saturated, record)}; ${nothingWrong(record)}`,
+    }
+  }
+  const threshold = record.thresholds.find(({ verdict }) => verdict === 'fail')
+  const where =
+    threshold?.step === undefined || threshold.step === null || record.steps.length < 2
+      ? ''
+      : ` in step ${threshold.step + 1}`
+  return {
+    verdict: 'missed',
+    word: 'THRESHOLD MISSED',
+    rest: `${where}: ${threshold?.sentence ?? ''}; ${nothingWrong(record)}`,
+  }
+}
+
+function doubtOf(record: RunRecord): string {
+  const check = record.checks.find(({ verdict }) => verdict === 'unknown')
+  if (check !== undefined) return `${check.check}: ${check.sentence}`
+  const threshold = record.thresholds.find(({ verdict }) => verdict === 'unknown')
+  if (threshold !== undefined) return threshold.sentence
+  const late = record.steps.find((step) => step.verdict === 'inconclusive')
+  if (late !== undefined) return `the generator was late${inStep(late, record)}`
+  return 'no step was finished'
+}
+
+function soFar(record: RunRecord): string {
+  return record.steps.length === 0 ? '' : `; until then ${nothingWrong(record)}`
+}
+
+function inStep(step: StepRecord, record: RunRecord): string {
+  return record.scenario.steps.length > 1 ? ` (step ${step.index + 1} of ${record.scenario.steps.length})` : ''
+}
+
+/** What was put to the test: peak rate, requests, units. */
+function sizeOf({ steps }: RunRecord): string {
+  const peak = Math.max(0, ...steps.map((step) => step.offeredRatePerSec))
+  const requests = steps.reduce((sum, step) => sum + step.arrivals - step.outcomes.shown, 0)
+  const units = steps.flatMap((step) => step.sales).reduce((sum, sale) => sum + sale.initial, 0)
+  return `${formatCount(peak)}/s, ${formatQuantity(requests, 'buy request')}, ${formatQuantity(units, 'unit')}`
+}
+
+/** Claims only what was checked. */
+function nothingWrong({ checks }: RunRecord): string {
+  const passed = (name: CheckName): boolean => {
+    const results = checks.filter(({ check }) => check === name)
+    return results.length > 0 && results.every(({ verdict }) => verdict === 'pass')
+  }
+  const claims = [passed('no-oversell') && 'nothing oversold', passed('acknowledged-kept') && 'nothing lost']
+  const held = claims.filter((claim) => claim !== false)
+  return held.length > 0 ? held.join(', ') : 'no check failed'
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!
+}

@@ -1,0 +1,106 @@
+/**
+ * A run as JUnit XML, for CI systems that draw it: a suite a step, a case a check and a threshold.
+ * `fail` is a failure, `unknown` an error (it must not look like a pass), `not-checked` is skipped.
+ */
+import type { CheckResult, CheckVerdict } from '../core/check.ts'
+import type { RunRecord, ThresholdResult } from '../core/run-record.ts'
+import { headlineOf } from './headline.ts'
+import { plain } from './plain-text.ts'
+
+interface Case {
+  readonly name: string
+  readonly verdict: CheckVerdict
+  readonly sentence: string
+  readonly text: string
+}
+
+interface Suite {
+  readonly name: string
+  readonly seconds: number
+  readonly cases: readonly Case[]
+}
+
+export function junitXml(record: RunRecord): string {
+  const name = `${record.scenario.name} against ${record.target.strategy}`
+  const suites = suitesOf(record)
+  const all = suites.flatMap(({ cases }) => cases)
+  const body = suites.map((suite) => suiteXml(suite, record.startedAt)).join('\n')
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${quoted(`doorbuster: ${name}`)} ${countsOf(all)}>\n${body}\n</testsuites>\n`
+}
+
+function suitesOf(record: RunRecord): Suite[] {
+  const steps = record.steps.map((step) => ({
+    name: `step ${step.index + 1}: ${step.offeredRatePerSec}/s`,
+    seconds: step.durationMs / 1000,
+    cases: [
+      ...record.checks.filter((check) => check.step === step.index).map(caseOfCheck),
+      ...record.thresholds.filter((threshold) => threshold.step === step.index).map(caseOfThreshold),
+    ],
+  }))
+  return [
+    ...steps,
+    {
+      name: 'whole run',
+      seconds: 0,
+      cases: [runCase(record), ...record.thresholds.filter(({ step }) => step === null).map(caseOfThreshold)],
+    },
+  ]
+}
+
+/** Holds what no check and no threshold does: a run cut short, a late generator. */
+function runCase(record: RunRecord): Case {
+  const { word, rest, verdict } = headlineOf(record)
+  const cutShort = verdict === 'interrupted' || verdict === 'environment' || verdict === 'inconclusive'
+  return {
+    name: 'complete',
+    verdict: cutShort ? 'unknown' : 'pass',
+    sentence: word + rest,
+    text: record.endedEarly ?? '',
+  }
+}
+
+function caseOfCheck({ check, verdict, sentence, evidence }: CheckResult): Case {
+  return { name: check, verdict, sentence, text: evidence.map((one) => plain(one.sentence)).join('\n') }
+}
+
+function caseOfThreshold({ expression, verdict, sentence }: ThresholdResult): Case {
+  return { name: expression, verdict, sentence, text: '' }
+}
+
+function suiteXml({ name, seconds, cases }: Suite, startedAt: string): string {
+  const attributes = `name=${quoted(name)} ${countsOf(cases)} time="${seconds}" timestamp=${quoted(startedAt)}`
+  return [`  <testsuite ${attributes}>`, ...cases.map((one) => caseXml(one, name)), '  </testsuite>'].join('\n')
+}
+
+function caseXml({ name, verdict, sentence, text }: Case, suite: string): string {
+  const open = `    <testcase name=${quoted(name)} classname=${quoted(`doorbuster.${suite}`)} time="0"`
+  switch (verdict) {
+    case 'pass':
+      return `${open}/>`
+    case 'fail':
+      return `${open}><failure message=${quoted(sentence)}>${escaped(text)}</failure></testcase>`
+    case 'unknown':
+      return `${open}><error message=${quoted(sentence)}>${escaped(text)}</error></testcase>`
+    case 'not-checked':
+      return `${open}><skipped message=${quoted(sentence)}/></testcase>`
+  }
+}
+
+function countsOf(cases: readonly Case[]): string {
+  const count = (verdict: CheckVerdict): number => cases.filter((one) => one.verdict === verdict).length
+  return `tests="${cases.length}" failures="${count('fail')}" errors="${count('unknown')}" skipped="${count('not-checked')}"`
+}
+
+function quoted(text: string): string {
+  return `"${escaped(plain(text))}"`
+}
+
+/** Also drops what XML 1.0 can't hold: lone surrogates, U+FFFE and U+FFFF. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[\uFFFE\uFFFF]|\p{Cs}/gu, '\uFFFD')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

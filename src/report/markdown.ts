@@ -1,0 +1,101 @@
+/** A run as the summary of a pull request: the verdict, the steps, and what failed, folded. */
+import type { CheckResult } from '../core/check.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import type { RunRecord } from '../core/run-record.ts'
+import { formatCount, formatMs } from '../core/units.ts'
+import { headlineOf } from './headline.ts'
+import { plain } from './plain-text.ts'
+
+const SIGN: Readonly<Record<RunVerdict, string>> = {
+  passed: '✅',
+  wrong: '❌',
+  missed: '⚠️',
+  inconclusive: '❔',
+  environment: '⚠️',
+  interrupted: '⚠️',
+}
+
+export function markdownSummary(record: RunRecord): string {
+  const { word, rest, verdict } = headlineOf(record)
+  const blocks = [
+    `### ${SIGN[verdict]} ${escaped(`${word}${rest}`)}`,
+    escaped(`${record.scenario.name} against ${record.target.strategy}, exit ${record.exitCode ?? '-'}`),
+    stepTable(record),
+    failedThresholds(record),
+    ...record.checks.filter((check) => check.verdict === 'fail' || check.verdict === 'unknown').map(details),
+    passedLine(record),
+  ]
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function stepTable({ steps }: RunRecord): string {
+  if (steps.length === 0) return ''
+  const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
+  const rows = steps.map((step) => {
+    const sold = step.sales.reduce((sum, sale) => sum + sale.sold, 0)
+    const cells = [
+      step.index + 1,
+      `${formatCount(step.offeredRatePerSec)}/s`,
+      `${formatCount(step.achievedRatePerSec)}/s`,
+      formatCount(sold),
+      time(step.responseMs.p50),
+      time(step.responseMs.p99),
+      formatCount(step.dropped),
+      `${SIGN[step.verdict]} ${step.verdict}`,
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
+  const head = '| step | offered | achieved | sold | p50 | p99 | dropped | verdict |'
+  return [head, '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |', ...rows].join('\n')
+}
+
+function failedThresholds({ thresholds }: RunRecord): string {
+  const missed = thresholds.filter(({ verdict }) => verdict !== 'pass')
+  return missed
+    .map(
+      ({ expression, step, sentence }) =>
+        `- \`${codeText(expression)}\` ${step === null ? '' : `in step ${step + 1}: `}${escaped(sentence)}`,
+    )
+    .join('\n')
+}
+
+function details(check: CheckResult): string {
+  const evidence = check.evidence.map(({ sentence }) => `- ${escaped(sentence)}`)
+  const summary = `<summary><b>${check.check}</b>, step ${check.step + 1}: ${escaped(check.sentence)}</summary>`
+  return [
+    '<details>',
+    summary,
+    '',
+    ...(evidence.length > 0 ? evidence : ['No evidence beyond the figure.']),
+    '',
+    '</details>',
+  ].join('\n')
+}
+
+function passedLine({ checks }: RunRecord): string {
+  const names = (verdict: string): string[] => [
+    ...new Set(checks.filter((check) => check.verdict === verdict).map(({ check }) => check)),
+  ]
+  const passed = names('pass').filter((name) => !names('fail').includes(name) && !names('unknown').includes(name))
+  const notChecked = names('not-checked').filter((name) => !names('pass').includes(name))
+  return [
+    passed.length > 0 && `Passed: ${passed.join(', ')}.`,
+    notChecked.length > 0 && `Not checked: ${notChecked.join(', ')}.`,
+  ]
+    .filter((line) => line !== false)
+    .join(' ')
+}
+
+/** Foreign text may hold HTML, links, mentions and table borders: none of it may work. */
+function escaped(text: string): string {
+  return plain(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\]|~#]/g, String.raw`\$&`)
+    .replaceAll('@', '@\u200B')
+}
+
+function codeText(text: string): string {
+  return plain(text).replaceAll('`', "'").replaceAll('|', '/')
+}

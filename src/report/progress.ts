@@ -1,0 +1,49 @@
+/** What is said while a run goes on: one live line on a terminal, one plain line a step elsewhere. */
+import type { CheckResult } from '../core/check.ts'
+import type { StepRecord } from '../core/run-record.ts'
+import type { StepPlan } from '../core/scenario.ts'
+import { formatCount, formatMs } from '../core/units.ts'
+import { leadingFailure } from './headline.ts'
+
+/** Counts since the start of the step. */
+export interface StepProgress {
+  readonly elapsedMs: number
+  readonly sold: number
+  readonly dropped: number
+  readonly achievedRatePerSec: number
+  readonly p99ResponseMs: number | null
+}
+
+const BAR_WIDTH = 16
+
+export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps: number): string {
+  const { durationMs, arrivalRatePerSec } = plan.step
+  const done = Math.min(1, progress.elapsedMs / durationMs)
+  const filled = Math.round(done * BAR_WIDTH)
+  const leftMs = Math.max(0, durationMs - progress.elapsedMs)
+  const left = Math.max(0, plan.initialStock - progress.sold)
+  return [
+    `step ${plan.stepIndex + 1} of ${steps}`,
+    `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.ceil(leftMs / 1000)}s`,
+    `${formatCount(progress.achievedRatePerSec)} of ${formatCount(arrivalRatePerSec)}/s`,
+    `sold ${formatCount(progress.sold)}`,
+    `left ~${formatCount(left)}`,
+    `p99 ${progress.p99ResponseMs === null ? '-' : formatMs(progress.p99ResponseMs)}`,
+    `dropped ${formatCount(progress.dropped)}`,
+  ].join('  ')
+}
+
+export function renderStepLine(step: StepRecord, checks: readonly CheckResult[], steps: number): string {
+  const sold = step.sales.reduce((sum, sale) => sum + sale.sold, 0)
+  const p99 = step.responseMs.p99 === null ? '-' : formatMs(step.responseMs.p99)
+  const rates = `${formatCount(step.achievedRatePerSec)} of ${formatCount(step.offeredRatePerSec)}/s`
+  const dropped = step.dropped > 0 ? `, ${formatCount(step.dropped)} dropped` : ''
+  return `step ${step.index + 1} of ${steps}: ${rates}, ${formatCount(sold)} sold, p99 ${p99}${dropped}: ${wordsOf(step, checks)}`
+}
+
+function wordsOf(step: StepRecord, checks: readonly CheckResult[]): string {
+  const failure = leadingFailure(checks)
+  if (failure !== undefined) return failure.sentence
+  if (step.verdict === 'missed') return step.saturated ? 'right, but saturated' : 'right, but a threshold was missed'
+  return step.verdict === 'passed' ? 'right' : step.verdict
+}

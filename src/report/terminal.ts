@@ -1,0 +1,268 @@
+/**
+ * A run as a person reads it: the verdict first, in words, then the steps, then what failed and why, then the files.
+ */
+import pc from 'picocolors'
+import { CHECK_NAMES, type CheckResult, type CheckVerdict } from '../core/check.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import type { Operation, Outcome } from '../core/operation.ts'
+import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
+import { formatCount, formatMs, formatQuantity, NS_PER_MS } from '../core/units.ts'
+import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
+import { plain, wrap } from './plain-text.ts'
+import { type Column, renderTable } from './text-table.ts'
+
+export interface TerminalStyle {
+  readonly color: boolean
+  /** Columns. */
+  readonly width: number
+}
+
+type Colors = ReturnType<typeof pc.createColors>
+
+/** Evidence that is shown of one check over all steps; all of it stands in run.json. */
+const EVIDENCE_SHOWN = 3
+const INDENT = '    '
+
+export function renderVerdict(record: RunRecord, style: TerminalStyle & { readonly directory: string }): string {
+  const colors = pc.createColors(style.color)
+  const blocks = [
+    renderHeadline(headlineOf(record), style),
+    targetLine(record, colors),
+    record.steps.length === 0 ? [] : stepTable(record, colors),
+    renderChecksThatMatter(record.checks, record.steps.length > 1, style),
+    thresholdLines(record.thresholds, record.steps.length > 1, style),
+    summaryLines(record.checks, style),
+    [
+      `${colors.dim('files:')}       ${style.directory}`,
+      `${colors.dim('judge again:')} doorbuster verify ${style.directory}`,
+    ],
+  ]
+  return joinBlocks(blocks)
+}
+
+/** Checks that came without a run. */
+export function renderChecks(checks: readonly CheckResult[], verdict: RunVerdict, style: TerminalStyle): string {
+  const colors = pc.createColors(style.color)
+  const skus = new Set(checks.map(({ sku }) => sku)).size
+  const rows = checks
+    .filter((check) => check.verdict !== 'not-checked')
+    .map((check) => [
+      mark(check.verdict, colors),
+      check.check,
+      ...(skus > 1 ? [plain(check.sku)] : []),
+      plain(check.sentence),
+    ])
+  const columns = ['', 'check', ...(skus > 1 ? ['sku'] : []), 'found'].map(
+    (title): Column => ({ title, align: 'left' }),
+  )
+  return joinBlocks([
+    renderHeadline(headlineOfChecks(checks, verdict), style),
+    renderTable(columns, rows, colors.dim),
+    checks.flatMap((check) => evidenceLines([check], style)),
+    summaryLines(checks, style),
+  ])
+}
+
+export function renderHeadline({ word, rest, verdict }: Headline, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  return wrap(colors.bold(toneOf(verdict, colors)(word)) + plain(rest), style.width, '  ')
+}
+
+export function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
+  switch (verdict) {
+    case 'passed':
+      return colors.green
+    case 'wrong':
+      return colors.red
+    case 'missed':
+    case 'inconclusive':
+    case 'environment':
+    case 'interrupted':
+      return colors.yellow
+  }
+}
+
+function targetLine({ target, scenario, environment }: RunRecord, colors: Colors): string[] {
+  const { postgres, redis } = environment.services
+  const stores = [postgres && `postgres ${number(postgres.version)}`, redis && `redis ${number(redis.version)}`].filter(
+    Boolean,
+  )
+  const where = formatQuantity(target.instances, 'process', 'processes')
+  const parts = [`${scenario.name} against ${target.strategy}`, where, ...stores, `${environment.cores} cores`]
+  return [colors.dim(plain(parts.join(' · ')))]
+}
+
+/** "15.18 (Debian 15.18-0)" -> "15.18". */
+function number(version: string): string {
+  return version.split(' ', 1)[0]!
+}
+
+const STEP_COLUMNS: readonly Column[] = [
+  { title: 'step', align: 'right' },
+  { title: 'offered', align: 'right' },
+  { title: 'achieved', align: 'right' },
+  { title: 'sold', align: 'right' },
+  { title: 'sold out', align: 'right' },
+  { title: 'errors', align: 'right' },
+  { title: 'dropped', align: 'right' },
+  { title: 'mean', align: 'right' },
+  { title: 'p50', align: 'right' },
+  { title: 'p99', align: 'right' },
+  { title: 'left', align: 'right' },
+  { title: 'verdict', align: 'left' },
+]
+
+function stepTable(record: RunRecord, colors: Colors): string[] {
+  const rows = record.steps.map((step) => stepRow(step, colors))
+  return renderTable(STEP_COLUMNS, rows, colors.dim)
+}
+
+function stepRow(step: StepRecord, colors: Colors): string[] {
+  const { outcomes, responseMs } = step
+  const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
+  const left = step.sales.map(({ remaining }) => (remaining === null ? '?' : formatCount(remaining))).join(' ')
+  return [
+    String(step.index + 1),
+    `${formatCount(step.offeredRatePerSec)}/s`,
+    `${formatCount(step.achievedRatePerSec)}/s`,
+    formatCount(step.sales.reduce((sum, { sold }) => sum + sold, 0)),
+    formatCount(outcomes.soldOut),
+    formatCount(outcomes.refused + outcomes.unknown),
+    formatCount(step.dropped),
+    time(responseMs.mean),
+    time(responseMs.p50),
+    time(responseMs.p99),
+    left,
+    toneOf(step.verdict, colors)(step.verdict === 'missed' && step.saturated ? 'saturated' : step.verdict),
+  ]
+}
+
+function renderChecksThatMatter(checks: readonly CheckResult[], manySteps: boolean, style: TerminalStyle): string[] {
+  const lines: string[] = []
+  for (const name of CHECK_NAMES) {
+    const found = checks.filter(({ check, verdict }) => check === name && (verdict === 'fail' || verdict === 'unknown'))
+    for (const check of found) lines.push(...checkLines(check, manySteps, style))
+    lines.push(...evidenceLines(found, style))
+  }
+  return lines
+}
+
+function checkLines(check: CheckResult, manySteps: boolean, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  const where = manySteps ? `step ${check.step + 1}: ` : ''
+  return wrap(
+    `${mark(check.verdict, colors)} ${colors.bold(check.check)}  ${where}${plain(check.sentence)}`,
+    style.width,
+    INDENT,
+  )
+}
+
+function evidenceLines(checks: readonly CheckResult[], style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  const evidence = checks.flatMap((check) => (check.verdict === 'fail' ? check.evidence : []))
+  return evidence
+    .slice(0, EVIDENCE_SHOWN)
+    .flatMap(({ sentence, operations }) => [
+      ...wrap(`  - ${plain(sentence)}`, style.width, INDENT),
+      ...(operations.length > 1 ? operationTable(operations).map((line) => `${INDENT}  ${line}`) : []),
+    ])
+    .map((line) => colors.dim(line))
+}
+
+const OPERATION_COLUMNS: readonly Column[] = [
+  { title: 'sent', align: 'right' },
+  { title: 'answered', align: 'right' },
+  { title: '', align: 'left' },
+  { title: 'user', align: 'left' },
+  { title: 'request', align: 'left' },
+  { title: 'outcome', align: 'left' },
+]
+
+/** Times since the first operation that is shown. */
+function operationTable(operations: readonly Operation[]): string[] {
+  const sent = operations.map(({ sentAtNs }) => sentAtNs ?? Infinity)
+  const originNs = Math.min(...sent)
+  const time = (ns: number | null): string => (ns === null ? '-' : `${((ns - originNs) / NS_PER_MS).toFixed(3)}ms`)
+  const rows = operations.map((operation) => [
+    time(operation.sentAtNs),
+    time(operation.completedAtNs),
+    operation.kind === 'buy' && operation.quantity > 1 ? `buy ${operation.quantity}` : operation.kind,
+    plain(operation.userId ?? '-', 40),
+    plain(operation.requestId ?? '-', 40),
+    outcomeWords(operation.outcome),
+  ])
+  return renderTable(OPERATION_COLUMNS, rows)
+}
+
+function outcomeWords(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'sold':
+      return 'sold'
+    case 'soldOut':
+      return 'sold out'
+    case 'limitReached':
+      return 'limit reached'
+    case 'shown':
+      return `${formatCount(outcome.stock)} left`
+    case 'refused':
+    case 'unknown':
+      return `${outcome.kind} (${plain(outcome.code, 40)})`
+    case 'dropped':
+      return `dropped (${plain(outcome.reason, 40)})`
+  }
+}
+
+function thresholdLines(thresholds: readonly ThresholdResult[], manySteps: boolean, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  return thresholds
+    .filter(({ verdict }) => verdict !== 'pass')
+    .flatMap(({ expression, step, sentence, verdict }) => {
+      const where = step === null ? 'whole run: ' : manySteps ? `step ${step + 1}: ` : ''
+      return wrap(
+        `${mark(verdict, colors)} ${colors.bold(plain(expression))}  ${where}${plain(sentence)}`,
+        style.width,
+        INDENT,
+      )
+    })
+}
+
+/** What passed, in one line, and what was not checked, in another. */
+function summaryLines(checks: readonly CheckResult[], style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  const verdictsOf = (name: string): CheckVerdict[] =>
+    checks.filter(({ check }) => check === name).map(({ verdict }) => verdict)
+  const passed = CHECK_NAMES.filter((name) => verdictsOf(name).includes('pass') && !verdictsOf(name).some(isTrouble))
+  const notChecked = CHECK_NAMES.filter(
+    (name) => verdictsOf(name).length > 0 && verdictsOf(name).every((verdict) => verdict === 'not-checked'),
+  )
+  return [
+    ...(passed.length > 0 ? wrap(`${mark('pass', colors)} ${passed.join(', ')}`, style.width, INDENT) : []),
+    ...(notChecked.length > 0
+      ? wrap(`- not checked: ${notChecked.join(', ')}`, style.width, INDENT).map((line) => colors.dim(line))
+      : []),
+  ]
+}
+
+function isTrouble(verdict: CheckVerdict): boolean {
+  return verdict === 'fail' || verdict === 'unknown'
+}
+
+export function mark(verdict: CheckVerdict, colors: Colors): string {
+  switch (verdict) {
+    case 'pass':
+      return colors.green('✓')
+    case 'fail':
+      return colors.red('✗')
+    case 'unknown':
+      return colors.yellow('?')
+    case 'not-checked':
+      return colors.dim('-')
+  }
+}
+
+function joinBlocks(blocks: readonly (readonly string[])[]): string {
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')
+}
