@@ -1,7 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander'
 import { type ReadsPromise, parseReadsPromise } from '../core/promise.ts'
-import { parseDurationMs } from '../core/units.ts'
 
 export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
@@ -14,25 +13,11 @@ export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (
   }
 }
 
-export function positiveNumber(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError('It must be a number above 0.')
-  return value
-}
-
 export function nonNegativeNumber(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
     throw new InvalidArgumentError('It must be a number of at least 0.')
   }
-  return value
-}
-
-export function durationMs(text: string): number {
-  const value = parseDurationMs(text)
-  if (value === null || value <= 0)
-    throw new InvalidArgumentError('It must be a duration with its unit, such as 500ms or 30s.')
   return value
 }
 

@@ -9,16 +9,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
-import type { Terminal } from './terminal.ts'
-
-/** What a command is given beside its arguments. */
-export interface CommandContext {
-  readonly terminal: Terminal
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal
-  leaveWith(exitCode: number): void
-}
+import type { CommandContext } from './command-context.ts'
 
 export function createProgram(context: CommandContext): Command {
   const program = new Command('doorbuster')

@@ -13,7 +13,7 @@ import { type FinishedRun, runScenario } from '../../run/run-scenario.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import type { ServicesMode } from '../../services/service.ts'
 import { jsonOption, servicesOption } from '../options.ts'
-import type { CommandContext } from '../program.ts'
+import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
 

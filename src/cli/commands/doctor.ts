@@ -4,7 +4,7 @@ import pc from 'picocolors'
 import { exitCodeOf } from '../../core/exit-codes.ts'
 import { diagnoseServices, type ServiceDiagnosis } from '../../services/index.ts'
 import { jsonOption } from '../options.ts'
-import type { CommandContext } from '../program.ts'
+import type { CommandContext } from '../command-context.ts'
 
 export function doctorCommand(context: CommandContext): Command {
   const { terminal, env } = context

@@ -5,7 +5,7 @@ import { CHECK_NAMES, CHECKS } from '../../core/check.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { loadScenario } from '../../scenario/index.ts'
 import { strategyLines } from '../catalogue-text.ts'
-import type { CommandContext } from '../program.ts'
+import type { CommandContext } from '../command-context.ts'
 import { shippedScenarios } from '../scenario-source.ts'
 
 const LISTS = {

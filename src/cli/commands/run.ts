@@ -16,7 +16,7 @@ import {
   servicesOption,
   synchronousCommitOption,
 } from '../options.ts'
-import type { CommandContext } from '../program.ts'
+import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
 

@@ -7,7 +7,7 @@ import { renderChecks, renderVerdict } from '../../report/index.ts'
 import { verifyHistory } from '../../run/verify-history.ts'
 import { verifyRun } from '../../run/verify-run.ts'
 import { integerAtLeast, jsonOption, nonNegativeNumber, readsPromise } from '../options.ts'
-import type { CommandContext } from '../program.ts'
+import type { CommandContext } from '../command-context.ts'
 
 interface VerifyCommandOptions {
   readonly history?: string

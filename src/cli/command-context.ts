@@ -1,0 +1,10 @@
+import type { Terminal } from './terminal.ts'
+
+/** What a command is given beside its arguments. */
+export interface CommandContext {
+  readonly terminal: Terminal
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  leaveWith(exitCode: number): void
+}
