@@ -1,7 +1,7 @@
 /** No stock below zero is stored, or shown to anybody. */
 import type { Evidence } from '../core/check.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
-import { buyerOf, type Check, moment, NOT_SETTLED, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import { type Check, moment, NOT_SETTLED, notChecked, operationsOf, reading, type SaleCase } from './sale-case.ts'
 
 export const checkNeverNegative: Check = (saleCase) => {
   const { ledger, history, settlement } = saleCase
@@ -31,7 +31,7 @@ function sentenceOf({ history }: SaleCase, lowest: number): string {
 function stories(saleCase: SaleCase): Evidence[] {
   const { columns, history, ledger } = saleCase
   const shown = history.reads.negativeRows.map((row) => ({
-    sentence: `a read by ${buyerOf(saleCase, row)} at ${moment(saleCase, columns.sentAtNs[row]!)} showed ${formatCount(columns.shownStock[row]!)} left`,
+    sentence: `${reading(columns.operation(row))} at ${moment(saleCase, columns.sentAtNs[row]!)} showed ${formatCount(columns.shownStock[row]!)} left`,
     operations: operationsOf(saleCase, [row]),
   }))
   if (shown.length > 0 || ledger === null) return shown

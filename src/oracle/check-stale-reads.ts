@@ -2,7 +2,7 @@
 import type { Evidence } from '../core/check.ts'
 import { formatCount, formatMs, formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import { buyerOf, type Check, moment, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import { type Check, moment, notChecked, operationsOf, reading, type SaleCase } from './sale-case.ts'
 
 export const checkStaleReads: Check = (saleCase) => {
   const { reads } = saleCase.history
@@ -42,7 +42,7 @@ function sentenceOf({ sale, history }: SaleCase): string {
 function stories(saleCase: SaleCase): Evidence[] {
   const { columns, history, sale } = saleCase
   const readOf = (row: number): string =>
-    `a read by ${buyerOf(saleCase, row)} at ${moment(saleCase, columns.sentAtNs[row]!)} showed ${formatCount(columns.shownStock[row]!)} left`
+    `${reading(columns.operation(row))} at ${moment(saleCase, columns.sentAtNs[row]!)} showed ${formatCount(columns.shownStock[row]!)} left`
   const tooOld = history.reads.tooOldExamples.map(({ row, lagNs }) => ({
     sentence: `${readOf(row)}, which had not been true for ${formatMs(lagNs / NS_PER_MS)}`,
     operations: operationsOf(saleCase, [row]),

@@ -10,7 +10,7 @@ import { formatCount, formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { NO_ROW } from './buys.ts'
 import { certaintyOf, deadlineOf } from './judging-pass.ts'
 import type { Contradiction } from './linear-sweep.ts'
-import { buyerOf, moment, operationsOf, type SaleCase } from './sale-case.ts'
+import { buyerOf, moment, operationsOf, reading, type SaleCase } from './sale-case.ts'
 import { BUY, READ, SHOWN, SOLD_OUT } from './sale-columns.ts'
 import { isTellingAnswer, wasSent } from './timeline.ts'
 
@@ -147,7 +147,7 @@ function whatWasTold(saleCase: SaleCase, row: number): string {
   const { columns } = saleCase
   const sent = `at ${moment(saleCase, columns.sentAtNs[row]!)}`
   if (columns.outcome[row] === SOLD_OUT) return `${buyerOf(saleCase, row)} asked ${sent} and was told "sold out"`
-  return `a read by ${buyerOf(saleCase, row)} ${sent} showed ${formatCount(columns.shownStock[row]!)} left`
+  return `${reading(columns.operation(row))} ${sent} showed ${formatCount(columns.shownStock[row]!)} left`
 }
 
 function anchorText(saleCase: SaleCase, anchor: Anchor | null): string {

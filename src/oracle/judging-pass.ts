@@ -72,6 +72,8 @@ class JudgingPass implements TimelineVisitor, HistoryFindings {
   /** One bit a buy. */
   readonly #entered: Uint8Array
   readonly #extraUnits: ReadonlyMap<number, number>
+  #momentNs = Number.NEGATIVE_INFINITY
+  #turnedAwayEarlier = 0
 
   constructor(sale: SaleUnderJudgement, columns: SaleColumns, buys: Buys, settlement: Settlement) {
     const unclaimed = unclaimedUnits(settlement)
@@ -124,7 +126,7 @@ class JudgingPass implements TimelineVisitor, HistoryFindings {
     const bit = 1 << (buy & 7)
     if ((this.#entered[buy >> 3]! & bit) !== 0) return
     this.#entered[buy >> 3]! |= bit
-    this.#countArrival(this.#buys.facts[buy]!)
+    this.#countArrival(this.#buys.facts[buy]!, atNs)
     const certainty = certaintyOf(this.#buys, this.#settlement, buy)
     if (certainty === null) return
     this.#mayHaveSold(row, this.#buys.mostUnits(buy))
@@ -145,8 +147,13 @@ class JudgingPass implements TimelineVisitor, HistoryFindings {
     this.reads.mayHaveSold(units)
   }
 
-  #countArrival(facts: number): void {
-    if ((facts & (FACT.acknowledged | FACT.found)) !== 0) this.inversions = this.turnedAway
+  /** Who came at the same moment came before nobody. */
+  #countArrival(facts: number, atNs: number): void {
+    if (atNs > this.#momentNs) {
+      this.#momentNs = atNs
+      this.#turnedAwayEarlier = this.turnedAway
+    }
+    if ((facts & (FACT.acknowledged | FACT.found)) !== 0) this.inversions = this.#turnedAwayEarlier
     else if ((facts & FACT.unanswered) === 0 && (facts & (FACT.refused | FACT.toldSoldOut)) !== 0) this.turnedAway++
   }
 

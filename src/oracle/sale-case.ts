@@ -65,6 +65,11 @@ export function buyer({ userId, requestId }: Pick<Operation, 'userId' | 'request
   return requestId === null ? `user ${userId}` : `user ${userId} (request ${requestId})`
 }
 
+/** 'a read by user u17', or just 'a read'. */
+export function reading({ userId }: Pick<Operation, 'userId'>): string {
+  return userId === null ? 'a read' : `a read by user ${userId}`
+}
+
 /** 'user u17 (request r-3)' of a row. */
 export function buyerOf({ columns }: Pick<SaleCase, 'columns'>, row: number): string {
   return buyer(columns.operation(row))

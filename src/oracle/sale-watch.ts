@@ -12,7 +12,7 @@ import { type Contradiction, LinearSweep } from './linear-sweep.ts'
 import { RowHeap } from './min-heaps.ts'
 import type { SaleUnderJudgement } from './sale.ts'
 import { BUY, LIMIT_REACHED, READ, REFUSED, type SaleColumns, SHOWN, SOLD, SOLD_OUT } from './sale-columns.ts'
-import { buyer } from './sale-case.ts'
+import { buyer, reading } from './sale-case.ts'
 import { isTellingAnswer, wasSent } from './timeline.ts'
 
 /** A buy that may still turn out to have been answered earlier than is known. */
@@ -150,7 +150,7 @@ function evidenceOf(contradiction: Contradiction, columns: SaleColumns, stock: n
   const operation = columns.operation(contradiction.row)
   const told =
     operation.outcome.kind === 'shown'
-      ? `a read by ${buyer(operation)} showed ${formatCount(operation.outcome.stock)} left`
+      ? `${reading(operation)} showed ${formatCount(operation.outcome.stock)} left`
       : `${buyer(operation)} was told "sold out"`
   const because =
     contradiction.kind === 'shows-too-many-left'

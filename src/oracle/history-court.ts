@@ -1,0 +1,239 @@
+/**
+ * Judges files that anything recorded: sorts the lines of a history and of a ledger by sale and lets each be judged.
+ * Lines come in any order; openings and SKUs that are left out are filled in only where a single sale can be meant.
+ */
+import type { CheckResult } from '../core/check.ts'
+import { HarnessError } from '../core/errors.ts'
+import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
+import type { ReadsPromise } from '../core/promise.ts'
+import { type OpenLine, parseHistoryLine } from './history-line.ts'
+import { invalid } from './json-line.ts'
+import { judgeColumns } from './judge.ts'
+import { parseLedgerLine } from './ledger-line.ts'
+import { createOperationRecorder, type OperationRecorder } from './operation-recorder.ts'
+
+export interface CourtTerms {
+  /** For sales that no `open` line opens; null: every sale must have one. */
+  readonly initialStock: number | null
+  /** Likewise; null: not given. */
+  readonly perUserLimit: number | null
+  /** Units left at the end of the only sale; null: not given. Needs a ledger. */
+  readonly remainingStock: number | null
+  /** Whether there is a ledger, be it an empty one. */
+  readonly hasLedger: boolean
+  readonly reads: ReadsPromise
+  readonly clockErrorMs: number
+}
+
+export interface HistoryCourt {
+  /** `lineNumber` counts from 1; blank lines are passed over. Throws HarnessError HISTORY_INVALID. */
+  historyLine(text: string, lineNumber: number): void
+  /** Likewise. */
+  ledgerLine(text: string, lineNumber: number): void
+  /**
+   * The results of all sales, in the order in which they first appeared. Throws HarnessError HISTORY_INVALID when a sale
+   * has no opening or an order's sale can't be told, USAGE when the terms don't fit the files.
+   */
+  verdict(): CheckResult[]
+}
+
+/** Throws HarnessError USAGE when the terms contradict one another. */
+export function createHistoryCourt(terms: CourtTerms): HistoryCourt {
+  if (terms.remainingStock !== null && !terms.hasLedger) {
+    throw new HarnessError('USAGE', {
+      message: 'the remaining stock says nothing without a ledger of what was sold',
+      hint: 'Pass --ledger FILE.ndjson beside --remaining-stock.',
+    })
+  }
+  return new Court(terms)
+}
+
+/** How the sale of a file that names none is called in the results: no SKU of anybody's looks like it. */
+const UNNAMED = '(unnamed)'
+
+interface FiledSale {
+  readonly recorder: OperationRecorder
+  opening: OpenLine | null
+  openedInLine: number
+  readonly orders: LedgerOrder[]
+}
+
+interface FiledOrder {
+  readonly sku: string | null
+  readonly order: LedgerOrder
+  readonly lineNumber: number
+}
+
+class Court implements HistoryCourt {
+  readonly #terms: CourtTerms
+  /** By SKU; null for lines that name none. */
+  readonly #sales = new Map<string | null, FiledSale>()
+  readonly #orders: FiledOrder[] = []
+  #lastSku: string | null = null
+  #lastSale: FiledSale | null = null
+
+  constructor(terms: CourtTerms) {
+    this.#terms = terms
+  }
+
+  historyLine(text: string, lineNumber: number): void {
+    if (isBlank(text)) return
+    const line = parseHistoryLine(withoutMark(text, lineNumber), lineNumber)
+    const sale = this.#saleOf(line.sku)
+    if (line.op === 'operation') sale.recorder.add(line.row)
+    else open(sale, line, lineNumber)
+  }
+
+  ledgerLine(text: string, lineNumber: number): void {
+    if (isBlank(text)) return
+    this.#orders.push({ ...parseLedgerLine(withoutMark(text, lineNumber), lineNumber), lineNumber })
+  }
+
+  verdict(): CheckResult[] {
+    const sales = this.#namedSales()
+    for (const { orders } of sales.values()) orders.length = 0
+    refuseSeveralSkus(sales, this.#orders)
+    for (const filed of this.#orders) saleOfOrder(sales, filed, () => this.#newSale(filed.sku)).orders.push(filed.order)
+    if (this.#terms.remainingStock !== null && sales.size > 1) throw remainingOfMany([...sales.keys()])
+    if (sales.size === 0) throw nothingToJudge()
+    return [...sales].flatMap(([sku, sale]) => this.#judge(sku, sale))
+  }
+
+  #saleOf(sku: string | null): FiledSale {
+    if (this.#lastSale !== null && this.#lastSku === sku) return this.#lastSale
+    let sale = this.#sales.get(sku)
+    if (sale === undefined) this.#sales.set(sku, (sale = this.#newSale(sku)))
+    this.#lastSku = sku
+    this.#lastSale = sale
+    return sale
+  }
+
+  #newSale(sku: string | null): FiledSale {
+    const recorder = createOperationRecorder({ stepIndex: 0, sku: sku ?? UNNAMED })
+    return { recorder, opening: null, openedInLine: 0, orders: [] }
+  }
+
+  /** Lines without a SKU are of the one sale that was opened by name, if they have no opening of their own. */
+  #namedSales(): Map<string, FiledSale> {
+    const named = new Map<string, FiledSale>()
+    const unnamed = this.#sales.get(null)
+    for (const [sku, sale] of this.#sales) named.set(sku ?? UNNAMED, sale)
+    if (unnamed === undefined || unnamed.opening !== null || this.#sales.size !== 2) return named
+    const [sku, sale] = [...this.#sales].find(([sku]) => sku !== null)!
+    return sale.opening === null ? named : new Map([[sku!, this.#joined(sku!, sale, unnamed)]])
+  }
+
+  #joined(sku: string, ...parts: readonly FiledSale[]): FiledSale {
+    const joined = { ...this.#newSale(sku), opening: parts[0]!.opening }
+    for (const { recorder } of parts) {
+      for (let row = 0; row < recorder.columns.length; row++) joined.recorder.add(recorder.columns.operation(row))
+    }
+    return joined
+  }
+
+  #judge(sku: string, { recorder, opening, orders }: FiledSale): CheckResult[] {
+    const terms = this.#terms
+    const initialStock = opening?.stock ?? terms.initialStock
+    if (initialStock === null) throw notOpened(sku)
+    const perUserLimit = opening?.perUserLimit === undefined ? terms.perUserLimit : opening.perUserLimit
+    const sale = {
+      stepIndex: 0,
+      sku,
+      initialStock,
+      perUserLimit,
+      perUserLimitKnown: opening?.perUserLimit !== undefined || terms.perUserLimit !== null,
+      // Nobody said whether it sells through, so that what stays unsold is a figure.
+      promise: { reads: terms.reads, sellsThrough: false },
+      timeoutMs: 0,
+      clockErrorMs: terms.clockErrorMs,
+    }
+    const ledger = terms.hasLedger ? ledgerOf(sku, orders, terms.remainingStock) : null
+    return judgeColumns(sale, recorder.columns, ledger, { saturated: false })
+  }
+}
+
+function open(sale: FiledSale, line: OpenLine, lineNumber: number): void {
+  if (sale.opening !== null) {
+    const which = line.sku === null ? 'the sale' : `the sale "${line.sku}"`
+    throw invalid({ file: 'history', lineNumber }, `${which} was opened in line ${sale.openedInLine} already`)
+  }
+  sale.opening = line
+  sale.openedInLine = lineNumber
+}
+
+/** By its SKU, by being the only sale, or by its request. */
+function saleOfOrder(sales: Map<string, FiledSale>, filed: FiledOrder, newSale: () => FiledSale): FiledSale {
+  const { sku, order, lineNumber } = filed
+  const only = sales.size === 1 ? [...sales][0]! : null
+  if (only !== null && (sku === null || only[0] === UNNAMED)) return only[1]
+  if (sku !== null) {
+    if (!sales.has(sku)) sales.set(sku, newSale())
+    return sales.get(sku)!
+  }
+  const { requestId } = order
+  const ofRequest = [...sales.values()].filter(
+    ({ recorder }) => requestId !== null && recorder.columns.buyOf(requestId) !== undefined,
+  )
+  if (ofRequest.length === 1) return ofRequest[0]!
+  throw invalid({ file: 'ledger', lineNumber }, `"sku" is missing, and order ${order.orderId} may be of several sales`)
+}
+
+/** A history that names no SKU is of one sale: a ledger of several can't be its. */
+function refuseSeveralSkus(sales: ReadonlyMap<string, FiledSale>, orders: readonly FiledOrder[]): void {
+  if (!sales.has(UNNAMED)) return
+  const first = orders.find(({ sku }) => sku !== null)
+  const other = orders.find(({ sku }) => sku !== null && sku !== first?.sku)
+  if (first === undefined || other === undefined) return
+  const skus = `"${first.sku}" and "${other.sku}"`
+  throw invalid(
+    { file: 'ledger', lineNumber: other.lineNumber },
+    `the ledger is of ${skus}, the history names no "sku"`,
+  )
+}
+
+/** What a file of orders says: these exist, and no others. */
+function ledgerOf(sku: string, orders: readonly LedgerOrder[], remainingStock: number | null): LedgerSnapshot {
+  return {
+    source: 'ledger file',
+    stepIndex: 0,
+    sku,
+    initialStock: null,
+    remainingStock,
+    orders,
+    settled: true,
+    shownAfterSettling: null,
+    takenAt: '',
+  }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+/** Some editors put a byte order mark before the first line. */
+function withoutMark(text: string, lineNumber: number): string {
+  return lineNumber === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+function notOpened(sku: string): HarnessError {
+  const which = sku === UNNAMED ? 'the sale' : `the sale "${sku}"`
+  const skuMember = sku === UNNAMED ? '' : `"sku":${JSON.stringify(sku)},`
+  return new HarnessError('HISTORY_INVALID', {
+    message: `nobody said how many units ${which} opened with`,
+    hint: `Pass --initial-stock N, or add the line {"op":"open",${skuMember}"stock":N}.`,
+  })
+}
+
+function nothingToJudge(): HarnessError {
+  return new HarnessError('HISTORY_INVALID', {
+    message: 'the history holds no line, so there is nothing to judge',
+    hint: 'A history has one JSON object a line: {"op":"buy","invokedAt":0,"completedAt":3.5,"outcome":"sold"}',
+  })
+}
+
+function remainingOfMany(skus: readonly string[]): HarnessError {
+  return new HarnessError('USAGE', {
+    message: `--remaining-stock is of one sale, and the files hold ${skus.length}: ${skus.slice(0, 5).join(', ')}`,
+    hint: 'Split the files by SKU.',
+  })
+}
