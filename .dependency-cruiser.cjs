@@ -4,7 +4,7 @@
  */
 const SIBLINGS = 'scenario|load|services|ledger|oracle|race|faults|metrics|results|gate|capacity|report'
 const PURE = 'oracle|gate|capacity|report|scenario'
-const OURS = '(^|/)(src|targets)/'
+const OURS = '^(?:test/fixtures/directions/)?(src|targets)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -12,43 +12,43 @@ module.exports = {
     {
       name: 'core-imports-nothing-of-ours',
       severity: 'error',
-      from: { path: '(^|/)src/core/' },
-      to: { path: OURS, pathNot: '(^|/)src/core/' },
+      from: { path: '^(?:test/fixtures/directions/)?src/core/' },
+      to: { path: OURS, pathNot: '^(?:test/fixtures/directions/)?src/core/' },
     },
     {
       name: 'siblings-do-not-know-one-another',
       severity: 'error',
-      from: { path: `(^|/)src/(${SIBLINGS})/` },
-      to: { path: '(^|/)src/', pathNot: '(^|/)src/(core|$2)/' },
+      from: { path: `^(?:test/fixtures/directions/)?src/(${SIBLINGS})/` },
+      to: { path: '^(?:test/fixtures/directions/)?src/', pathNot: '^(?:test/fixtures/directions/)?src/(core|$1)/' },
     },
     {
       name: 'run-does-not-import-cli',
       severity: 'error',
-      from: { path: '(^|/)src/run/' },
-      to: { path: '(^|/)src/cli/' },
+      from: { path: '^(?:test/fixtures/directions/)?src/run/' },
+      to: { path: '^(?:test/fixtures/directions/)?src/cli/' },
     },
     {
       name: 'src-does-not-import-targets',
       severity: 'error',
-      from: { path: '(^|/)src/' },
-      to: { path: '(^|/)targets/' },
+      from: { path: '^(?:test/fixtures/directions/)?src/' },
+      to: { path: '^(?:test/fixtures/directions/)?targets/' },
     },
     {
       name: 'targets-know-only-the-wire',
       severity: 'error',
-      from: { path: '(^|/)targets/' },
-      to: { path: '(^|/)src/', pathNot: '(^|/)src/core/' },
+      from: { path: '^(?:test/fixtures/directions/)?targets/' },
+      to: { path: '^(?:test/fixtures/directions/)?src/', pathNot: '^(?:test/fixtures/directions/)?src/core/' },
     },
     {
       name: 'pure-means-no-io',
       severity: 'error',
-      from: { path: `(^|/)src/(${PURE}|core)/`, pathNot: '\\.test\\.ts$|/testing/' },
+      from: { path: `^(?:test/fixtures/directions/)?src/(${PURE}|core)/`, pathNot: '\\.test\\.ts$|/testing/' },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'one-importer-of-prom-client',
       severity: 'error',
-      from: { path: '(^|/)src/', pathNot: '(^|/)src/metrics/' },
+      from: { path: '^(?:test/fixtures/directions/)?src/', pathNot: '^(?:test/fixtures/directions/)?src/metrics/' },
       to: { path: '(^|/)node_modules/prom-client/' },
     },
     {

@@ -2,14 +2,12 @@
  * `history/step-NNN.parquet`: every request of one step, as columns that a person can query and from which the very same
  * history can be judged again. Absent things are nulls, kinds and outcomes are words; docs/results.md says what each means.
  */
-import { z } from 'zod'
 import { type HistoryColumns, KIND_CODES, NO_BUY, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
+import { documentSchema, HISTORY_SCHEMA, type HistoryDocument } from './history-document.ts'
 import { readHistoryRows } from './history-rows.ts'
 import { numberedTexts } from './numbered-text.ts'
 import { DamagedFile, readParquet } from './parquet-reading.ts'
 import { type ColumnLayout, writeParquet } from './parquet-writing.ts'
-
-export const HISTORY_SCHEMA = 'doorbuster.history/1'
 
 const integer = { type: 'INT32', nullable: false, encoding: 'DELTA_BINARY_PACKED' } as const
 const nullableInteger = { type: 'INT32', nullable: true, encoding: 'RLE_DICTIONARY' } as const
@@ -37,16 +35,6 @@ const LAYOUT = [
   { name: 'shown_stock', ...nullableInteger },
   { name: 'order_id', ...text, nullable: true },
 ] as const satisfies readonly ColumnLayout[]
-
-const documentSchema = z.object({
-  schema: z.literal(HISTORY_SCHEMA),
-  stepIndex: z.int().nonnegative(),
-  sku: z.string(),
-  requestIdPrefix: z.string(),
-  codes: z.array(z.string()).min(1),
-})
-
-export type HistoryDocument = z.infer<typeof documentSchema>
 
 /** Throws HarnessError RESULTS_NOT_WRITABLE. */
 export async function writeHistoryFile(path: string, history: HistoryColumns): Promise<void> {

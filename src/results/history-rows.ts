@@ -3,7 +3,7 @@
  * held at a time; order ids stay bytes until somebody asks for one.
  */
 import { type HistoryColumns, KIND_CODES, NO_BUY, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
-import type { HistoryDocument } from './history-file.ts'
+import type { HistoryDocument } from './history-document.ts'
 import { numberAfter } from './numbered-text.ts'
 import { DamagedFile, type OpenParquet } from './parquet-reading.ts'
 import { ROWS_PER_GROUP } from './parquet-writing.ts'

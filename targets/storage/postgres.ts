@@ -4,7 +4,7 @@
  * who wait for its lock. A statement must not raise for an expected outcome: the pool throws such a connection away.
  */
 import { DatabaseError, Pool, type PoolClient } from 'pg'
-import type { Attempt } from '../strategies/strategy.ts'
+import type { Attempt } from '../strategies/buy.ts'
 import { StoreFailure } from './store-failure.ts'
 
 export interface PostgresSettings {

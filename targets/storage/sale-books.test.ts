@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BuyRequest } from '../strategies/strategy.ts'
+import type { BuyRequest } from '../strategies/buy.ts'
 import { answerFrom, type Picture, resultFrom } from './sale-books.ts'
 
 const request: BuyRequest = { sku: 's', userId: 'u', requestId: 'r', quantity: 2 }

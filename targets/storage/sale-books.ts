@@ -3,7 +3,7 @@
  * and the one look at everything that decides a buy.
  */
 import type { Books } from '../../src/core/catalogue.ts'
-import type { BuyRequest, BuyResult, SaleTerms } from '../strategies/strategy.ts'
+import type { BuyRequest, BuyResult, SaleTerms } from '../strategies/buy.ts'
 import type { Queries, Row } from './postgres.ts'
 
 export const POSTGRES_BOOKS: Books = {
