@@ -2,7 +2,8 @@
  * Plain HTTP/1.1 over kept-alive `node:net` connections: the transport for load.
  * A request is one string written at once, an answer is parsed in place from a buffer that all connections share.
  * One request at a time on a connection, no pipelining: an answer belongs to the request that is open there.
- * Connections take turns (first idle, first used), so that load spreads over a target's instances as its connections do.
+ * Connections take turns, so that load spreads over a target's instances as its connections do; but no more of them than
+ * are needed, since cycling through a thousand costs both sides a tenth of their CPU. The others are kept in reserve.
  */
 import type { ConnectionFigures } from '../../core/run-record.ts'
 import { SocketConnection, type ConnectionOwner } from './socket-connection.ts'
@@ -16,6 +17,9 @@ import type {
 } from './transport.ts'
 import { OpenRequests } from './open-requests.ts'
 import { IdleQueue } from './idle-queue.ts'
+
+/** Idle connections that take turns. */
+const TAKING_TURNS = 128
 
 interface Opening {
   missing: number
@@ -42,6 +46,8 @@ class SocketTransport implements Transport, ConnectionOwner {
   readonly #connectTimeoutMs: number
   readonly #all = new Set<SocketConnection>()
   readonly #idle = new IdleQueue<SocketConnection>()
+  /** Idle as well, and not needed while others are. */
+  readonly #reserve = new IdleQueue<SocketConnection>()
   readonly #open = new OpenRequests<SocketConnection>()
   /** Connections on their way that carry no request yet. */
   readonly #spares: SocketConnection[] = []
@@ -94,14 +100,23 @@ class SocketTransport implements Transport, ConnectionOwner {
   }
 
   #takeIdle(nowNs: number): SocketConnection | null {
-    for (let connection = this.#idle.shift(); connection !== null; connection = this.#idle.shift()) {
+    for (let connection = this.#nextIdle(); connection !== null; connection = this.#nextIdle()) {
       if (connection.isUsable(nowNs)) {
         this.#reused++
         return connection
       }
-      connection.discard()
+      this.#drop(connection)
     }
     return null
+  }
+
+  #nextIdle(): SocketConnection | null {
+    return this.#idle.shift() ?? this.#reserve.shift()
+  }
+
+  #putBack(connection: SocketConnection): void {
+    if (this.#idle.size < TAKING_TURNS) this.#idle.push(connection)
+    else this.#reserve.push(connection)
   }
 
   #openConnection(): SocketConnection {
@@ -109,6 +124,11 @@ class SocketTransport implements Transport, ConnectionOwner {
     const connection = new SocketConnection(this)
     this.#all.add(connection)
     return connection
+  }
+
+  #drop(connection: SocketConnection): void {
+    this.#all.delete(connection)
+    connection.discard()
   }
 
   /** A connection in the place of one that is gone, unless there are enough. */
@@ -123,24 +143,26 @@ class SocketTransport implements Transport, ConnectionOwner {
       oldest = this.#open.oldest
     ) {
       this.#fail(oldest, oldest.wasWritten ? 'TIMEOUT' : 'CONNECT_TIMEOUT', '')
-      oldest.discard()
+      this.#drop(oldest)
       this.#openSpare()
     }
   }
 
   async openConnections(count: number): Promise<OpenedConnections> {
-    this.#dropUnusable()
-    const missing = Math.min(count, this.#maxConnections) - this.#idle.size
+    const idle = this.#takeAllUsable()
+    const missing = Math.min(count, this.#maxConnections) - idle.length
     const error = missing > 0 ? await this.#openMissing(missing) : null
+    for (const connection of idle) this.#idle.push(connection)
     return { open: this.#idle.size, error }
   }
 
-  #dropUnusable(): void {
-    for (let left = this.#idle.size; left > 0; left--) {
-      const connection = this.#idle.shift()!
-      if (connection.isUsable(this.#now())) this.#idle.push(connection)
-      else connection.discard()
+  #takeAllUsable(): SocketConnection[] {
+    const usable: SocketConnection[] = []
+    for (let connection = this.#nextIdle(); connection !== null; connection = this.#nextIdle()) {
+      if (connection.isUsable(this.#now())) usable.push(connection)
+      else this.#drop(connection)
     }
+    return usable
   }
 
   #openMissing(missing: number): Promise<string | null> {
@@ -177,7 +199,7 @@ class SocketTransport implements Transport, ConnectionOwner {
   /** Those that stand are kept; those still on their way end, each by itself. */
   #giveUpOpening(): void {
     this.#opening!.error ??= `no connection within ${this.#connectTimeoutMs} ms`
-    for (const connection of this.#opening!.attempts) if (!connection.isBusy) connection.discard()
+    for (const connection of this.#opening!.attempts) if (!connection.isBusy) this.#drop(connection)
   }
 
   #attemptEnded(connection: SocketConnection, error: string | null): void {
@@ -202,11 +224,11 @@ class SocketTransport implements Transport, ConnectionOwner {
     const reusable = parser.keepAlive && !this.#closed
     if (reusable) {
       connection.restFrom(this.#now(), parser.keepAliveTimeoutSeconds)
-      this.#idle.push(connection)
+      this.#putBack(connection)
     }
     this.#sink.answered(ticket, parser.status, parser.body, parser.bodyStart, parser.bodyEnd)
     if (!reusable) {
-      connection.discard()
+      this.#drop(connection)
       this.#openSpare()
     }
   }
@@ -217,7 +239,7 @@ class SocketTransport implements Transport, ConnectionOwner {
       if (failure === 'RESET') this.#reset++
       this.#fail(connection, failure, detail)
     }
-    connection.discard()
+    this.#drop(connection)
   }
 
   /** Called once for each connection, when nothing of it is left. */
