@@ -36,12 +36,12 @@ export const CHECK_NAMES = Object.keys(CHECKS) as readonly CheckName[]
 export const IMPLIES: Readonly<Partial<Record<CheckName, readonly CheckName[]>>> = {
   // Units beyond the stock: the books don't add up, or go below zero, and reads of them are of no possible stock.
   'no-oversell': ['conservation', 'never-negative', 'linearizable', 'stale-reads'],
-  // A promise that was undone: its unit may be back in stock, and its replay is a new buy for the target.
-  'acknowledged-kept': ['exactly-once', 'conservation', 'justified-refusals', 'linearizable'],
+  // A promise that was undone: its unit may be back in stock, unsold, and its replay is a new buy for the target.
+  'acknowledged-kept': ['exactly-once', 'conservation', 'justified-refusals', 'sold-through', 'linearizable'],
   // The second order of a request counts against its user's limit.
   'exactly-once': ['per-user-limit'],
   // A leaked unit is gone for buyers and readers, though nobody was sold it.
-  conservation: ['justified-refusals', 'linearizable', 'stale-reads'],
+  conservation: ['justified-refusals', 'sold-through', 'linearizable', 'stale-reads'],
   // A stock below zero is no possible one, wherever it is stored or shown.
   'never-negative': ['conservation', 'linearizable', 'stale-reads', 'settled-cache'],
   'justified-refusals': ['linearizable'],

@@ -60,7 +60,16 @@ function unitsBeyondStock(saleCase: SaleCase): Evidence[] {
     evidence.push({ sentence, operations: operationsOf(saleCase, [row]) })
     if (evidence.length === EXAMPLES) return evidence
   }
-  return evidence
+  return evidence.length > 0 ? evidence : [unansweredUnits(saleCase)]
+}
+
+/** Those who were told `sold` are no more than the units: the others were sold theirs without an answer. */
+function unansweredUnits(saleCase: SaleCase): Evidence {
+  const { settlement, ledger } = saleCase
+  const held = `${formatQuantity(settlement.units, 'unit')} in ${formatQuantity(settlement.orderCount, 'order')}`
+  const last = soldRowsInOrder(saleCase).slice(-EXAMPLES)
+  const sentence = `${ledger?.source ?? 'the ledger'} holds ${held}; not every buyer who has one was told so${last.length > 0 ? ', these were the last' : ''}`
+  return { sentence, operations: operationsOf(saleCase, last) }
 }
 
 /** First `sold` answers by the time they came. */

@@ -5,14 +5,16 @@
 import { formatCount, formatQuantity } from '../core/units.ts'
 import type { Evidence } from '../core/check.ts'
 import { FACT } from './buys.ts'
+import { holdingsInLedger } from './holdings.ts'
 import { EXAMPLES } from './refusal-watch.ts'
 import { attemptsOf, buyerOf, type Check, NOT_SETTLED, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import { NO_USER } from './sale-columns.ts'
 
 export const checkSoldThrough: Check = (saleCase) => {
   const { sale, settlement, saturated } = saleCase
   if (!settlement.given) return notChecked('units', 'no ledger was given')
   const unsold = Math.max(0, sale.initialStock - settlement.units)
-  const away = turnedAway(saleCase)
+  const away = turnedAway(saleCase, unsold)
   const details = { unsold, turnedAway: away.buyers, unitsTurnedAway: away.units }
   const figures = `${formatQuantity(unsold, 'unit')} unsold, ${formatQuantity(away.buyers, 'buyer')} turned away without good reason`
   if (saturated) return notChecked('units', `the target was saturated (${figures})`, details)
@@ -42,21 +44,50 @@ interface TurnedAway {
   readonly examples: readonly number[]
 }
 
-/** Buyers without an order who were refused for no reason of theirs, or never answered. */
-function turnedAway({ buys, settlement }: SaleCase): TurnedAway {
+/**
+ * Buyers without an order who were refused for no reason of theirs, or never answered. Where units are left, only those
+ * whom they would have served: who asked for no more than that, and may have as many.
+ */
+function turnedAway(saleCase: SaleCase, unsold: number): TurnedAway {
+  const { buys } = saleCase
+  const mayHave = withinLimit(saleCase)
   const examples: number[] = []
   let buyers = 0
   let units = 0
   for (let buy = 0; buy < buys.count; buy++) {
-    const facts = buys.facts[buy]!
-    if ((facts & (FACT.refused | FACT.unanswered)) === 0) continue
-    if ((facts & (FACT.acknowledged | FACT.found | FACT.deniedForAReason)) !== 0) continue
-    if ((facts & FACT.unanswered) !== 0 && settlement.settled && settlement.mayHaveUnfoundOrder(buy)) continue
+    if (!wasTurnedAway(saleCase, buy)) continue
+    const asked = buys.mostUnits(buy)
+    if (unsold > 0 && (asked > unsold || !mayHave(buy, asked))) continue
     buyers++
-    units += buys.leastUnits(buy)
+    units += asked
     if (examples.length < EXAMPLES) examples.push(buy)
   }
   return { buyers, units, examples }
+}
+
+function wasTurnedAway({ buys, settlement }: SaleCase, buy: number): boolean {
+  const facts = buys.facts[buy]!
+  if ((facts & (FACT.refused | FACT.unanswered)) === 0) return false
+  if ((facts & (FACT.acknowledged | FACT.found | FACT.deniedForAReason)) !== 0) return false
+  // An order that can't be told from others may be theirs.
+  return (facts & FACT.unanswered) === 0 || !settlement.settled || !settlement.mayHaveUnfoundOrder(buy)
+}
+
+/** Gives the user of a buy so many units more, if the limit lets them; never so where it meets an unknown user. */
+function withinLimit(saleCase: SaleCase): (buy: number, units: number) => boolean {
+  const { sale, buys, columns } = saleCase
+  const limit = sale.perUserLimit
+  if (limit === null) return () => true
+  const { least, unattributed } = holdingsInLedger(saleCase)
+  const given = new Map<number, number>()
+  return (buy, units) => {
+    const user = buys.userOf(buy)
+    if (user === NO_USER || unattributed > 0) return false
+    const before = given.get(user) ?? least.get(columns.userIdOf(user)) ?? 0
+    if (before + units > limit) return false
+    given.set(user, before + units)
+    return true
+  }
 }
 
 function stories(saleCase: SaleCase, examples: readonly number[]): Evidence[] {

@@ -135,7 +135,7 @@ function emptinessOf({ sale, buys, settlement }: SaleCase): Doubt | null {
 
 function latenessOf(lateOperations: number): Doubt | null {
   if (lateOperations === 0) return null
-  const why = `${formatQuantity(lateOperations, 'operation')} came after their time had been judged`
+  const why = `${formatQuantity(lateOperations, 'operation')} came after that time had been judged`
   return { why, touches: (check, ledger) => ledger === null || CHECKS[check].needs.includes('history') }
 }
 

@@ -92,5 +92,6 @@ function numberAfter(prefix: string, text: string, bound: number): number | unde
   if (!text.startsWith(prefix)) return undefined
   const digits = text.slice(prefix.length)
   const number = Number(digits)
-  return number < bound && String(number) === digits ? number : undefined
+  const isIndex = Number.isInteger(number) && number >= 0 && number < bound
+  return isIndex && String(number) === digits ? number : undefined
 }

@@ -1,5 +1,5 @@
 /** Arbitrary small histories for fast-check: some of anything at all, some that nearly make sense. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { LedgerOrder, LedgerSnapshot } from '../../core/ledger.ts'
 import type { Operation } from '../../core/operation.ts'
 import { buy, ledger, order, read } from './histories.ts'

@@ -1,0 +1,326 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckResult } from '../core/check.ts'
+import { HarnessError } from '../core/errors.ts'
+import { type CourtTerms, createHistoryCourt } from './history-court.ts'
+import { parseHistoryLine } from './history-line.ts'
+import { parseLedgerLine } from './ledger-line.ts'
+import { failedChecks, resultOf } from './testing/histories.ts'
+
+const TERMS: CourtTerms = {
+  initialStock: null,
+  perUserLimit: null,
+  remainingStock: null,
+  hasLedger: false,
+  reads: { kind: 'linearizable' },
+  clockErrorMs: 0,
+}
+
+function verdictOn(terms: Partial<CourtTerms>, history: readonly object[], ledger?: readonly object[]): CheckResult[] {
+  const court = createHistoryCourt({ ...TERMS, hasLedger: ledger !== undefined, ...terms })
+  history.forEach((line, i) => court.historyLine(JSON.stringify(line), i + 1))
+  ledger?.forEach((line, i) => court.ledgerLine(JSON.stringify(line), i + 1))
+  return court.verdict()
+}
+
+/** What the user is told; every such error ends with exit code 2. */
+function messageOf(act: () => unknown): string {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof HarnessError && error.exitCode === 2) return error.message
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const sold = (from: number, to: number, more: object = {}) => ({
+  op: 'buy',
+  invokedAt: from,
+  completedAt: to,
+  outcome: 'sold',
+  ...more,
+})
+
+describe('a line of a history', () => {
+  it('needs no more than what, when and how it ended', () => {
+    expect(parseHistoryLine('{"op":"buy","invokedAt":1.5,"completedAt":2.25,"outcome":"sold"}', 7)).toEqual({
+      op: 'operation',
+      sku: null,
+      row: {
+        seq: 6,
+        kind: 'buy',
+        userId: null,
+        requestId: null,
+        attempt: 1,
+        quantity: 1,
+        scheduledAtNs: 1_500_000,
+        sentAtNs: 1_500_000,
+        completedAtNs: 2_250_000,
+        outcome: { kind: 'sold', orderId: null },
+      },
+    })
+  })
+
+  it.each([
+    [
+      { op: 'buy', invokedAt: 0, completedAt: null, outcome: 'unknown' },
+      { kind: 'unknown', code: '' },
+    ],
+    [
+      { op: 'buy', invokedAt: 0, completedAt: null, outcome: 'refused' },
+      { kind: 'refused', code: '' },
+    ],
+    [
+      { op: 'buy', invokedAt: 0, completedAt: 1, outcome: 'sold', orderId: 'o1' },
+      { kind: 'sold', orderId: 'o1' },
+    ],
+    [{ op: 'buy', invokedAt: 0, completedAt: 1, outcome: 'limitReached', value: null }, { kind: 'limitReached' }],
+    [
+      { op: 'read', invokedAt: 0, completedAt: 1, value: -3 },
+      { kind: 'shown', stock: -3 },
+    ],
+    [
+      { op: 'read', invokedAt: 0, completedAt: 1, outcome: 'shown', value: 3 },
+      { kind: 'shown', stock: 3 },
+    ],
+    [
+      { op: 'read', invokedAt: 0, completedAt: null, outcome: 'unknown' },
+      { kind: 'unknown', code: '' },
+    ],
+  ])('%j is taken', (line, outcome) => {
+    expect(parseHistoryLine(JSON.stringify(line), 1)).toMatchObject({ row: { outcome } })
+  })
+
+  it('may open a sale, with a limit, without one, or without saying', () => {
+    const open = (more: object) => parseHistoryLine(JSON.stringify({ op: 'open', sku: 'a', stock: 5, ...more }), 1)
+    expect(open({ perUserLimit: 2 })).toEqual({ op: 'open', sku: 'a', stock: 5, perUserLimit: 2 })
+    expect(open({ perUserLimit: null })).toMatchObject({ perUserLimit: null })
+    expect(open({})).toMatchObject({ perUserLimit: undefined })
+  })
+
+  it.each([
+    ['not json', 'is not JSON'],
+    ['[1]', 'expected a JSON object, got [1]'],
+    ['null', 'expected a JSON object, got null'],
+    ['{"op":"by","invokedAt":0}', '"op" must be "buy", "read" or "open", got "by"'],
+    ['{"invokedAt":0}', '"op" must be "buy", "read" or "open", got nothing'],
+    ['{"op":"buy","invokedAt":0,"outcome":"sold"}', '"completedAt" must be a number of milliseconds, it is missing'],
+    ['{"op":"buy","completedAt":0,"outcome":"sold"}', '"invokedAt" must be a number of milliseconds, it is missing'],
+    [
+      '{"op":"buy","invokedAt":null,"completedAt":0,"outcome":"sold"}',
+      '"invokedAt" must be a number of milliseconds, got null',
+    ],
+    [
+      '{"op":"buy","invokedAt":"0","completedAt":0,"outcome":"sold"}',
+      '"invokedAt" must be a number of milliseconds, got "0"',
+    ],
+    [
+      '{"op":"buy","invokedAt":2,"completedAt":1,"outcome":"sold"}',
+      '"completedAt" must not be before "invokedAt": 1 < 2',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":null,"outcome":"soldOut"}',
+      '"completedAt" must be a number of milliseconds where there was an answer ("soldOut")',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1}',
+      '"outcome" must be one of "sold", "soldOut", "limitReached", "refused", "unknown", got nothing',
+    ],
+    ['{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"soldout"}', 'got "soldout"; did you mean "soldOut"?'],
+    [
+      '{"op":"read","invokedAt":0,"completedAt":1,"outcome":"sold"}',
+      '"outcome" must be one of "shown", "refused", "unknown", got "sold"',
+    ],
+    ['{"op":"read","invokedAt":0,"completedAt":1}', '"value" is missing: the stock that the read showed'],
+    ['{"op":"read","invokedAt":0,"completedAt":1,"value":1.5}', '"value" must be a whole number'],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","value":1}',
+      '"value" is the stock that a read showed; this is a buy',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","quantity":0}',
+      '"quantity" must be a whole number from 1 to 1000000000, got 0',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","userId":7}',
+      '"userId" must be a string that is not empty, got 7',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","requestid":"a"}',
+      'unknown key "requestid"; did you mean "requestId"?',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","zzzzzzzzz":1}',
+      'unknown key "zzzzzzzzz"; known are op, sku,',
+    ],
+    ['{"op":"open","sku":"a"}', '"stock" is missing'],
+    ['{"op":"open","sku":"a","stock":-1}', '"stock" must be a whole number'],
+    ['{"op":"open","sku":"a","stock":1,"limit":1}', 'unknown key "limit"'],
+  ])('%s is refused', (line, expected) => {
+    const message = messageOf(() => parseHistoryLine(line, 12))
+    expect(message).toContain(expected)
+    expect(message).toMatch(/^history line 12: /)
+  })
+})
+
+describe('a line of a ledger', () => {
+  it('needs an order id only', () => {
+    expect(parseLedgerLine('{"orderId":"o1"}', 1)).toEqual({
+      sku: null,
+      order: { orderId: 'o1', requestId: null, userId: null, quantity: 1, durable: true },
+    })
+  })
+
+  it.each([
+    ['{"requestId":"r1"}', '"orderId" is missing'],
+    ['{"orderId":"o1","quantity":-1}', '"quantity" must be a whole number'],
+    ['{"orderId":"o1","request":"r1"}', 'unknown key "request"; did you mean "requestId"?'],
+    ['{', 'is not JSON'],
+  ])('%s is refused', (line, expected) => {
+    expect(messageOf(() => parseLedgerLine(line, 3))).toContain(`ledger line 3: ${expected}`)
+  })
+})
+
+describe('files that anything recorded', () => {
+  it('are judged by the flags, or by an opening in their stead', () => {
+    const three = [sold(0, 1), sold(2, 3), sold(4, 5)]
+    expect(failedChecks(verdictOn({ initialStock: 3 }, three))).toEqual([])
+    expect(failedChecks(verdictOn({ initialStock: 2 }, three))).toEqual(['no-oversell', 'linearizable'])
+    expect(failedChecks(verdictOn({ initialStock: 2 }, [...three, { op: 'open', stock: 3 }]))).toEqual([])
+  })
+
+  it('are judged alike whatever the order of their lines', () => {
+    const lines = [
+      { op: 'open', sku: 'a', stock: 2 },
+      sold(0, 1, { sku: 'a', requestId: 'r1' }),
+      sold(10, 11, { sku: 'a', requestId: 'r2' }),
+      { op: 'read', sku: 'a', invokedAt: 20, completedAt: 21, value: 1 },
+    ]
+    const sentences = (results: CheckResult[]) => results.map(({ sentence }) => sentence)
+    expect(sentences(verdictOn({}, [...lines].reverse()))).toEqual(sentences(verdictOn({}, lines)))
+    expect(failedChecks(verdictOn({}, lines))).toEqual(['linearizable'])
+  })
+
+  it('hold sales apart by SKU', () => {
+    const results = verdictOn({}, [
+      { op: 'open', sku: 'a', stock: 1 },
+      { op: 'open', sku: 'b', stock: 1 },
+      sold(0, 1, { sku: 'a' }),
+      sold(0, 1, { sku: 'b' }),
+      sold(2, 3, { sku: 'b' }),
+    ])
+    expect(results.filter(({ check }) => check === 'no-oversell').map(({ sku, verdict }) => [sku, verdict])).toEqual([
+      ['a', 'pass'],
+      ['b', 'fail'],
+    ])
+  })
+
+  it('may leave the SKU out where one sale only was opened', () => {
+    const lines = [{ op: 'open', sku: 'a', stock: 1 }, sold(0, 1), sold(2, 3, { sku: 'a' })]
+    const results = verdictOn({}, lines, [{ orderId: 'o1', sku: 'a' }])
+    expect(new Set(results.map(({ sku }) => sku))).toEqual(new Set(['a']))
+    expect(resultOf(verdictOn({}, lines), 'no-oversell').verdict).toBe('fail')
+  })
+
+  it('must say how many units a sale opened with', () => {
+    expect(messageOf(() => verdictOn({}, [sold(0, 1)]))).toBe('nobody said how many units the sale opened with')
+    const two = [{ op: 'open', sku: 'a', stock: 1 }, sold(0, 1, { sku: 'a' }), sold(0, 1, { sku: 'b' })]
+    expect(messageOf(() => verdictOn({}, two))).toBe('nobody said how many units the sale "b" opened with')
+    expect(
+      messageOf(() =>
+        verdictOn({}, [
+          { op: 'open', stock: 1 },
+          { op: 'open', stock: 1 },
+        ]),
+      ),
+    ).toBe('history line 2: the sale was opened in line 1 already')
+    expect(messageOf(() => verdictOn({ initialStock: 1 }, []))).toContain('the history holds no line')
+  })
+
+  it('pass over blank lines and a byte order mark', () => {
+    const court = createHistoryCourt({ ...TERMS, initialStock: 1, hasLedger: true })
+    court.historyLine(`\uFEFF${JSON.stringify(sold(0, 1, { requestId: 'r1' }))}`, 1)
+    court.historyLine('  ', 2)
+    court.ledgerLine(`\uFEFF{"orderId":"o1","requestId":"r1"}`, 1)
+    court.ledgerLine('', 2)
+    expect(failedChecks(court.verdict())).toEqual([])
+  })
+
+  it('are held against a ledger, be it an empty one', () => {
+    const history = [sold(0, 1, { requestId: 'r1' })]
+    const kept = (ledger?: object[]) => resultOf(verdictOn({ initialStock: 2 }, history, ledger), 'acknowledged-kept')
+    expect(kept([{ orderId: 'o1', requestId: 'r1' }]).verdict).toBe('pass')
+    expect(kept([]).verdict).toBe('fail')
+    expect(kept().verdict).toBe('not-checked')
+  })
+
+  it('add up with the stock that remained', () => {
+    const left = (remainingStock: number) =>
+      resultOf(
+        verdictOn(
+          { initialStock: 2, remainingStock },
+          [sold(0, 1, { requestId: 'r1' })],
+          [{ orderId: 'o1', requestId: 'r1' }],
+        ),
+        'conservation',
+      ).verdict
+    expect(left(1)).toBe('pass')
+    expect(left(0)).toBe('fail')
+    expect(messageOf(() => verdictOn({ initialStock: 2, remainingStock: 1 }, [sold(0, 1)]))).toContain(
+      'without a ledger',
+    )
+  })
+
+  it('share out orders without a SKU by their requests', () => {
+    const history = [
+      { op: 'open', sku: 'a', stock: 1 },
+      { op: 'open', sku: 'b', stock: 1 },
+      sold(0, 1, { sku: 'a', requestId: 'r1' }),
+      sold(0, 1, { sku: 'b', requestId: 'r2' }),
+    ]
+    expect(
+      failedChecks(
+        verdictOn({}, history, [
+          { orderId: 'o1', requestId: 'r1' },
+          { orderId: 'o2', requestId: 'r2' },
+        ]),
+      ),
+    ).toEqual([])
+    expect(messageOf(() => verdictOn({}, history, [{ orderId: 'o1' }]))).toBe(
+      'ledger line 1: "sku" is missing, and order o1 may be of several sales',
+    )
+    expect(
+      messageOf(() =>
+        verdictOn(
+          { initialStock: 1 },
+          [sold(0, 1)],
+          [
+            { orderId: 'o1', sku: 'a' },
+            { orderId: 'o2', sku: 'b' },
+          ],
+        ),
+      ),
+    ).toBe('ledger line 2: the ledger is of "a" and "b", the history names no "sku"')
+  })
+
+  it('leave "limit reached" open unless the limit was given', () => {
+    const history = [
+      sold(0, 1, { userId: 'u1' }),
+      { op: 'buy', userId: 'u2', invokedAt: 2, completedAt: 3, outcome: 'limitReached' },
+    ]
+    const refusals = (terms: Partial<CourtTerms>, lines: object[] = []) =>
+      resultOf(verdictOn({ initialStock: 2, ...terms }, [...history, ...lines]), 'justified-refusals').verdict
+    expect(refusals({})).toBe('unknown')
+    expect(refusals({ perUserLimit: 1 })).toBe('fail')
+    expect(refusals({}, [{ op: 'open', stock: 2, perUserLimit: null }])).toBe('fail')
+  })
+
+  it('are judged by the reads that were promised', () => {
+    const history = [sold(0, 10), { op: 'read', invokedAt: 20, completedAt: 21, value: 2 }]
+    expect(failedChecks(verdictOn({ initialStock: 2 }, history))).toEqual(['linearizable'])
+    expect(failedChecks(verdictOn({ initialStock: 2, reads: { kind: 'stale', maxAgeMs: 10 } }, history))).toEqual([])
+    expect(failedChecks(verdictOn({ initialStock: 2, reads: { kind: 'stale', maxAgeMs: 9 } }, history))).toEqual([
+      'stale-reads',
+    ])
+  })
+})

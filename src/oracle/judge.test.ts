@@ -1,0 +1,155 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CHECK_NAMES, IMPLIES } from '../core/check.ts'
+import type { CheckResult, CheckVerdict } from '../core/check.ts'
+import type { LedgerSnapshot } from '../core/ledger.ts'
+import { createRandom } from '../core/random.ts'
+import { judgeSale } from './judge.ts'
+import { failedChecks } from './testing/histories.ts'
+import { PLANTED_FAULTS } from './testing/planted-faults.ts'
+import { type RightHistory, simulateRightSale, type StoreTerms } from './testing/right-store.ts'
+
+function judge({ sale, operations, ledger }: RightHistory, other?: LedgerSnapshot | null): CheckResult[] {
+  return judgeSale(sale, operations, other === undefined ? ledger : other, { saturated: false })
+}
+
+function verdicts(results: readonly CheckResult[]): Record<string, CheckVerdict> {
+  return Object.fromEntries(results.map(({ check, verdict }) => [check, verdict]))
+}
+
+/** Sales of every kind that the scenarios have, and harsher networks. */
+function storeTerms(seed: number): StoreTerms {
+  const random = createRandom(seed, 1)
+  const isLossy = random.next() < 0.5
+  const share = (most: number): number => (random.next() < 0.5 ? 0 : random.next() * most)
+  return {
+    seed,
+    stock: 1 + random.below(80),
+    buys: 20 + random.below(80),
+    reads: random.below(40),
+    users: 5 + random.below(100),
+    limit: random.next() < 0.5 ? null : 1 + random.below(4),
+    mostQuantity: random.next() < 0.6 ? 1 : 3,
+    promise: ([{ kind: 'linearizable' }, { kind: 'stale', maxAgeMs: 150 }, { kind: 'advisory' }] as const)[
+      random.below(3)
+    ]!,
+    sellsThrough: !isLossy,
+    lostRequests: isLossy ? share(0.3) : 0,
+    lostAnswers: share(0.3),
+    busy: isLossy ? share(0.3) : 0,
+    doubleClicks: share(0.5),
+    retries: share(0.5),
+  }
+}
+
+const SEEDS = Array.from({ length: 1_000 }, (_, i) => i + 1)
+
+describe('a thousand right sales', () => {
+  it('raise no alarm, and leave nothing undecided when the ledger is known', () => {
+    for (const seed of SEEDS) {
+      const undue = judge(simulateRightSale(storeTerms(seed))).filter(
+        ({ verdict }) => verdict === 'fail' || verdict === 'unknown',
+      )
+      expect(undue, `seed ${seed}`).toEqual([])
+    }
+  })
+
+  it.each<[string, (ledger: LedgerSnapshot) => LedgerSnapshot | null]>([
+    ['without a ledger', () => null],
+    ['with a ledger read too early', early],
+    ['with a ledger that holds no request ids', (ledger) => withoutRequestIds(ledger, true)],
+    [
+      'with a ledger that holds neither request ids nor the order ids of the answers',
+      (ledger) => withoutRequestIds(ledger, false),
+    ],
+  ])('raise no alarm %s', (_, change) => {
+    for (const seed of SEEDS.slice(0, 400)) {
+      const right = simulateRightSale(storeTerms(seed))
+      expect(failedChecks(judge(right, change(right.ledger))), `seed ${seed}`).toEqual([])
+    }
+  })
+
+  it('raise no alarm when clocks differ by no more than is said', () => {
+    for (const seed of SEEDS.slice(0, 300)) {
+      const right = simulateRightSale(storeTerms(seed))
+      const random = createRandom(seed, 2)
+      const operations = right.operations.map((operation) => {
+        const offNs = (random.next() * 2 - 1) * 30_000_000
+        const { sentAtNs, completedAtNs } = operation
+        return { ...operation, sentAtNs: sentAtNs! + offNs, completedAtNs: completedAtNs! + offNs }
+      })
+      const sale = { ...right.sale, clockErrorMs: 30 }
+      expect(failedChecks(judge({ ...right, sale, operations })), `seed ${seed}`).toEqual([])
+    }
+  })
+
+  it('are judged alike in any order of their operations', () => {
+    for (const seed of SEEDS.slice(0, 100)) {
+      const right = simulateRightSale(storeTerms(seed))
+      const random = createRandom(seed, 3)
+      const shuffled = [...right.operations]
+        .map((operation) => ({ operation, key: random.next() }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ operation }) => operation)
+      const sentences = (results: readonly CheckResult[]) => results.map(({ sentence }) => sentence)
+      expect(sentences(judge({ ...right, operations: shuffled })), `seed ${seed}`).toEqual(sentences(judge(right)))
+    }
+  })
+})
+
+/** As it was before the last orders were written. */
+function early(ledger: LedgerSnapshot): LedgerSnapshot {
+  const orders = ledger.orders.slice(0, Math.floor(ledger.orders.length / 2))
+  return { ...ledger, orders, settled: false }
+}
+
+function withoutRequestIds(ledger: LedgerSnapshot, keepsOrderIds: boolean): LedgerSnapshot {
+  const orders = ledger.orders.map((order, i) => ({
+    ...order,
+    requestId: null,
+    orderId: keepsOrderIds ? order.orderId : `row ${i}`,
+  }))
+  return { ...ledger, orders }
+}
+
+describe('one planted fault', () => {
+  it.each(PLANTED_FAULTS.map((fault) => [fault.name, fault] as const))('%s', (_, fault) => {
+    const { check } = fault
+    for (let seed = 1; seed <= 25; seed++) {
+      const results = judge(fault.plant(seed))
+      const failed = failedChecks(results)
+      expect(failed, `seed ${seed}`).toContain(check)
+      const beside = failed.filter((other) => other !== check && !IMPLIES[check]?.includes(other))
+      expect(beside, `seed ${seed}`).toEqual([])
+      for (const { verdict, sentence, evidence, measured } of results) {
+        if (verdict !== 'fail') continue
+        expect(measured).not.toBe(0)
+        expect(sentence).not.toBe('')
+        expect(evidence.length).toBeGreaterThan(0)
+        expect(evidence.length).toBeLessThanOrEqual(3)
+        expect(Math.max(...evidence.map(({ operations }) => operations.length))).toBeLessThanOrEqual(6)
+      }
+    }
+  })
+
+  it('is planted for every check that can fail', () => {
+    const planted = new Set(PLANTED_FAULTS.map(({ check }) => check))
+    expect(CHECK_NAMES.filter((check) => !planted.has(check))).toEqual(['fairness'])
+  })
+})
+
+describe('doubling an attempt', () => {
+  it('never changes the verdict on a right sale', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.nat(), (seed, which) => {
+        const right = simulateRightSale(storeTerms(seed))
+        const doubled = right.operations[which % right.operations.length]!
+        const operations = [...right.operations, { ...doubled, seq: right.operations.length }]
+        for (const ledger of [right.ledger, null]) {
+          expect(verdicts(judge({ ...right, operations }, ledger))).toEqual(verdicts(judge(right, ledger)))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,247 @@
+/**
+ * Right histories changed by one fault each. `check` is the one that is made for it.
+ */
+import type { CheckName } from '../../core/check.ts'
+import type { LedgerOrder } from '../../core/ledger.ts'
+import type { Operation, Outcome } from '../../core/operation.ts'
+import { NS_PER_MS } from '../../core/units.ts'
+import { type RightHistory, simulateRightSale, type StoreTerms } from './right-store.ts'
+
+export interface PlantedFault {
+  readonly name: string
+  readonly check: CheckName
+  plant(seed: number): RightHistory
+}
+
+/** Sells out half-way; every buyer has another user. */
+const SOLD_OUT: Omit<StoreTerms, 'seed'> = {
+  stock: 60,
+  buys: 120,
+  reads: 60,
+  users: 100_000,
+  limit: 2,
+  mostQuantity: 1,
+  promise: { kind: 'linearizable' },
+  sellsThrough: true,
+  lostRequests: 0,
+  lostAnswers: 0.05,
+  busy: 0.05,
+  doubleClicks: 0.1,
+  retries: 0.1,
+}
+/** Units are left at the end, and nobody was turned away. */
+const LEFT_OVER: Omit<StoreTerms, 'seed'> = { ...SOLD_OUT, stock: 200, busy: 0 }
+const STALE_READS = { promise: { kind: 'stale', maxAgeMs: 50 } } as const
+/** After everything else. */
+const LATE_MS = 10_000
+
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  {
+    name: 'one buyer too many is sold a unit',
+    check: 'no-oversell',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, seed })
+      const buy = lateBuy(sold('o-extra'))
+      return { ...right, operations: [...right.operations, buy], ledger: withOrder(right, orderOf(buy, 'o-extra')) }
+    },
+  },
+  {
+    name: 'an acknowledged order is lost',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, seed })
+      const lost = acknowledged(right)
+      return { ...right, ledger: { ...right.ledger, orders: right.ledger.orders.filter((order) => order !== lost) } }
+    },
+  },
+  {
+    name: 'an acknowledged order never leaves the queue',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, seed })
+      const stuck = acknowledged(right)
+      const orders = right.ledger.orders.map((order) => (order === stuck ? { ...order, durable: false } : order))
+      return { ...right, ledger: { ...right.ledger, orders } }
+    },
+  },
+  {
+    name: 'a replay makes a second order',
+    check: 'exactly-once',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, limit: 1, seed })
+      return sellOneMore(right, { ...acknowledged(right), orderId: 'o-second' })
+    },
+  },
+  {
+    name: 'a replay is answered with another order',
+    check: 'exactly-once',
+    plant: (seed) => withReplay(simulateRightSale({ ...LEFT_OVER, seed }), sold('o-other')),
+  },
+  {
+    name: 'a replay after the sell-out is told "sold out"',
+    check: 'exactly-once',
+    plant: (seed) => withReplay(simulateRightSale({ ...SOLD_OUT, seed }), { kind: 'soldOut' }),
+  },
+  {
+    name: 'a refused request makes an order',
+    check: 'nothing-invented',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, sellsThrough: false, seed })
+      const buy = lateBuy({ kind: 'refused', code: 'BUSY' })
+      const refused = { ...right, operations: [...right.operations, buy] }
+      return sellOneMore(refused, orderOf(buy, 'o-refused'))
+    },
+  },
+  {
+    name: 'an order comes from nowhere',
+    check: 'nothing-invented',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, seed })
+      return sellOneMore(right, { ...right.ledger.orders[0]!, orderId: 'o-x', requestId: 'r-x', userId: 'u-x' })
+    },
+  },
+  {
+    name: 'the limit is not kept',
+    check: 'per-user-limit',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, limit: 1, seed })
+      const buys = ['r-x', 'r-y'].map((id) => ({ ...lateBuy(sold(`o-${id}`)), requestId: id, userId: 'u-x' }))
+      const orders = buys.map((buy) => orderOf(buy, `o-${buy.requestId}`))
+      const both = { ...right, operations: [...right.operations, ...buys] }
+      return orders.reduce(sellOneMore, both)
+    },
+  },
+  {
+    name: 'a unit leaks at the end',
+    check: 'conservation',
+    plant: (seed) => withRemaining(simulateRightSale({ ...LEFT_OVER, seed }), (remaining) => remaining - 1),
+  },
+  {
+    name: 'a unit is given back twice',
+    check: 'conservation',
+    plant: (seed) => withRemaining(simulateRightSale({ ...SOLD_OUT, seed }), (remaining) => remaining + 1),
+  },
+  {
+    name: 'the stock stored is below zero',
+    check: 'never-negative',
+    plant: (seed) => withRemaining(simulateRightSale({ ...SOLD_OUT, seed }), () => -1),
+  },
+  {
+    name: 'a stock below zero is shown',
+    check: 'never-negative',
+    plant: (seed) => withOperations(simulateRightSale({ ...SOLD_OUT, seed }), [lateRead(-1)]),
+  },
+  {
+    name: 'the first buyer is told "sold out"',
+    check: 'justified-refusals',
+    plant: (seed) => withOperations(simulateRightSale({ ...SOLD_OUT, seed }), [at(-100, lateBuy({ kind: 'soldOut' }))]),
+  },
+  {
+    name: 'a buyer who has nothing is told "limit reached"',
+    check: 'justified-refusals',
+    plant: (seed) => withOperations(simulateRightSale({ ...SOLD_OUT, seed }), [lateBuy({ kind: 'limitReached' })]),
+  },
+  {
+    name: 'buyers are refused while units are left',
+    check: 'sold-through',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, seed })
+      const refused = Array.from({ length: right.ledger.remainingStock! }, (_, i) => ({
+        ...lateBuy({ kind: 'refused', code: 'BUSY' }),
+        requestId: `r-late-${i}`,
+        userId: `u-late-${i}`,
+      }))
+      return withOperations(right, refused)
+    },
+  },
+  {
+    name: 'a read shows a stock that was true a moment ago',
+    check: 'linearizable',
+    plant: (seed) => withOperations(simulateRightSale({ ...SOLD_OUT, seed }), [lateRead(30)]),
+  },
+  {
+    name: 'a read is older than promised',
+    check: 'stale-reads',
+    plant: (seed) => withOperations(simulateRightSale({ ...SOLD_OUT, ...STALE_READS, seed }), [lateRead(30)]),
+  },
+  {
+    name: 'a read shows a stock that was never true',
+    check: 'stale-reads',
+    plant: (seed) => withOperations(simulateRightSale({ ...SOLD_OUT, ...STALE_READS, seed }), [at(-100, lateRead(0))]),
+  },
+  {
+    name: 'the cache is never brought up to date',
+    check: 'settled-cache',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, ...STALE_READS, seed })
+      return { ...right, ledger: { ...right.ledger, shownAfterSettling: right.ledger.remainingStock! + 3 } }
+    },
+  },
+]
+
+function sold(orderId: string): Outcome {
+  return { kind: 'sold', orderId }
+}
+
+function lateBuy(outcome: Outcome): Operation {
+  const buy: Operation = {
+    seq: 1_000_000,
+    stepIndex: 0,
+    sku: 'step-1',
+    kind: 'buy',
+    userId: 'u-late',
+    requestId: 'r-late',
+    attempt: 1,
+    quantity: 1,
+    scheduledAtNs: 0,
+    sentAtNs: 0,
+    completedAtNs: 0,
+    outcome,
+  }
+  return at(LATE_MS, buy)
+}
+
+function lateRead(stock: number): Operation {
+  const outcome: Outcome = { kind: 'shown', stock }
+  return { ...lateBuy(outcome), kind: 'read', userId: null, requestId: null, quantity: 0 }
+}
+
+function at(ms: number, operation: Operation): Operation {
+  const sentAtNs = ms * NS_PER_MS
+  return { ...operation, scheduledAtNs: sentAtNs, sentAtNs, completedAtNs: sentAtNs + NS_PER_MS }
+}
+
+function orderOf({ requestId, userId, quantity }: Operation, orderId: string): LedgerOrder {
+  return { orderId, requestId, userId, quantity, durable: true }
+}
+
+/** The order of a request whose first attempt was answered `sold`. */
+function acknowledged({ operations, ledger }: RightHistory): LedgerOrder {
+  const told = new Set(operations.filter(({ outcome }) => outcome.kind === 'sold').map(({ requestId }) => requestId))
+  return ledger.orders.find(({ requestId }) => told.has(requestId))!
+}
+
+function withOrder({ ledger }: RightHistory, order: LedgerOrder): RightHistory['ledger'] {
+  return { ...ledger, orders: [...ledger.orders, order] }
+}
+
+/** The books stay in order: the unit is taken from the stock. */
+function sellOneMore(right: RightHistory, order: LedgerOrder): RightHistory {
+  return withRemaining({ ...right, ledger: withOrder(right, order) }, (remaining) => remaining - 1)
+}
+
+function withRemaining(right: RightHistory, change: (remaining: number) => number): RightHistory {
+  const remainingStock = change(right.ledger.remainingStock!)
+  return { ...right, ledger: { ...right.ledger, remainingStock, shownAfterSettling: remainingStock } }
+}
+
+function withOperations(right: RightHistory, operations: readonly Operation[]): RightHistory {
+  return { ...right, operations: [...right.operations, ...operations] }
+}
+
+/** A request that was answered `sold` is sent again long after. */
+function withReplay(right: RightHistory, outcome: Outcome): RightHistory {
+  const { requestId } = acknowledged(right)
+  const first = right.operations.find((operation) => operation.requestId === requestId)!
+  return withOperations(right, [at(LATE_MS, { ...first, attempt: 9, outcome })])
+}
