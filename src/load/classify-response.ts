@@ -15,7 +15,7 @@ const MIN_STOCK = -(2 ** 31)
 const MAX_STOCK = 2 ** 31 - 1
 const CODE_PATTERN = /^[A-Za-z0-9_.:-]{1,64}$/
 /** Bytes of an order id as the history keeps it. */
-export const MAX_ORDER_ID_BYTES = 255
+const MAX_ORDER_ID_BYTES = 255
 
 const SOLD_OUT: AnsweredOutcome = { kind: 'soldOut' }
 const LIMIT_REACHED: AnsweredOutcome = { kind: 'limitReached' }

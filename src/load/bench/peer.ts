@@ -22,8 +22,8 @@ export interface PeerFigures {
 }
 
 /** The parts that run in a child process of the bench. */
-export const PEER_ROLES = ['ours', 'ours-timer', 'ours-closed', 'autocannon'] as const
-export type PeerRole = (typeof PEER_ROLES)[number]
+
+export type PeerRole = 'ours' | 'ours-timer' | 'ours-closed' | 'autocannon'
 
 export function cpuSecondsSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before)

@@ -2,7 +2,7 @@
  * Takes the chunks of a chunked body apart (RFC 9112, 7.1), strictly, over as many pieces as they come in.
  * The bytes of the body are gathered in a buffer of its own. It must not know what the body means.
  */
-export const CHUNKS_INCOMPLETE = -1
+const CHUNKS_INCOMPLETE = -1
 export const CHUNKS_NOT_UNDERSTOOD = -2
 
 const MAX_LINE_BYTES = 4096

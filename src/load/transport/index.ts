@@ -3,7 +3,7 @@ import { createSocketTransport } from './sockets.ts'
 import { createUndiciTransport } from './undici.ts'
 import type { Transport, TransportOptions } from './transport.ts'
 
-export const TRANSPORTS = { sockets: createSocketTransport, undici: createUndiciTransport } as const
+const TRANSPORTS = { sockets: createSocketTransport, undici: createUndiciTransport } as const
 
 export type TransportName = keyof typeof TRANSPORTS
 

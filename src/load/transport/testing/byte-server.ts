@@ -94,7 +94,7 @@ async function send(socket: Socket, { pieces, afterwards }: Answer): Promise<voi
 }
 
 /** The whole answer in one piece on a connection that stays. */
-export function whole(text: string): Answer {
+function whole(text: string): Answer {
   return { pieces: [Buffer.from(text, 'latin1')], afterwards: 'stay' }
 }
 
