@@ -2,6 +2,7 @@
 import type { RunRecord } from '../core/run-record.ts'
 import { renderProgressLine, renderStepLine } from '../report/index.ts'
 import type { RunObserver } from '../run/run-scenario.ts'
+import { shownPath } from './shown-path.ts'
 import type { Terminal } from './terminal.ts'
 
 export function followRun(terminal: Terminal): RunObserver {
@@ -9,7 +10,7 @@ export function followRun(terminal: Terminal): RunObserver {
   return {
     started(record, directory) {
       steps = record.scenario.steps.length
-      terminal.say(`${storesOf(record)}; writing to ${directory}`)
+      terminal.say(`${storesOf(record)}; writing to ${shownPath(directory)}`)
     },
     stepStarted(_plan, warnings) {
       for (const warning of warnings) terminal.say(`note: ${warning}`)

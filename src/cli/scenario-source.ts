@@ -1,10 +1,11 @@
 /** Finds a scenario: the path of a file, or the name of one that is shipped. */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../core/errors.ts'
 import { nearestName } from '../core/nearest-name.ts'
 import { loadScenario, type ScenarioOverrides } from '../scenario/index.ts'
+import { shownPath } from './shown-path.ts'
 import type { Scenario } from '../core/scenario.ts'
 
 const SHIPPED = fileURLToPath(
@@ -58,10 +59,4 @@ async function isFile(path: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** As short as it can be without being wrong: relative below this folder, else whole. */
-function shownPath(path: string): string {
-  const fromHere = relative(process.cwd(), path)
-  return fromHere.startsWith('..') ? path : fromHere
 }

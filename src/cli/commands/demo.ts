@@ -37,9 +37,9 @@ const SCENARIO = 'smoke'
 const DURATION = '8s'
 
 const NEXT_COMMANDS = [
-  'doorbuster run staircase-12800 --strategy redis-lua',
-  'doorbuster run smoke --strategy mutex --instances 2',
-  'doorbuster list strategies',
+  'npx doorbuster run staircase-12800 --strategy redis-lua',
+  'npx doorbuster run smoke --strategy mutex --instances 2',
+  'npx doorbuster list strategies',
 ] as const
 
 interface DemoCommandOptions {
@@ -69,6 +69,7 @@ export function demoCommand(context: CommandContext): Command {
           skipped.push(`${act.strategy}: ${outcome.skipped}`)
         } else rows.push(rowOf(act, outcome))
       }
+      terminal.say('')
       const exitCode = exitCodeOf(verdictOf(rows, context.signal))
       terminal.print(
         options.json

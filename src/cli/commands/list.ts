@@ -28,7 +28,11 @@ async function listScenarios(): Promise<string[]> {
   const lines: string[] = []
   for (const { name, path } of await shippedScenarios()) {
     const { description } = loadScenario(await readFile(path, 'utf8'), path)
-    lines.push(`${name.padEnd(18)}  ${description.split('\n')[0]}`)
+    lines.push(`${name.padEnd(18)}  ${firstSentence(description)}`)
   }
   return lines
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.?!](?=\s|$)/s.exec(text)?.[0] ?? text
 }

@@ -19,6 +19,7 @@ import {
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
+import { shownPath } from '../shown-path.ts'
 
 interface RunCommandOptions extends ServiceSettings {
   readonly strategy?: string
@@ -84,7 +85,7 @@ export function runCommand(context: CommandContext): Command {
       terminal.print(
         options.json
           ? JSON.stringify(record)
-          : renderVerdict(record, { color: terminal.color, width: terminal.width, directory }),
+          : renderVerdict(record, { color: terminal.color, width: terminal.width, directory: shownPath(directory) }),
       )
       context.leaveWith(record.exitCode!)
     })

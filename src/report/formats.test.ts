@@ -1,0 +1,201 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { describe, expect, it } from 'vitest'
+import type { Operation } from '../core/operation.ts'
+import { finalTally, renderDemo } from './demo.ts'
+import { junitXml, markdownSummary, renderChecks, renderProgressLine, renderStepLine, renderVerdict } from './index.ts'
+import { plain, visibleWidth, wrap } from './plain-text.ts'
+import { checkOf, checksWith, recordOf, stepOf } from './testing/records.ts'
+
+const style = { color: false, width: 80 }
+const hostile = '\x1b[31mred\x1b[0m\x1b]0;title\x07 <b>&"\'|`@all\u0000\u202e\uFFFF]]>'
+
+const lost = checkOf('acknowledged-kept', {
+  verdict: 'fail',
+  measured: 3,
+  sentence: `3 buyers were promised an order that does not exist`,
+  evidence: [1, 2, 3, 4].map((n) => ({
+    sentence: `+0.00${n}s user u${n} (request q${n}): told "sold", order ${hostile}`,
+    operations: [],
+  })),
+})
+const wrong = recordOf({
+  verdict: 'wrong',
+  exitCode: 1,
+  checks: checksWith(lost, checkOf('fairness', { verdict: 'not-checked' })),
+})
+
+const lines = (text: string): string[] => text.split('\n')
+
+describe('the terminal', () => {
+  it('begins with the verdict, and shows failed checks with evidence, passed and unchecked ones by name', () => {
+    const text = renderVerdict(wrong, { ...style, directory: 'results/r' })
+    expect(text).toMatch(/^ORDERS LOST: 3 buyers were promised an order that does not exist\n/)
+    expect(text).toContain('✗ acknowledged-kept  3 buyers were promised')
+    expect(lines(text).filter((line) => line.startsWith('  - '))).toHaveLength(3)
+    expect(text).toMatch(/✓ no-oversell, exactly-once/)
+    expect(text).toMatch(/- not checked: fairness/)
+    expect(text).toContain('doorbuster verify results/r')
+  })
+
+  it('is never wider than it may be, but for its table', () => {
+    const text = renderVerdict(wrong, { ...style, width: 60, directory: 'r' })
+    const wide = lines(text).filter((line) => visibleWidth(line) > 60 && !/step {2,}offered|^ +1 |^ORDERS/.test(line))
+    expect(wide).toEqual([])
+  })
+
+  it('lets no escape sequence and no control character of anybody else through', () => {
+    const text = renderVerdict(wrong, { ...style, directory: 'r' }).replaceAll('\n', '')
+    expect(text).not.toMatch(/\p{Cc}|\u202E/u)
+    expect(text).toContain('red')
+  })
+
+  it('colours only where it may', () => {
+    const record = recordOf()
+    expect(renderVerdict(record, { ...style, directory: 'r' })).not.toContain('\x1b')
+    expect(renderVerdict(record, { ...style, color: true, directory: 'r' })).toContain('\x1b[32m')
+  })
+
+  it('shows the operations of a proof with times, users, requests and outcomes', () => {
+    const operation: Operation = {
+      seq: 0,
+      stepIndex: 0,
+      sku: 's',
+      kind: 'buy',
+      userId: 'u7',
+      requestId: 'q7',
+      attempt: 1,
+      quantity: 1,
+      scheduledAtNs: 1e6,
+      sentAtNs: 1e6,
+      completedAtNs: 3.5e6,
+      outcome: { kind: 'sold', orderId: 'o7' },
+    }
+    const read: Operation = {
+      ...operation,
+      kind: 'read',
+      userId: null,
+      requestId: null,
+      quantity: 0,
+      sentAtNs: 5e6,
+      completedAtNs: 6e6,
+      outcome: { kind: 'shown', stock: 9 },
+    }
+    const checks = [
+      checkOf('linearizable', { verdict: 'fail', evidence: [{ sentence: 'because', operations: [operation, read] }] }),
+    ]
+    const text = renderChecks(checks, 'wrong', style)
+    expect(text).toMatch(/0\.000ms +2\.500ms +buy +u7 +q7 +sold/)
+    expect(text).toMatch(/4\.000ms +5\.000ms +read +- +- +9 left/)
+  })
+})
+
+describe('the summary for a pull request', () => {
+  it('is a verdict, a table, and folded evidence in which nothing foreign works', () => {
+    const text = markdownSummary(wrong)
+    expect(text).toMatch(/^### ❌ ORDERS LOST: 3 buyers/)
+    expect(text).toContain('| 1 | 12,800/s | 12,800/s | 160,000 |')
+    expect(text).toContain('<summary><b>acknowledged-kept</b>')
+    expect(text).not.toContain('<b>&"')
+    expect(text).not.toContain('@all')
+  })
+})
+
+describe('JUnit', () => {
+  interface TestCase {
+    readonly name: string
+    readonly failure?: unknown
+    readonly error?: unknown
+    readonly skipped?: unknown
+  }
+
+  function casesOf(xml: string): { failures: string[]; errors: string[]; skipped: string[]; names: string[] } {
+    expect(XMLValidator.validate(xml)).toBe(true)
+    const isArray = (name: string): boolean => name === 'testsuite' || name === 'testcase'
+    const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', isArray })
+    const { testsuites } = parser.parse(xml) as { testsuites: { testsuite: { testcase: TestCase[] }[] } }
+    const cases = testsuites.testsuite.flatMap(({ testcase }) => testcase)
+    const having = (tag: 'failure' | 'error' | 'skipped'): string[] =>
+      cases.filter((one) => tag in one).map(({ name }) => name)
+    return {
+      failures: having('failure'),
+      errors: having('error'),
+      skipped: having('skipped'),
+      names: cases.map(({ name }) => name),
+    }
+  }
+
+  it('is well-formed whatever foreign text it holds, and says fail, error and skipped', () => {
+    const unknown = checkOf('linearizable', { verdict: 'unknown', sentence: hostile })
+    const record = { ...wrong, checks: [...wrong.checks.filter(({ check }) => check !== 'linearizable'), unknown] }
+    const cases = casesOf(junitXml(record))
+    expect(cases.failures).toEqual(['acknowledged-kept'])
+    expect(cases.errors).toEqual(['linearizable'])
+    expect(cases.skipped).toEqual(['fairness'])
+  })
+
+  it('shows a run that was cut short, and one that passed has nothing but passes', () => {
+    expect(casesOf(junitXml(recordOf({ verdict: 'interrupted', endedEarly: 'x' }))).errors).toEqual(['complete'])
+    const passed = casesOf(junitXml(recordOf()))
+    expect([...passed.failures, ...passed.errors, ...passed.skipped]).toEqual([])
+    expect(passed.names).toContain('no-oversell')
+  })
+})
+
+describe('the demo', () => {
+  it('shows what a tally says beside what Doorbuster says', () => {
+    const row = {
+      strategy: 'article-literal',
+      instances: 1,
+      expectation: 'caught' as const,
+      record: wrong,
+      directory: 'r',
+      asExpected: true,
+    }
+    const text = renderDemo([row], { ...style, skipped: [], next: ['npx doorbuster list strategies'] })
+    expect(text).toMatch(/^AS IT SHOULD BE/)
+    expect(text).toMatch(/article-literal +OK +3 buyers were promised an order that does not exist/)
+    expect(text).toMatch(/Try next:\n {2}npx doorbuster list strategies$/)
+    expect(renderDemo([{ ...row, asExpected: false }], { ...style, skipped: [], next: [] })).toMatch(
+      /^NOT AS IT SHOULD BE/,
+    )
+  })
+
+  it('tallies as others do: units in the ledger against units that there were', () => {
+    const sale = stepOf(0).sales[0]!
+    expect(finalTally(recordOf())).toBe('OK')
+    const over = recordOf({ steps: [stepOf(0, { sales: [{ ...sale, sold: 160_214 }] })] })
+    expect(finalTally(over)).toBe('214 units too many')
+  })
+})
+
+describe('progress', () => {
+  const plan = {
+    stepIndex: 2,
+    step: { arrivalRatePerSec: 400, durationMs: 10_000, arrivals: 'uniform' as const },
+    initialStock: 2_000,
+  }
+
+  it('says step, time left, rates, sold, left and dropped in one line', () => {
+    const progress = { elapsedMs: 2_500, sold: 812, dropped: 3, achievedRatePerSec: 398.6, p99ResponseMs: 3.2 }
+    const line = renderProgressLine(plan as Parameters<typeof renderProgressLine>[0], progress, 8)
+    expect(line).toBe('step 3 of 8  ████░░░░░░░░░░░░ 8s  399 of 400/s  sold 812  left ~1,188  p99 3.20ms  dropped 3')
+  })
+
+  it('says what came of a step', () => {
+    expect(renderStepLine(stepOf(0), [], 8)).toMatch(/^step 1 of 8: .*: right$/)
+    expect(renderStepLine(stepOf(0, { verdict: 'wrong' }), [lost], 8)).toMatch(/: 3 buyers were promised/)
+    expect(renderStepLine(stepOf(0, { verdict: 'missed', saturated: true }), [], 8)).toMatch(/: right, but saturated$/)
+  })
+})
+
+describe('text of others', () => {
+  it('keeps its words and loses what a terminal would obey', () => {
+    expect(plain('a\x1b[2Jb\nc\u0007')).toBe('ab c\uFFFD')
+    expect(plain('x'.repeat(1_000)).length).toBe(400)
+  })
+
+  it('is broken between words, and a word longer than the line stays whole', () => {
+    expect(wrap('  - one two three', 10, '    ')).toEqual(['  - one', '    two', '    three'])
+    expect(wrap('aaaaaaaaaaaa b', 5, '')).toEqual(['aaaaaaaaaaaa', 'b'])
+  })
+})

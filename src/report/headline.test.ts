@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { RunRecord } from '../core/run-record.ts'
+import { headlineOf, headlineOfChecks } from './headline.ts'
+import { checkOf, checksWith, recordOf, stepOf } from './testing/records.ts'
+
+function words(changes: Partial<RunRecord>): string {
+  const { word, rest } = headlineOf(recordOf(changes))
+  return word + rest
+}
+
+const oversold = (step: number, units: number) => checkOf('no-oversell', { step, verdict: 'fail', measured: units })
+
+describe('the headline of a run', () => {
+  it('that passed says what was put to the test and claims only what was checked', () => {
+    expect(words({})).toBe('PASSED  12,800/s, 320,000 buy requests, 160,000 units: nothing oversold, nothing lost')
+    const unheard = checksWith(checkOf('acknowledged-kept', { verdict: 'not-checked' }))
+    expect(words({ checks: unheard })).toBe('PASSED  12,800/s, 320,000 buy requests, 160,000 units: nothing oversold')
+  })
+
+  it('that oversold says by how many and where', () => {
+    const steps = [stepOf(0), stepOf(1), stepOf(2)]
+    expect(words({ verdict: 'wrong', checks: checksWith(oversold(0, 1)) })).toBe('OVERSOLD by 1 unit')
+    expect(words({ verdict: 'wrong', steps, checks: checksWith(oversold(2, 214)) })).toBe(
+      'OVERSOLD by 214 units in step 3',
+    )
+    const twice = checksWith(oversold(1, 1_214), oversold(2, 3))
+    expect(words({ verdict: 'wrong', steps, checks: twice })).toBe(
+      'OVERSOLD by 1,214 units in step 2 (and in 1 more step)',
+    )
+  })
+
+  it('names the first failed check in the order of the table, whatever the order of the results', () => {
+    const lost = checkOf('acknowledged-kept', {
+      verdict: 'fail',
+      sentence: '4 buyers were promised an order that does not exist',
+    })
+    const checks = [checkOf('linearizable', { verdict: 'fail' }), lost]
+    expect(words({ verdict: 'wrong', checks })).toBe('ORDERS LOST: 4 buyers were promised an order that does not exist')
+  })
+
+  it('that was saturated says at which rate, and that it was right', () => {
+    const steps = [stepOf(0), stepOf(1, { saturated: true, achievedRatePerSec: 1_340, verdict: 'missed' })]
+    expect(words({ verdict: 'missed', steps })).toBe(
+      'TARGET SATURATED at 1,340/s of 12,800/s (step 2 of 2); nothing oversold, nothing lost',
+    )
+  })
+
+  it('that missed a threshold says which', () => {
+    const threshold = {
+      expression: 'p99 < 4ms',
+      step: 0,
+      metric: 'p99',
+      measured: 4.5,
+      verdict: 'fail' as const,
+      sentence: 'p99 was 4.50ms, allowed < 4ms',
+    }
+    expect(words({ verdict: 'missed', thresholds: [threshold] })).toBe(
+      'THRESHOLD MISSED: p99 was 4.50ms, allowed < 4ms; nothing oversold, nothing lost',
+    )
+  })
+
+  it('that shows nothing says why', () => {
+    const checks = checksWith(checkOf('no-oversell', { verdict: 'unknown', sentence: 'unknown: nothing was sold' }))
+    expect(words({ verdict: 'inconclusive', checks })).toBe('INCONCLUSIVE: no-oversell: unknown: nothing was sold')
+    const late = [stepOf(0, { verdict: 'inconclusive', onTimeShare: 0.9 })]
+    expect(words({ verdict: 'inconclusive', steps: late })).toBe('INCONCLUSIVE: the generator was late')
+  })
+
+  it('that was cut short says where, and what held until then', () => {
+    const cut = { verdict: 'interrupted' as const, endedEarly: 'interrupted in step 2 of 8' }
+    expect(words(cut)).toBe('INTERRUPTED: interrupted in step 2 of 8; until then nothing oversold, nothing lost')
+    expect(words({ ...cut, steps: [] })).toBe('INTERRUPTED: interrupted in step 2 of 8')
+    expect(words({ verdict: 'environment', endedEarly: 'postgres went away\nlast words' })).toBe(
+      'ENDED EARLY: postgres went away',
+    )
+  })
+})
+
+describe('the headline of checks alone', () => {
+  it('counts what passed, and passes nothing that was not checked', () => {
+    const checks = [checkOf('no-oversell'), checkOf('linearizable', { verdict: 'not-checked' })]
+    expect(headlineOfChecks(checks, 'passed').rest).toBe('  nothing wrong in 1 check')
+    expect(headlineOfChecks(checks.slice(1), 'inconclusive').rest).toBe(': nothing could be checked')
+  })
+})
