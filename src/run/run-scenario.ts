@@ -99,6 +99,9 @@ function startEngine(scenario: Scenario, targetUrl: string): Promise<StartedLoad
   })
 }
 
+/** Less than the warm-up asks for, so that selling and refusing are both hot. */
+const WARM_UP_STOCK = 600
+
 interface Started {
   readonly services: StartedServices
   readonly target: StartedTarget
@@ -151,7 +154,7 @@ class Run {
   async #warmUp(): Promise<void> {
     const { target, engine } = this.#started
     const sku = 'warm-up'
-    await target.admin.openSale(sku, { stock: 1_000_000 })
+    await target.admin.openSale(sku, { stock: WARM_UP_STOCK })
     await engine.warmUp(sku, { requestIdPrefix: `${this.#record.runId}-w-`, signal: this.#options.signal })
     await target.admin.settle(10_000)
     await target.admin.closeSale(sku)

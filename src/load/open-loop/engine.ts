@@ -83,7 +83,7 @@ export class OpenLoopRun implements StartedLoadEngine {
     sku: string,
     options: { readonly requestIdPrefix: string; readonly signal: AbortSignal },
   ): Promise<void> {
-    await this.runStep(warmUpPlan(this.#options.maxInFlight), { sku, ...options })
+    await this.runStep(warmUpPlan(this.#options.maxInFlight, this.#options.peakRatePerSec), { sku, ...options })
   }
 
   async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {

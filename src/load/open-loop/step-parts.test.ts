@@ -137,8 +137,10 @@ describe('the progress of a step', () => {
 
 describe('the plan of the warm-up', () => {
   it('has a request for each connection, buys and reads', () => {
-    expect(warmUpPlan(16).length).toBe(1_024)
-    const plan = warmUpPlan(4_000)
+    expect(warmUpPlan(16, 100).length).toBe(1_024)
+    expect(warmUpPlan(16, 12_800).length).toBe(6_400)
+    expect(warmUpPlan(16, 1_000_000).length).toBe(6_400)
+    const plan = warmUpPlan(4_000, 100)
     expect(plan.length).toBe(4_000)
     expect(plan.kind.filter((kind) => kind === 1)).toHaveLength(1_000)
     expect(plan.distinctBuys).toBe(3_000)
