@@ -1,12 +1,12 @@
 /**
- * The schema of `run.json` (`doorbuster.run/1`), for reading it back and, as JSON Schema, for everybody else. It is held
- * against the type RunRecord by the compiler, and against schemas/run.schema.json by a test.
+ * The schema of `run.json` (`doorbuster.run/1`), for reading it back and, as JSON Schema, for everybody else. Tests hold it
+ * against the type RunRecord and against schemas/run.schema.json.
  * Members that a later version adds are let through, so that old readers go on reading; a changed meaning gets a new name.
  */
 import { z } from 'zod'
 import { CHECK_NAMES, type CheckName } from '../core/check.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
-import { RUN_SCHEMA, type RunRecord } from '../core/run-record.ts'
+import { RUN_SCHEMA } from '../core/run-record.ts'
 
 const count = z.int().nonnegative()
 const share = z.number().min(0).max(1)
@@ -231,16 +231,14 @@ export const runRecordSchema = z.object({
   endedEarly: z.string().nullable().describe('The same in a sentence.'),
 })
 
-/** Compile-time proof that schema and type are the same, in both directions. */
-type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
-type DeepWritable<T> = { -readonly [Key in keyof T]: DeepWritable<T[Key]> }
-export const SCHEMA_IS_THE_TYPE: Same<z.infer<typeof runRecordSchema>, DeepWritable<RunRecord>> = true
-
-/** What schemas/run.schema.json holds. */
-export function runJsonSchema(): object {
+/** What schemas/run.schema.json holds: draft 7, which every tool reads. */
+export function runJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(runRecordSchema, { target: 'draft-7', io: 'input', reused: 'ref' })
   return {
-    $id: 'https://doorbuster.dev/schemas/run.schema.json',
-    title: 'Record of one Doorbuster run',
-    ...z.toJSONSchema(runRecordSchema, { io: 'input', reused: 'ref' }),
+    $schema,
+    title: 'Doorbuster run',
+    description:
+      'run.json: everything about one run that is not a row of its history or its ledger. See docs/results.md.',
+    ...schema,
   }
 }
