@@ -14,13 +14,11 @@ export const checkPerUserLimit: Check = (saleCase) => {
     return notChecked('users', perUserLimitKnown === false ? 'no limit was given' : 'the sale has no limit per user')
   }
   const holdings = saleCase.settlement.given ? holdingsInLedger(saleCase) : holdingsInHistory(saleCase, limit)
-  if (holdings.least.size === 0 && holdings.unattributed > 0) {
+  if (holdings.attributed === 0 && holdings.unattributed > 0) {
     return notChecked('users', 'nobody recorded which user an order is of')
   }
-  const over = [...holdings.least]
-    .filter(([, units]) => units > limit)
-    .sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
-  const most = [...holdings.least.values()].reduce((max, units) => Math.max(max, units), 0)
+  const over = usersOver(saleCase, holdings, limit)
+  const most = holdings.least.reduce((most, units) => Math.max(most, units), over[0]?.[1] ?? 0)
   const finding = { measured: over.length, allowed: 0, unit: 'users', details: { limit, mostUnitsOfOneUser: most } }
   if (over.length > 0) {
     const have = over.length === 1 ? 'has' : 'have'
@@ -31,6 +29,15 @@ export const checkPerUserLimit: Check = (saleCase) => {
   if (doubt !== null)
     return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${doubt}` } satisfies Finding
   return { ...finding, verdict: 'pass', sentence: `no user has more than ${formatQuantity(limit, 'unit')}` }
+}
+
+/** Those with the most units first. */
+function usersOver({ columns }: SaleCase, holdings: Holdings, limit: number): (readonly [string, number])[] {
+  const over = [...holdings.leastOfOthers].filter(([, units]) => units > limit)
+  holdings.least.forEach((units, user) => {
+    if (units > limit) over.push([columns.userIdOf(user), units])
+  })
+  return over.sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
 }
 
 function doubtAbout({ settlement }: SaleCase, holdings: Holdings, limit: number): string | null {

@@ -75,17 +75,14 @@ function wasTurnedAway({ buys, settlement }: SaleCase, buy: number): boolean {
 
 /** Gives the user of a buy so many units more, if the limit lets them; never so where it meets an unknown user. */
 function withinLimit(saleCase: SaleCase): (buy: number, units: number) => boolean {
-  const { sale, buys, columns } = saleCase
+  const { sale, buys } = saleCase
   const limit = sale.perUserLimit
   if (limit === null) return () => true
   const { least, unattributed } = holdingsInLedger(saleCase)
-  const given = new Map<number, number>()
   return (buy, units) => {
     const user = buys.userOf(buy)
-    if (user === NO_USER || unattributed > 0) return false
-    const before = given.get(user) ?? least.get(columns.userIdOf(user)) ?? 0
-    if (before + units > limit) return false
-    given.set(user, before + units)
+    if (user === NO_USER || unattributed > 0 || least[user]! + units > limit) return false
+    least[user]! += units
     return true
   }
 }

@@ -58,17 +58,18 @@ interface FiledSale {
   readonly orders: LedgerOrder[]
 }
 
-interface FiledOrder {
-  readonly sku: string | null
-  readonly order: LedgerOrder
-  readonly lineNumber: number
+/** The orders of a ledger in columns: half a million objects more would cost more than the orders. */
+interface FiledOrders {
+  readonly order: LedgerOrder[]
+  readonly sku: (string | null)[]
+  readonly lineNumber: number[]
 }
 
 class Court implements HistoryCourt {
   readonly #terms: CourtTerms
   /** By SKU; null for lines that name none. */
   readonly #sales = new Map<string | null, FiledSale>()
-  readonly #orders: FiledOrder[] = []
+  readonly #orders: FiledOrders = { order: [], sku: [], lineNumber: [] }
   #lastSku: string | null = null
   #lastSale: FiledSale | null = null
 
@@ -86,14 +87,17 @@ class Court implements HistoryCourt {
 
   ledgerLine(text: string, lineNumber: number): void {
     if (isBlank(text)) return
-    this.#orders.push({ ...parseLedgerLine(withoutMark(text, lineNumber), lineNumber), lineNumber })
+    const { order, sku } = parseLedgerLine(withoutMark(text, lineNumber), lineNumber)
+    this.#orders.order.push(order)
+    this.#orders.sku.push(sku)
+    this.#orders.lineNumber.push(lineNumber)
   }
 
   verdict(): CheckResult[] {
     const sales = this.#namedSales()
     for (const { orders } of sales.values()) orders.length = 0
     refuseSeveralSkus(sales, this.#orders)
-    for (const filed of this.#orders) saleOfOrder(sales, filed, () => this.#newSale(filed.sku)).orders.push(filed.order)
+    this.#orders.order.forEach((order, i) => this.#saleOfOrder(sales, i).orders.push(order))
     if (this.#terms.remainingStock !== null && sales.size > 1) throw remainingOfMany([...sales.keys()])
     if (sales.size === 0) throw nothingToJudge()
     return [...sales].flatMap(([sku, sale]) => this.#judge(sku, sale))
@@ -131,6 +135,27 @@ class Court implements HistoryCourt {
     return joined
   }
 
+  /** By its SKU, by being the only sale, or by its request. */
+  #saleOfOrder(sales: Map<string, FiledSale>, index: number): FiledSale {
+    const sku = this.#orders.sku[index]!
+    const only = sales.size === 1 ? sales.entries().next().value! : null
+    if (only !== null && (sku === null || only[0] === UNNAMED)) return only[1]
+    if (sku === null) return this.#saleOfRequest(sales, index)
+    let sale = sales.get(sku)
+    if (sale === undefined) sales.set(sku, (sale = this.#newSale(sku)))
+    return sale
+  }
+
+  #saleOfRequest(sales: ReadonlyMap<string, FiledSale>, index: number): FiledSale {
+    const { requestId, orderId } = this.#orders.order[index]!
+    const ofRequest = [...sales.values()].filter(
+      ({ recorder }) => requestId !== null && recorder.columns.buyOf(requestId) !== undefined,
+    )
+    if (ofRequest.length === 1) return ofRequest[0]!
+    const place = { file: 'ledger', lineNumber: this.#orders.lineNumber[index]! } as const
+    throw invalid(place, `"sku" is missing, and order ${orderId} may be of several sales`)
+  }
+
   #judge(sku: string, { recorder, opening, orders }: FiledSale): CheckResult[] {
     const terms = this.#terms
     const initialStock = opening?.stock ?? terms.initialStock
@@ -161,34 +186,14 @@ function open(sale: FiledSale, line: OpenLine, lineNumber: number): void {
   sale.openedInLine = lineNumber
 }
 
-/** By its SKU, by being the only sale, or by its request. */
-function saleOfOrder(sales: Map<string, FiledSale>, filed: FiledOrder, newSale: () => FiledSale): FiledSale {
-  const { sku, order, lineNumber } = filed
-  const only = sales.size === 1 ? [...sales][0]! : null
-  if (only !== null && (sku === null || only[0] === UNNAMED)) return only[1]
-  if (sku !== null) {
-    if (!sales.has(sku)) sales.set(sku, newSale())
-    return sales.get(sku)!
-  }
-  const { requestId } = order
-  const ofRequest = [...sales.values()].filter(
-    ({ recorder }) => requestId !== null && recorder.columns.buyOf(requestId) !== undefined,
-  )
-  if (ofRequest.length === 1) return ofRequest[0]!
-  throw invalid({ file: 'ledger', lineNumber }, `"sku" is missing, and order ${order.orderId} may be of several sales`)
-}
-
 /** A history that names no SKU is of one sale: a ledger of several can't be its. */
-function refuseSeveralSkus(sales: ReadonlyMap<string, FiledSale>, orders: readonly FiledOrder[]): void {
+function refuseSeveralSkus(sales: ReadonlyMap<string, FiledSale>, { sku, lineNumber }: FiledOrders): void {
   if (!sales.has(UNNAMED)) return
-  const first = orders.find(({ sku }) => sku !== null)
-  const other = orders.find(({ sku }) => sku !== null && sku !== first?.sku)
-  if (first === undefined || other === undefined) return
-  const skus = `"${first.sku}" and "${other.sku}"`
-  throw invalid(
-    { file: 'ledger', lineNumber: other.lineNumber },
-    `the ledger is of ${skus}, the history names no "sku"`,
-  )
+  const first = sku.find((sku) => sku !== null)
+  const other = sku.findIndex((sku) => sku !== null && sku !== first)
+  if (first === undefined || other < 0) return
+  const place = { file: 'ledger', lineNumber: lineNumber[other]! } as const
+  throw invalid(place, `the ledger is of "${first}" and "${sku[other]!}", the history names no "sku"`)
 }
 
 /** What a file of orders says: these exist, and no others. */

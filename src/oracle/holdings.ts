@@ -2,33 +2,44 @@
 import { FACT } from './buys.ts'
 import type { SaleCase } from './sale-case.ts'
 import { NO_USER } from './sale-columns.ts'
+import { NO_BUY } from '../core/history.ts'
 
 export interface Holdings {
-  /** Units that a user surely has, by user id. */
-  readonly least: ReadonlyMap<string, number>
-  /** Some user may have more than the limit once what is open is counted. */
-  readonly mayExceed: boolean
+  /** Units that a user surely has, by the number of the user. */
+  readonly least: Float64Array
+  /** Likewise for users who are in the ledger only, by user id. */
+  readonly leastOfOthers: ReadonlyMap<string, number>
+  /** Orders, or buys that surely sold, whose user is known. */
+  readonly attributed: number
   /** Orders, or buys that may have sold, whose user nobody knows. */
   readonly unattributed: number
+  /** Some user may have more than the limit once what is open is counted. */
+  readonly mayExceed: boolean
 }
 
 /** An order that doesn't name its user is of whoever sent its request. */
-export function holdingsInLedger({ columns, buys, ledger }: SaleCase): Holdings {
-  const least = new Map<string, number>()
+export function holdingsInLedger({ columns, buys, ledger, settlement }: SaleCase): Holdings {
+  const least = new Float64Array(columns.userCount)
+  const leastOfOthers = new Map<string, number>()
+  const orders = ledger?.orders ?? []
   let unattributed = 0
-  for (const { userId, requestId, quantity } of ledger?.orders ?? []) {
-    const buy = userId === null && requestId !== null ? columns.buyOf(requestId) : undefined
-    const user = buy === undefined ? NO_USER : buys.userOf(buy)
-    const owner = userId ?? (user === NO_USER ? null : columns.userIdOf(user))
-    if (owner === null) unattributed++
-    else least.set(owner, (least.get(owner) ?? 0) + quantity)
+  for (let i = 0; i < orders.length; i++) {
+    const { userId, quantity } = orders[i]!
+    const buy = settlement.buyOfOrder[i]!
+    const sender = buy === NO_BUY ? NO_USER : buys.userOf(buy)
+    const isSender = sender !== NO_USER && (userId === null || columns.userIdOf(sender) === userId)
+    const user = isSender || userId === null ? sender : (columns.userOf(userId) ?? NO_USER)
+    if (user !== NO_USER) least[user]! += quantity
+    else if (userId === null) unattributed++
+    else leastOfOthers.set(userId, (leastOfOthers.get(userId) ?? 0) + quantity)
   }
-  return { least, mayExceed: false, unattributed }
+  return { least, leastOfOthers, attributed: orders.length - unattributed, unattributed, mayExceed: false }
 }
 
 export function holdingsInHistory({ columns, buys }: SaleCase, limit: number): Holdings {
-  const sure = new Float64Array(columns.userCount)
+  const least = new Float64Array(columns.userCount)
   const possible = new Float64Array(columns.userCount)
+  let attributed = 0
   let unattributed = 0
   for (let buy = 0; buy < buys.count; buy++) {
     const facts = buys.facts[buy]!
@@ -39,11 +50,10 @@ export function holdingsInHistory({ columns, buys }: SaleCase, limit: number): H
       continue
     }
     possible[user]! += buys.mostUnits(buy)
-    if ((facts & FACT.acknowledged) !== 0) sure[user]! += buys.leastUnits(buy)
+    if ((facts & FACT.acknowledged) === 0) continue
+    attributed++
+    least[user]! += buys.leastUnits(buy)
   }
-  const least = new Map<string, number>()
-  sure.forEach((units, user) => {
-    if (units > 0) least.set(columns.userIdOf(user), units)
-  })
-  return { least, mayExceed: possible.some((units) => units > limit), unattributed }
+  const mayExceed = possible.some((units) => units > limit)
+  return { least, leastOfOthers: new Map(), attributed, unattributed, mayExceed }
 }

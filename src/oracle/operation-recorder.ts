@@ -4,6 +4,7 @@
  */
 import { KIND_CODES, NO_BUY, OUTCOME_CODES } from '../core/history.ts'
 import type { Operation, Outcome } from '../core/operation.ts'
+import { NameTable } from './name-table.ts'
 import { NO_USER, type SaleColumns } from './sale-columns.ts'
 
 /** A row as its parts, so that nobody has to make an Operation of what is only passed on. */
@@ -52,10 +53,8 @@ class Recorder implements OperationRecorder, SaleColumns {
   #scheduledAtNs = new Float64Array(FIRST_CAPACITY)
   #attempt = new Uint16Array(FIRST_CAPACITY)
   readonly #orderIds: (string | null)[] = []
-  readonly #requestIds: (string | null)[] = []
-  readonly #userIds: string[] = []
-  readonly #buyByRequestId = new Map<string, number>()
-  readonly #userById = new Map<string, number>()
+  readonly #requestIds = new NameTable()
+  readonly #userIds = new NameTable()
   readonly #codeByName = new Map<string, number>([['', 0]])
 
   constructor(stepIndex: number, sku: string) {
@@ -68,11 +67,11 @@ class Recorder implements OperationRecorder, SaleColumns {
   }
 
   get buyCount(): number {
-    return this.#requestIds.length
+    return this.#requestIds.size
   }
 
   get userCount(): number {
-    return this.#userIds.length
+    return this.#userIds.size
   }
 
   add(row: RecordedRow): number {
@@ -84,7 +83,7 @@ class Recorder implements OperationRecorder, SaleColumns {
     this.kind[at] = KIND_CODES.indexOf(row.kind)
     this.outcome[at] = OUTCOME_CODES.indexOf(outcome.kind)
     this.code[at] = this.#codeNumber(outcome)
-    this.user[at] = row.userId === null ? NO_USER : this.#userNumber(row.userId)
+    this.user[at] = row.userId === null ? NO_USER : this.#userIds.add(row.userId)
     this.buy[at] = row.kind === 'buy' ? this.#buyNumber(row.requestId) : NO_BUY
     this.quantity[at] = row.quantity
     this.shownStock[at] = outcome.kind === 'shown' ? outcome.stock : 0
@@ -97,19 +96,19 @@ class Recorder implements OperationRecorder, SaleColumns {
   }
 
   requestIdOf(buy: number): string | null {
-    return this.#requestIds[buy] ?? null
+    return this.#requestIds.nameOf(buy)
   }
 
   buyOf(requestId: string): number | undefined {
-    return this.#buyByRequestId.get(requestId)
+    return this.#requestIds.numberOf(requestId)
   }
 
   userOf(userId: string): number | undefined {
-    return this.#userById.get(userId)
+    return this.#userIds.numberOf(userId)
   }
 
   userIdOf(user: number): string {
-    return this.#userIds[user]!
+    return this.#userIds.nameOf(user)!
   }
 
   orderId(row: number): string | null {
@@ -124,7 +123,7 @@ class Recorder implements OperationRecorder, SaleColumns {
       stepIndex: this.#stepIndex,
       sku: this.#sku,
       kind: KIND_CODES[this.kind[row]!]!,
-      userId: user === NO_USER ? null : this.#userIds[user]!,
+      userId: user === NO_USER ? null : this.userIdOf(user),
       requestId: buy === NO_BUY ? null : this.requestIdOf(buy),
       attempt: this.#attempt[row]!,
       quantity: this.quantity[row]!,
@@ -165,23 +164,8 @@ class Recorder implements OperationRecorder, SaleColumns {
     return number
   }
 
-  #userNumber(userId: string): number {
-    let number = this.#userById.get(userId)
-    if (number === undefined) {
-      number = this.#userIds.push(userId) - 1
-      this.#userById.set(userId, number)
-    }
-    return number
-  }
-
   #buyNumber(requestId: string | null): number {
-    if (requestId === null) return this.#requestIds.push(null) - 1
-    let number = this.#buyByRequestId.get(requestId)
-    if (number === undefined) {
-      number = this.#requestIds.push(requestId) - 1
-      this.#buyByRequestId.set(requestId, number)
-    }
-    return number
+    return requestId === null ? this.#requestIds.addNameless() : this.#requestIds.add(requestId)
   }
 
   #grow(): void {

@@ -2,9 +2,10 @@
  * Matches the ledger's orders to the buys of the history: by request id, else by the order id that a buyer was told.
  * What can't be matched settles nothing, and is kept apart, so that figures become intervals instead of guesses.
  */
+import { NO_BUY } from '../core/history.ts'
 import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
 import { type Buys, FACT, isDenied, mayHaveSold } from './buys.ts'
-import { type SaleColumns, SOLD } from './sale-columns.ts'
+import { NO_USER, type SaleColumns, SOLD } from './sale-columns.ts'
 
 export interface OrderOfBuy {
   readonly buy: number
@@ -19,6 +20,8 @@ export interface Settlement {
   /** Units in all orders. */
   readonly units: number
   readonly orderCount: number
+  /** Number of the buy that the order with this index in the ledger is of; NO_BUY if it is of none that is known. */
+  readonly buyOfOrder: Uint32Array
   /** Orders beyond the first of one buy. */
   readonly extra: readonly OrderOfBuy[]
   /** Orders of buys all of whose attempts were definitely refused. */
@@ -51,6 +54,7 @@ const UNSETTLED: Settlement = {
   settled: false,
   units: 0,
   orderCount: 0,
+  buyOfOrder: new Uint32Array(),
   extra: [],
   denied: [],
   strangers: [],
@@ -66,6 +70,7 @@ class Matching implements Settlement {
   readonly settled: boolean
   readonly units: number
   readonly orderCount: number
+  readonly buyOfOrder: Uint32Array
   readonly extra: OrderOfBuy[] = []
   readonly denied: OrderOfBuy[] = []
   readonly strangers: LedgerOrder[] = []
@@ -84,7 +89,8 @@ class Matching implements Settlement {
     this.settled = ledger.settled
     this.orderCount = ledger.orders.length
     this.units = unitsIn(ledger.orders)
-    this.#matchByOrderId(this.#matchByRequestId(ledger.orders))
+    this.buyOfOrder = new Uint32Array(ledger.orders.length).fill(NO_BUY)
+    if (this.#matchByRequestId(ledger.orders) < ledger.orders.length) this.#matchByOrderId(ledger.orders)
     const namelessOwners = this.#countOwners((buy) => columns.requestIdOf(buy) === null, this.strangers.length > 0)
     const owners = this.#countOwners(() => true, this.anonymous.length > 0)
     this.surplusStrangers = Math.max(0, this.strangers.length - namelessOwners)
@@ -96,23 +102,27 @@ class Matching implements Settlement {
     return this.strangers.length > 0 && this.#columns.requestIdOf(buy) === null
   }
 
-  /** Returns the orders that are left. */
-  #matchByRequestId(orders: readonly LedgerOrder[]): LedgerOrder[] {
-    const left: LedgerOrder[] = []
-    for (const order of orders) {
-      const buy = order.requestId === null ? undefined : this.#columns.buyOf(order.requestId)
-      if (buy === undefined || (this.#buys.facts[buy]! & FACT.sent) === 0) left.push(order)
-      else this.#take(buy, order)
+  /** Returns how many were matched. */
+  #matchByRequestId(orders: readonly LedgerOrder[]): number {
+    let matched = 0
+    for (let i = 0; i < orders.length; i++) {
+      const { requestId } = orders[i]!
+      const buy = requestId === null ? undefined : this.#columns.buyOf(requestId)
+      if (buy === undefined || (this.#buys.facts[buy]! & FACT.sent) === 0) continue
+      this.#take(buy, orders[i]!, i)
+      matched++
     }
-    return left
+    return matched
   }
 
+  /** Only what is left by now. */
   #matchByOrderId(orders: readonly LedgerOrder[]): void {
-    if (orders.length === 0) return
     const buyByOrderId = this.#buysByOrderId()
-    for (const order of orders) {
+    for (let i = 0; i < orders.length; i++) {
+      if (this.buyOfOrder[i] !== NO_BUY) continue
+      const order = orders[i]!
       const buy = buyByOrderId.get(order.orderId)
-      if (buy !== undefined) this.#take(buy, order)
+      if (buy !== undefined) this.#take(buy, order, i)
       else if (order.requestId === null) this.anonymous.push(order)
       else this.strangers.push(order)
     }
@@ -130,8 +140,9 @@ class Matching implements Settlement {
     return buys
   }
 
-  #take(buy: number, order: LedgerOrder): void {
+  #take(buy: number, order: LedgerOrder, index: number): void {
     const facts = this.#buys.facts[buy]!
+    this.buyOfOrder[index] = buy
     this.#buys.facts[buy] = facts | FACT.found | (order.durable ? FACT.foundDurable : 0)
     if ((facts & FACT.found) !== 0) this.extra.push({ buy, order })
     else {
@@ -143,7 +154,8 @@ class Matching implements Settlement {
 
   #noteOtherUser(buy: number, { userId, quantity }: LedgerOrder): void {
     if (!this.#attributesUsers || userId === null) return
-    if (this.#buys.userOf(buy) === this.#columns.userOf(userId)) return
+    const sender = this.#buys.userOf(buy)
+    if (sender !== NO_USER && this.#columns.userIdOf(sender) === userId) return
     this.unitsOfOtherUsers.set(userId, (this.unitsOfOtherUsers.get(userId) ?? 0) + quantity)
   }
 
