@@ -138,12 +138,21 @@ describe('the progress of a step', () => {
 describe('the plan of the warm-up', () => {
   it('has a request for each connection, buys and reads', () => {
     expect(warmUpPlan(16, 100).length).toBe(1_024)
-    expect(warmUpPlan(16, 12_800).length).toBe(6_400)
-    expect(warmUpPlan(16, 1_000_000).length).toBe(6_400)
     const plan = warmUpPlan(4_000, 100)
     expect(plan.length).toBe(4_000)
     expect(plan.kind.filter((kind) => kind === 1)).toHaveLength(1_000)
     expect(plan.distinctBuys).toBe(3_000)
     expect(plan.buy.filter((buy) => buy === NO_BUY)).toHaveLength(1_000)
+  })
+
+  it('climbs to the rate of the run, up to a bound', () => {
+    const rateOfLastHundred = (peakRatePerSec: number): number => {
+      const { atNs, length } = warmUpPlan(16, peakRatePerSec)
+      expect([...atNs]).toStrictEqual([...atNs].sort((a, b) => a - b))
+      return 100e9 / (atNs[length - 1]! - atNs[length - 101]!)
+    }
+    expect(rateOfLastHundred(100)).toBeCloseTo(1_023, -2)
+    expect(rateOfLastHundred(6_400) / 6_400).toBeCloseTo(1, 1)
+    expect(rateOfLastHundred(100_000) / 10_000).toBeCloseTo(1, 1)
   })
 })

@@ -15,7 +15,7 @@ import { StepRunner } from './step-runner.ts'
 import { threadCpuSeconds } from './thread-cpu.ts'
 import type { StepShare, WorkerCommand, WorkerData, WorkerReply } from './worker-messages.ts'
 
-const SWEEP_MS = 5
+const SWEEP_MS = 10
 const TIMER_TICK_MS = 1
 
 const data = workerData as WorkerData
