@@ -76,9 +76,9 @@ const times = z
     p999: milliseconds,
     max: milliseconds,
   })
-  .describe('ms; null without a sample.')
+  .meta({ id: 'times', description: 'ms; null without a sample.' })
 
-const regime = z.object({ arrivals: count, achievedRatePerSec: z.number(), responseMs: times })
+const regime = z.object({ arrivals: count, achievedRatePerSec: z.number(), responseMs: times }).meta({ id: 'regime' })
 
 /** A member for each of `keys`. */
 function membersOf<Key extends string, Schema extends z.ZodType>(
@@ -95,7 +95,7 @@ const resources = z.object({
   maxRssBytes: z.number(),
   eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().exactOptional(),
 })
-const optionalResources = resources.exactOptional()
+const optionalResources = resources.meta({ id: 'resources' }).exactOptional()
 
 const step = z.object({
   index,
@@ -233,7 +233,7 @@ export const runRecordSchema = z.object({
 
 /** What schemas/run.schema.json holds: draft 7, which every tool reads. */
 export function runJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(runRecordSchema, { target: 'draft-7', io: 'input', reused: 'ref' })
+  const { $schema, ...schema } = z.toJSONSchema(runRecordSchema, { target: 'draft-7', io: 'input' })
   return {
     $schema,
     title: 'Doorbuster run',

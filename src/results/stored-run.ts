@@ -41,9 +41,25 @@ export async function openRun(directory: string): Promise<StoredRun> {
     record: dead ? asInterrupted(written, finishedSteps.length) : written,
     state: dead ? 'incomplete' : written.status,
     finishedSteps,
-    readHistory: (stepIndex) => readHistoryFile(join(path, HISTORY_DIRECTORY, stepFileName(stepIndex))),
-    readLedger: (stepIndex) => readLedgerFile(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex))),
+    readHistory: (stepIndex) =>
+      readStep(join(path, HISTORY_DIRECTORY, stepFileName(stepIndex)), stepIndex, readHistoryFile),
+    readLedger: (stepIndex) =>
+      readStep(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex)), stepIndex, readLedgerFile),
   }
+}
+
+/** A file that was copied to another step's name is whole, and wrong. */
+async function readStep<T extends { readonly stepIndex: number }>(
+  file: string,
+  stepIndex: number,
+  read: (file: string) => Promise<T>,
+): Promise<T> {
+  const contents = await read(file)
+  if (contents.stepIndex === stepIndex) return contents
+  throw new HarnessError('RUN_DIRECTORY_INVALID', {
+    message: `${file} holds step ${contents.stepIndex + 1}, not step ${stepIndex + 1}`,
+    hint: 'It was moved or copied after the run. Restore it from a copy, or run the scenario again.',
+  })
 }
 
 async function readRecord(path: string): Promise<RunRecord> {
