@@ -47,9 +47,13 @@ function stories(saleCase: SaleCase): Evidence[] {
     sentence: `${readOf(row)}, which had not been true for ${formatMs(lagNs / NS_PER_MS)}`,
     operations: operationsOf(saleCase, [row]),
   }))
-  const impossible = history.reads.impossibleExamples.map(({ row, possiblySold }) => ({
-    sentence: `${readOf(row)} of ${formatCount(sale.initialStock)}, when at most ${formatCount(possiblySold)} can have been sold`,
-    operations: operationsOf(saleCase, [row]),
-  }))
+  const impossible = history.reads.impossibleExamples.map(({ row, possiblySold }) => {
+    const isTooMany = columns.shownStock[row]! > sale.initialStock
+    const why = isTooMany ? 'more than there ever were' : `when at most ${formatCount(possiblySold)} can have been sold`
+    return {
+      sentence: `${readOf(row)} of ${formatCount(sale.initialStock)}, ${why}`,
+      operations: operationsOf(saleCase, [row]),
+    }
+  })
   return [...tooOld, ...impossible].slice(0, EXAMPLES)
 }

@@ -473,6 +473,25 @@ describe('linearizable', () => {
     expect([5, 4, 3, 2].map((stock) => reads('advisory', stock))).toEqual(['pass', 'pass', 'pass', 'pass'])
   })
 
+  it('tells what is wrong in words', () => {
+    const told = (stock: number, history: readonly Operation[]) =>
+      judge('linearizable', { stock }, history, null).evidence[0]!.sentence
+    expect(told(5, [buy('r1', 0, 10, 'sold'), read(20, 30, 6)])).toBe(
+      'a read at +0.020s showed 6 left of 5 units, more than there ever were',
+    )
+    expect(told(5, [buy('r1', 0, 10, 'sold'), read(20, 30, 5)])).toBe(
+      '1 buy was answered "sold" by +0.010s; yet a read at +0.020s showed 5 left of 5 units',
+    )
+    expect(told(1, soldOneByOne(2))).toBe('2 buys were answered "sold" by +0.015s; there was only 1 unit')
+    expect(told(5, [...soldOneByOne(1), buy('r9', 20, 30, 'soldOut', { user: 'bob' })])).toBe(
+      'user bob (request r9) asked at +0.020s and was told "sold out", answered at +0.030s; ' +
+        'at most 1 of 5 units can have been sold: no more buys that may have sold had been sent',
+    )
+    expect(told(1, [...soldOneByOne(1), read(20, 30, -1)])).toBe(
+      'a read at +0.020s showed -1 left, answered at +0.030s; there was 1 unit in all',
+    )
+  })
+
   it('lets clocks that differ excuse what they can', () => {
     const history = [buy('r1', 0, 10, 'sold'), read(12, 30, 5)]
     expect(verdict('linearizable', { stock: 5 }, history, null)).toBe('fail')
@@ -509,6 +528,9 @@ describe('stale-reads', () => {
       kinds.map((reads) => verdict('stale-reads', { stock: 5, reads }, history(stock), null))
     expect(shown(3)).toEqual(['fail', 'fail', 'not-checked'])
     expect(shown(6)).toEqual(['fail', 'fail', 'not-checked'])
+    const told = (stock: number) => judge('stale-reads', { stock: 5 }, history(stock), null).evidence[0]!.sentence
+    expect(told(3)).toBe('a read at +0.100s showed 3 left of 5, when at most 1 can have been sold')
+    expect(told(6)).toBe('a read at +0.100s showed 6 left of 5, more than there ever were')
     expect(shown(4)).toEqual(['pass', 'pass', 'not-checked'])
   })
 

@@ -34,23 +34,28 @@ function tooFewLeft(saleCase: SaleCase, { row, possiblySold, neededSold }: TooFe
   const at = moment(saleCase, columns.completedAtNs[row]!)
   const because =
     neededSold > sale.initialStock
-      ? `there were ${stock} in all`
+      ? `there ${sale.initialStock === 1 ? 'was' : 'were'} ${stock} in all`
       : `at most ${formatCount(possiblySold)} of ${stock} can have been sold: no more buys that may have sold had been sent`
   return { sentence: `${told}, answered at ${at}; ${because}`, operations: operationsOf(saleCase, [row]) }
 }
 
 function tooManySold(saleCase: SaleCase, contradiction: TooManySold): Evidence {
   const { sale } = saleCase
+  if (contradiction.kind === 'shows-too-many-left' && contradiction.shownSold < 0) {
+    const sentence = `${endText(saleCase, contradiction)}, more than there ever were`
+    return { sentence, operations: operationsOf(saleCase, [contradiction.row]) }
+  }
   const allowed = contradiction.kind === 'beyond-stock' ? sale.initialStock : contradiction.shownSold
   const moments = new SalesBefore(saleCase, contradiction)
   const anchor = latestAnchor(saleCase, contradiction.atNs, moments, allowed)
   const rows = moments.rowsInvokedAfter(anchor === null ? Number.NEGATIVE_INFINITY : anchor.returnedAtNs)
   const shownRow = contradiction.kind === 'beyond-stock' ? [] : [contradiction.row]
   const anchorRow = anchor === null ? [] : [anchor.row]
+  const before = [anchorText(saleCase, anchor), salesText(saleCase, rows, anchor)].filter((part) => part !== '')
+  const end = endText(saleCase, contradiction)
+  const isContrast = before.length > 0 && contradiction.kind !== 'beyond-stock'
   return {
-    sentence: [anchorText(saleCase, anchor), salesText(saleCase, rows, anchor), endText(saleCase, contradiction)]
-      .filter((part) => part !== '')
-      .join('; '),
+    sentence: [...before, isContrast ? `yet ${end}` : end].join('; '),
     operations: operationsOf(saleCase, [...anchorRow, ...rows.slice(-4), ...shownRow]),
   }
 }
@@ -172,6 +177,8 @@ function salesText(saleCase: SaleCase, rows: readonly number[], anchor: Anchor |
 
 function endText(saleCase: SaleCase, contradiction: TooManySold): string {
   const stock = formatQuantity(saleCase.sale.initialStock, 'unit')
-  if (contradiction.kind === 'beyond-stock') return `there were only ${stock}`
-  return `yet ${whatWasTold(saleCase, contradiction.row)} of ${stock}`
+  if (contradiction.kind === 'beyond-stock') {
+    return `there ${saleCase.sale.initialStock === 1 ? 'was' : 'were'} only ${stock}`
+  }
+  return `${whatWasTold(saleCase, contradiction.row)} of ${stock}`
 }

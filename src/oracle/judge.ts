@@ -130,7 +130,8 @@ function emptinessOf({ sale, buys, settlement }: SaleCase): Doubt | null {
   }
   if (sale.initialStock === 0 || settlement.orderCount > 0) return null
   if (buys.facts.some((facts) => (facts & FACT.acknowledged) !== 0)) return null
-  return { why: 'nothing was sold although there was stock and buyers came, so nothing was shown', touches }
+  const nothing = settlement.given ? 'nothing was sold' : 'nobody was told "sold"'
+  return { why: `${nothing} although there was stock and buyers came, so nothing was shown`, touches }
 }
 
 function latenessOf(lateOperations: number): Doubt | null {
