@@ -73,7 +73,7 @@ function unansweredUnits(saleCase: SaleCase): Evidence {
 }
 
 /** First `sold` answers by the time they came. */
-export function soldRowsInOrder({ columns, buys }: SaleCase): Uint32Array {
+function soldRowsInOrder({ columns, buys }: SaleCase): Uint32Array {
   return buys.firstSoldRow
     .filter((row) => row !== NO_ROW && !Number.isNaN(columns.completedAtNs[row]!))
     .sort((a, b) => columns.completedAtNs[a]! - columns.completedAtNs[b]! || a - b)

@@ -30,7 +30,7 @@ export interface OpenLine {
   readonly perUserLimit: number | null | undefined
 }
 
-export interface OperationLine {
+interface OperationLine {
   readonly op: 'operation'
   readonly sku: string | null
   readonly row: RecordedRow

@@ -45,7 +45,7 @@ export function certaintyOf(buys: Buys, settlement: Settlement, buy: number): Ce
 }
 
 /** Units of orders that no buy of the history accounts for. Where some may be accounted for, all might not be. */
-export function unclaimedUnits({ strangers, anonymous, surplusStrangers, surplusAnonymous }: Settlement): number {
+function unclaimedUnits({ strangers, anonymous, surplusStrangers, surplusAnonymous }: Settlement): number {
   const claimedByNobody = [...(surplusStrangers > 0 ? strangers : []), ...(surplusAnonymous > 0 ? anonymous : [])]
   return unitsIn(claimedByNobody)
 }

@@ -47,7 +47,6 @@ export const SOLD_OUT = codeOf('soldOut')
 export const LIMIT_REACHED = codeOf('limitReached')
 export const REFUSED = codeOf('refused')
 export const SHOWN = codeOf('shown')
-export const UNKNOWN = codeOf('unknown')
 export const DROPPED = codeOf('dropped')
 
 /** The columns of a run, seen as a sale's. */
