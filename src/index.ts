@@ -15,11 +15,17 @@ export type { Operation, Outcome } from './core/operation.ts'
 export type { ReadsPromise, TargetPromise } from './core/promise.ts'
 export type { RunRecord, StepRecord, ThresholdResult } from './core/run-record.ts'
 export type { Scenario, Step, StepPlan, Threshold } from './core/scenario.ts'
-export { judgeSale } from './oracle/index.ts'
+export {
+  createSaleJudge,
+  type JudgementOptions,
+  judgeSale,
+  type SaleJudge,
+  type SaleUnderJudgement,
+} from './oracle/index.ts'
 export { openRun, type StoredRun } from './results/index.ts'
 export { type FinishedRun, type RunObserver, type RunOptions, runScenario } from './run/run-scenario.ts'
 export { readCatalogue } from './run/target-process.ts'
-export { verifyHistory } from './run/verify-history.ts'
+export { type HistoryFiles, type VerifiedHistory, verifyHistory } from './run/verify-history.ts'
 export { type VerifiedRun, verifyRun } from './run/verify-run.ts'
 export { loadScenario, planStep, type ScenarioOverrides } from './scenario/index.ts'
 export type { ServiceSettings, ServicesMode } from './services/index.ts'

@@ -4,7 +4,7 @@
  */
 import { EXIT_CODES, type ExitReason } from './exit-codes.ts'
 
-export const ERROR_CODES = {
+const ERROR_CODES = {
   USAGE: 'usage',
   SCENARIO_INVALID: 'usage',
   HISTORY_INVALID: 'usage',

@@ -72,7 +72,7 @@ export function operationAt(history: HistoryColumns, row: number): Operation {
   }
 }
 
-export function outcomeAt(history: HistoryColumns, row: number): Outcome {
+function outcomeAt(history: HistoryColumns, row: number): Outcome {
   const stored = history.outcome[row]!
   if (stored === OUTCOME_OPEN) return { kind: 'unknown', code: 'NO_ANSWER' }
   const kind = OUTCOME_CODES[stored]

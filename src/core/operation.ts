@@ -3,7 +3,7 @@
  * held in a double: exact to the nanosecond for 104 days.
  */
 
-export type OperationKind = 'buy' | 'read'
+type OperationKind = 'buy' | 'read'
 
 /** Definite outcomes say what happened; `unknown` may have sold; `dropped` never left the generator. */
 export type Outcome =

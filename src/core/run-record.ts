@@ -124,7 +124,7 @@ export interface RunEnvironment {
   readonly services: Readonly<Partial<Record<'postgres' | 'redis', ServiceRecord>>>
 }
 
-export interface RunTarget {
+interface RunTarget {
   readonly kind: 'strategy'
   readonly strategy: string
   readonly summary: string

@@ -63,12 +63,12 @@ export function renderChecks(checks: readonly CheckResult[], verdict: RunVerdict
   ])
 }
 
-export function renderHeadline({ word, rest, verdict }: Headline, style: TerminalStyle): string[] {
+function renderHeadline({ word, rest, verdict }: Headline, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
   return wrap(colors.bold(toneOf(verdict, colors)(word)) + plain(rest), style.width, '  ')
 }
 
-export function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
+function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
   switch (verdict) {
     case 'passed':
       return colors.green
@@ -247,7 +247,7 @@ function isTrouble(verdict: CheckVerdict): boolean {
   return verdict === 'fail' || verdict === 'unknown'
 }
 
-export function mark(verdict: CheckVerdict, colors: Colors): string {
+function mark(verdict: CheckVerdict, colors: Colors): string {
   switch (verdict) {
     case 'pass':
       return colors.green('✓')
