@@ -7,7 +7,7 @@ import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
 import { DamagedFile, type OpenParquet, readParquet } from './parquet-reading.ts'
 import { type ColumnLayout, writeParquet } from './parquet-writing.ts'
 
-export const LEDGER_SCHEMA = 'doorbuster.ledger/1'
+const LEDGER_SCHEMA = 'doorbuster.ledger/1'
 
 const text = { type: 'STRING', nullable: true, encoding: 'PLAIN' } as const
 
