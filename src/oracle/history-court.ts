@@ -88,7 +88,7 @@ class Court implements HistoryCourt {
   ledgerLine(text: string, lineNumber: number): void {
     if (isBlank(text)) return
     const { order, sku } = parseLedgerLine(withoutMark(text, lineNumber), lineNumber)
-    this.#orders.order.push(order)
+    this.#orders.order.push(this.#inKnownWords(order))
     this.#orders.sku.push(sku)
     this.#orders.lineNumber.push(lineNumber)
   }
@@ -101,6 +101,21 @@ class Court implements HistoryCourt {
     if (this.#terms.remainingStock !== null && sales.size > 1) throw remainingOfMany([...sales.keys()])
     if (sales.size === 0) throw nothingToJudge()
     return [...sales].flatMap(([sku, sale]) => this.#judge(sku, sale))
+  }
+
+  /** The same order with the history's own strings for its ids: a ledger repeats them all, and need not hold them twice. */
+  #inKnownWords(order: LedgerOrder): LedgerOrder {
+    const columns = this.#lastSale?.recorder.columns
+    if (columns === undefined) return order
+    const buy = order.requestId === null ? undefined : columns.buyOf(order.requestId)
+    const user = order.userId === null ? undefined : columns.userOf(order.userId)
+    return {
+      orderId: order.orderId,
+      requestId: buy === undefined ? order.requestId : columns.requestIdOf(buy),
+      userId: user === undefined ? order.userId : columns.userIdOf(user),
+      quantity: order.quantity,
+      durable: order.durable,
+    }
   }
 
   #saleOf(sku: string | null): FiledSale {
