@@ -20,7 +20,7 @@ export function renderTable(
       .map((cell, i) => pad(cell, widths[i]!, columns[i]!.align))
       .join('  ')
       .trimEnd()
-  return [lineOf(columns.map((column) => title(column.title))), ...rows.map(lineOf)]
+  return [lineOf(columns.map((column) => (column.title === '' ? '' : title(column.title)))), ...rows.map(lineOf)]
 }
 
 function pad(cell: string, width: number, align: Column['align']): string {
