@@ -36,7 +36,7 @@ export async function verifyHistory(files: HistoryFiles): Promise<VerifiedHistor
 }
 
 /** Bytes read at once. Lines are cut here, since `node:readline` costs more than parsing them. */
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 16
 
 async function forEachLine(path: string, onLine: (text: string, lineNumber: number) => void): Promise<void> {
   let rest = ''
