@@ -63,6 +63,13 @@ export interface ConnectionFigures {
   readonly reset: number
 }
 
+/** How long threads stood still for garbage collection. */
+export interface PauseFigures {
+  readonly count: number
+  readonly totalMs: number
+  readonly maxMs: number
+}
+
 export interface ResourceFigures {
   readonly cpuSeconds: number
   readonly maxRssBytes: number
@@ -87,6 +94,10 @@ export interface StepRecord extends LoadFigures {
   /** The step was cut short: its thresholds were not judged. */
   readonly interrupted: boolean
   readonly connections: ConnectionFigures
+  /** Of the generator: they delay sends, and response times with them. */
+  readonly generatorPauses: PauseFigures
+  /** A few answers that nobody could make sense of, shortened; they count as unknown. */
+  readonly notUnderstood: readonly string[]
   /** The target's own counters for this step: retries, batches, cacheHits, ... */
   readonly work: Readonly<Record<string, number>>
   /** Who used what during the step; a missing member could not be read. */

@@ -2,7 +2,7 @@
  * The contract of everything that drives load: start once, warm up, then run one planned step after another.
  */
 import type { HistoryColumns } from '../core/history.ts'
-import type { ConnectionFigures, ResourceFigures } from '../core/run-record.ts'
+import type { ConnectionFigures, PauseFigures, ResourceFigures } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
 
 export interface LoadEngine {
@@ -67,13 +67,7 @@ export interface StepLoad {
   readonly connections: ConnectionFigures
   readonly generator: ResourceFigures
   /** How long the generator's threads stood still for garbage collection. */
-  readonly generatorPauses?: PauseFigures
+  readonly generatorPauses: PauseFigures
   /** A sample of answers that were not understood, for people; few and short. */
   readonly notUnderstood: readonly string[]
-}
-
-export interface PauseFigures {
-  readonly count: number
-  readonly totalMs: number
-  readonly maxMs: number
 }

@@ -28,7 +28,8 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
   const blocks = [
     renderHeadline(headlineOf(record), style),
     targetLine(record, colors),
-    record.steps.length === 0 ? [] : stepTable(record, colors),
+    record.steps.length === 0 ? [] : [...stepTable(record, colors), ...generatorLines(record, style)],
+    notUnderstoodLines(record, style),
     renderChecksThatMatter(record.checks, record.steps.length > 1, style),
     thresholdLines(record.thresholds, record.steps.length > 1, style),
     summaryLines(record.checks, style),
@@ -111,6 +112,22 @@ const STEP_COLUMNS: readonly Column[] = [
   { title: 'left', align: 'right' },
   { title: 'verdict', align: 'left' },
 ]
+
+/** How well the generator kept its schedule: what stands here is in every response time above. */
+function generatorLines({ steps }: RunRecord, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  const lateness = Math.max(...steps.map(({ sendLatenessMs }) => sendLatenessMs.p99 ?? 0))
+  const pause = Math.max(...steps.map(({ generatorPauses }) => generatorPauses.maxMs))
+  const words = `generator: sends late by p99 ${formatMs(lateness)} at most, longest garbage collection ${formatMs(pause)}`
+  return wrap(words, style.width, INDENT).map((line) => colors.dim(line))
+}
+
+function notUnderstoodLines({ steps }: RunRecord, style: TerminalStyle): string[] {
+  const samples = steps.flatMap(({ notUnderstood }) => notUnderstood).slice(0, EVIDENCE_SHOWN)
+  return samples.flatMap((sample) =>
+    wrap(`? an answer that was not understood: ${plain(sample, 200)}`, style.width, INDENT),
+  )
+}
 
 function stepTable(record: RunRecord, colors: Colors): string[] {
   const rows = record.steps.map((step) => stepRow(step, colors))

@@ -120,6 +120,10 @@ const step = z.object({
   afterSellOut: regime.nullable(),
   sendLatenessMs: times,
   connections: z.object({ opened: count, reused: count, reset: count }),
+  generatorPauses: z
+    .object({ count, totalMs: z.number(), maxMs: z.number() })
+    .describe('Garbage collection in the generator.'),
+  notUnderstood: z.array(z.string()).describe('A few answers that nobody could make sense of; they count as unknown.'),
   work: z.record(z.string(), z.number()),
   resources: z.object({
     target: optionalResources,

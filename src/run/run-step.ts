@@ -70,6 +70,8 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     interrupted: load.interrupted,
     ...judged.measurement.figures,
     connections: load.connections,
+    generatorPauses: load.generatorPauses,
+    notUnderstood: load.notUnderstood,
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: [judged.sale],

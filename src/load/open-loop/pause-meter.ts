@@ -1,6 +1,6 @@
 /** How long the calling thread stood still for garbage collection. */
 import { PerformanceObserver } from 'node:perf_hooks'
-import type { PauseFigures } from '../load-engine.ts'
+import type { PauseFigures } from '../../core/run-record.ts'
 
 export class PauseMeter {
   #count = 0

@@ -3,7 +3,7 @@
  * process (this thread, which judges and writes, included); memory of the whole process, which has only one.
  */
 import type { ConnectionFigures, ResourceFigures } from '../../core/run-record.ts'
-import type { PauseFigures } from '../load-engine.ts'
+import type { PauseFigures } from '../../core/run-record.ts'
 import type { TickerHandle } from './ticker-handle.ts'
 import type { StepReport } from './worker-messages.ts'
 

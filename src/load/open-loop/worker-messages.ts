@@ -1,7 +1,7 @@
 /** What the engine and its worker threads say to one another. Each command but `stop` has exactly one reply. */
 import type { MessagePort } from 'node:worker_threads'
 import type { ConnectionFigures } from '../../core/run-record.ts'
-import type { PauseFigures } from '../load-engine.ts'
+import type { PauseFigures } from '../../core/run-record.ts'
 import type { RequestTemplate } from '../transport/transport.ts'
 import type { TransportName } from '../transport/index.ts'
 import type { NumberedChunk } from './order-id-arena.ts'

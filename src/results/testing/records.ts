@@ -29,6 +29,8 @@ export function fullStep(index: number): StepRecord {
     afterSellOut: null,
     sendLatenessMs: times,
     connections: { opened: 4, reused: 0, reset: 1 },
+    generatorPauses: { count: 3, totalMs: 4.5, maxMs: 2 },
+    notUnderstood: ['HTTP/1.1 200 OK'],
     work: { retries: 2 },
     resources: {
       target: resources,
