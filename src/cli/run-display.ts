@@ -11,6 +11,7 @@ export function followRun(terminal: Terminal): RunObserver {
     started(record, directory) {
       steps = record.scenario.steps.length
       terminal.say(`${storesOf(record)}; writing to ${shownPath(directory)}`)
+      terminal.live('warming up')
     },
     stepStarted(_plan, warnings) {
       for (const warning of warnings) terminal.say(`note: ${warning}`)

@@ -11,6 +11,7 @@ export interface TerminalOptions {
 }
 
 const DEFAULT_WIDTH = 100
+const MIN_WIDTH = 40
 const MAX_WIDTH = 140
 
 export class Terminal {
@@ -30,7 +31,9 @@ export class Terminal {
   }
 
   get width(): number {
-    return Math.min(this.#stdout.columns ?? this.#stderr.columns ?? DEFAULT_WIDTH, MAX_WIDTH)
+    // Some pseudo-terminals say that they have no columns at all.
+    const columns = this.#stdout.columns || this.#stderr.columns || DEFAULT_WIDTH
+    return Math.max(MIN_WIDTH, Math.min(columns, MAX_WIDTH))
   }
 
   /** Whether results may carry colour: a terminal, unless NO_COLOR is set; FORCE_COLOR where it is wanted anyway. */

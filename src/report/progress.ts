@@ -26,7 +26,8 @@ export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps
     `step ${plan.stepIndex + 1} of ${steps}`,
     `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.ceil(leftMs / 1000)}s`,
     `${formatCount(progress.achievedRatePerSec)} of ${formatCount(arrivalRatePerSec)}/s`,
-    `sold ${formatCount(progress.sold)}`,
+    // Answers to replays are among them: the ledger alone knows the units.
+    `sold ~${formatCount(progress.sold)}`,
     `left ~${formatCount(left)}`,
     `p99 ${progress.p99ResponseMs === null ? '-' : formatMs(progress.p99ResponseMs)}`,
     `dropped ${formatCount(progress.dropped)}`,

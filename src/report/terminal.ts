@@ -35,7 +35,7 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
     summaryLines(record.checks, style),
     [
       `${colors.dim('files:')}       ${style.directory}`,
-      `${colors.dim('judge again:')} doorbuster verify ${style.directory}`,
+      `${colors.dim('judge again:')} npx doorbuster verify ${style.directory}`,
     ],
   ]
   return joinBlocks(blocks)
