@@ -32,7 +32,7 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
     notUnderstoodLines(record, style),
     renderChecksThatMatter(record.checks, record.steps.length > 1, style),
     thresholdLines(record.thresholds, record.steps.length > 1, style),
-    summaryLines(record.checks, style),
+    [...passedLines(record.checks, style), ...notCheckedLines(record.checks, style)],
     [
       `${colors.dim('files:')}       ${style.directory}`,
       `${colors.dim('judge again:')} npx doorbuster verify ${style.directory}`,
@@ -60,7 +60,7 @@ export function renderChecks(checks: readonly CheckResult[], verdict: RunVerdict
     renderHeadline(headlineOfChecks(checks, verdict), style),
     renderTable(columns, rows, colors.dim),
     checks.flatMap((check) => evidenceLines([check], style)),
-    summaryLines(checks, style),
+    notCheckedLines(checks, style),
   ])
 }
 
@@ -243,21 +243,28 @@ function thresholdLines(thresholds: readonly ThresholdResult[], manySteps: boole
     })
 }
 
-/** What passed, in one line, and what was not checked, in another. */
-function summaryLines(checks: readonly CheckResult[], style: TerminalStyle): string[] {
-  const colors = pc.createColors(style.color)
-  const verdictsOf = (name: string): CheckVerdict[] =>
-    checks.filter(({ check }) => check === name).map(({ verdict }) => verdict)
-  const passed = CHECK_NAMES.filter((name) => verdictsOf(name).includes('pass') && !verdictsOf(name).some(isTrouble))
-  const notChecked = CHECK_NAMES.filter(
-    (name) => verdictsOf(name).length > 0 && verdictsOf(name).every((verdict) => verdict === 'not-checked'),
-  )
-  return [
-    ...(passed.length > 0 ? wrap(`${mark('pass', colors)} ${passed.join(', ')}`, style.width, INDENT) : []),
-    ...(notChecked.length > 0
-      ? wrap(`- not checked: ${notChecked.join(', ')}`, style.width, INDENT).map((line) => colors.dim(line))
-      : []),
-  ]
+/** What passed, in one line. */
+function passedLines(checks: readonly CheckResult[], style: TerminalStyle): string[] {
+  const passed = CHECK_NAMES.filter((name) => {
+    const verdicts = verdictsOf(checks, name)
+    return verdicts.includes('pass') && !verdicts.some(isTrouble)
+  })
+  if (passed.length === 0) return []
+  return wrap(`${mark('pass', pc.createColors(style.color))} ${passed.join(', ')}`, style.width, INDENT)
+}
+
+function notCheckedLines(checks: readonly CheckResult[], style: TerminalStyle): string[] {
+  const names = CHECK_NAMES.filter((name) => {
+    const verdicts = verdictsOf(checks, name)
+    return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'not-checked')
+  })
+  if (names.length === 0) return []
+  const { dim } = pc.createColors(style.color)
+  return wrap(`- not checked: ${names.join(', ')}`, style.width, INDENT).map((line) => dim(line))
+}
+
+function verdictsOf(checks: readonly CheckResult[], name: string): CheckVerdict[] {
+  return checks.filter(({ check }) => check === name).map(({ verdict }) => verdict)
 }
 
 function isTrouble(verdict: CheckVerdict): boolean {
