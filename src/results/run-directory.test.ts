@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -66,6 +66,12 @@ describe('the folder of a run', () => {
       code: 'RESULTS_NOT_WRITABLE',
     })
     expect(readFileSync(file, 'utf8')).toBe('kept')
+  })
+
+  it.runIf(existsSync('/proc/self'))('is refused, and not waited for, where nothing can be made', async () => {
+    await expect(createRunDirectory({ out: '/proc/none/below', ...run })).rejects.toMatchObject({
+      code: 'RESULTS_NOT_WRITABLE',
+    })
   })
 
   it('replaces its record whole, and leaves no partial file', async () => {

@@ -2,8 +2,9 @@
  * The folder that one run writes. A step's history and ledger are closed when the step ends, and `run.json` is replaced
  * whole, so that whenever the harness dies, every step that had finished can still be read and judged.
  */
+import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
@@ -63,7 +64,7 @@ function writeText(path: string, text: string): Promise<void> {
 
 async function makeOwn(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true })
+    await makeWithParents(path)
     const entries = await readdir(path)
     if (entries.length === 0) return path
   } catch (cause) {
@@ -81,6 +82,18 @@ async function makeOwn(path: string): Promise<string> {
   })
 }
 
+/** `mkdir -p`. Node's own never comes back where the file system refuses to make anything, as below /proc. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await makeIfMissing(path)
+  } catch (error) {
+    const parent = dirname(path)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(parent)) throw error
+    await makeWithParents(parent)
+    await makeIfMissing(path)
+  }
+}
+
 /** Two runs may start within one second: the second one gets a number. */
 const MAX_SAME_NAME = 100
 
@@ -88,7 +101,7 @@ async function makeNamed(resultsRoot: string, run: RunName): Promise<string> {
   const root = resolve(resultsRoot)
   const name = [utcStamp(run.startedAt), inFileName(run.scenario), inFileName(run.target)].join('-')
   try {
-    await mkdir(root, { recursive: true })
+    await makeWithParents(root)
     for (let attempt = 1; attempt <= MAX_SAME_NAME; attempt++) {
       const path = join(root, attempt === 1 ? name : `${name}-${attempt}`)
       if (await makeIfMissing(path)) return path
