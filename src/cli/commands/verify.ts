@@ -20,6 +20,19 @@ interface VerifyCommandOptions {
   readonly json?: true
 }
 
+const EXAMPLES = `
+Examples:
+  doorbuster verify results/20260314T150926Z-smoke-naive
+  doorbuster verify --history sale.ndjson --initial-stock 100 --ledger orders.ndjson
+
+Lines of a history (times in ms; docs/judge-a-history.md has every key):
+  {"op":"buy","requestId":"r1","userId":"u7","quantity":1,"invokedAt":0,"completedAt":3.5,"outcome":"sold","orderId":"o1"}
+  {"op":"read","invokedAt":1,"completedAt":1.7,"value":99}
+  {"op":"open","sku":"red-42","stock":100,"perUserLimit":2}
+A line of a ledger:
+  {"orderId":"o1","requestId":"r1","userId":"u7","quantity":1}
+`
+
 export function verifyCommand(context: CommandContext): Command {
   return new Command('verify')
     .description('judge a stored run again, or a history recorded by anything')
@@ -32,10 +45,7 @@ export function verifyCommand(context: CommandContext): Command {
     .option('--reads <promise>', 'linearizable, stale:<duration>, or advisory', readsPromise, { kind: 'linearizable' })
     .option('--clock-error <ms>', 'by how much the clocks of the recorders may differ', nonNegativeNumber, 0)
     .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      '\nExamples:\n  doorbuster verify results/20260314T150926Z-smoke-naive\n  doorbuster verify --history sale.ndjson --initial-stock 100 --ledger orders.ndjson\n',
-    )
+    .addHelpText('after', EXAMPLES)
     .action(async (directory: string | undefined, options: VerifyCommandOptions) => {
       if ((directory === undefined) === (options.history === undefined)) {
         throw new HarnessError('USAGE', {
