@@ -5,6 +5,7 @@
  */
 import { DatabaseError, Pool, type PoolClient } from 'pg'
 import type { Attempt } from '../strategies/buy.ts'
+import { withSessionSettings } from './connection-url.ts'
 import { StoreFailure } from './store-failure.ts'
 
 export interface PostgresSettings {
@@ -34,14 +35,16 @@ export class PostgresPool implements Queries {
 
   constructor(settings: PostgresSettings, maxConnections: number) {
     this.#pool = new Pool({
-      connectionString: settings.url,
+      connectionString: withSessionSettings(settings.url, {
+        search_path: settings.schema,
+        synchronous_commit: settings.synchronousCommit,
+      }),
       max: maxConnections,
       min: maxConnections,
       connectionTimeoutMillis: CONNECTION_WAIT_MS,
       idleTimeoutMillis: 0,
       keepAlive: true,
       application_name: 'doorbuster-target',
-      options: `-c search_path=${settings.schema} -c synchronous_commit=${settings.synchronousCommit}`,
     })
     // A connection that dies is replaced when next needed, and whoever used it learns of it by the query. Without these
     // listeners, of the idle ones and of those in use, it would end the process.

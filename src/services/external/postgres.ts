@@ -1,6 +1,7 @@
 /**
  * A Postgres that somebody else runs. Works in a schema of its own, which bears a token as its comment; what doesn't
- * bear it is never dropped. Settings of the server are left alone: synchronous_commit is asked for by connection.
+ * bear it is never dropped. Settings of the server are left alone: each connection of the target asks for its own, and
+ * the record shows them as such a connection has them.
  */
 import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
@@ -31,7 +32,7 @@ function find(env: Environment): Finding<StartedPostgres> {
   }
   return {
     found: true,
-    readVersion: async () => (await connected(named, named.url, (client) => readUsable(client, named))).version,
+    readVersion: async () => (await connected(named, (client) => readUsable(client, named))).version,
     where: named.where,
     start: (run) => start(named, run),
   }
@@ -53,16 +54,16 @@ async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedPostgr
     name: schema,
     token: `doorbuster ${randomUUID()}`,
   }
-  const url = withSynchronousCommit(named.url, run.settings.synchronousCommit)
   const forget = run.folder.ownForeign(entry)
   try {
-    const record = await connected(named, url, async (client) => {
+    const record = await connected(named, async (client) => {
+      await client.query(`SET synchronous_commit = ${run.settings.synchronousCommit}`)
       const found = await readUsable(client, named)
       await createSchema(client, schema, entry.token)
       return found
     })
     return {
-      url,
+      url: named.url,
       schema,
       record,
       resources: () => Promise.resolve(null),
@@ -79,22 +80,12 @@ async function start(named: ExternalUrl, run: ServiceRun): Promise<StartedPostgr
 
 /** Also of a run that died. Leaves a schema that doesn't bear the entry's token. */
 export async function removeForeignSchema(named: ExternalUrl, entry: ForeignEntry): Promise<void> {
-  await connected(named, named.url, (client) => dropSchema(client, entry.name, entry.token))
+  await connected(named, (client) => dropSchema(client, entry.name, entry.token))
 }
 
-/** libpq's `options` parameter, which `pg` reads too. Options that the URL has already are kept. */
-export function withSynchronousCommit(url: string, value: 'on' | 'off'): string {
-  const [base = '', query = ''] = url.split(/\?(.*)/s)
-  const parameters = new URLSearchParams(query)
-  const options = [parameters.get('options'), `-c synchronous_commit=${value}`].filter((text) => text)
-  parameters.set('options', options.join(' '))
-  // A plus sign is no space in a connection URI.
-  return `${base}?${parameters.toString().replaceAll('+', '%20')}`
-}
-
-async function connected<T>(named: ExternalUrl, url: string, use: Parameters<typeof withClient<T>>[1]): Promise<T> {
+async function connected<T>(named: ExternalUrl, use: Parameters<typeof withClient<T>>[1]): Promise<T> {
   try {
-    return await withClient(url, use)
+    return await withClient(named.url, use)
   } catch (cause) {
     throw unreachable('postgres', named.where, cause)
   }

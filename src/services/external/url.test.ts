@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { HarnessError } from '../../core/errors.ts'
-import { withSynchronousCommit } from './postgres.ts'
 import { externalUrl } from './url.ts'
 
 const postgres = (url: string) => externalUrl('postgres', { DATABASE_URL: url })
@@ -47,16 +46,5 @@ describe('externalUrl', () => {
     expect(one).toMatch(/^[0-9a-f]{16}$/)
     expect(postgres('postgresql://me:secret@db/shop')?.digest).toBe(one)
     expect(postgres('postgresql://me:other@db/shop')?.digest).not.toBe(one)
-  })
-})
-
-describe('withSynchronousCommit', () => {
-  it('adds the option, and keeps what the URL says already', () => {
-    expect(withSynchronousCommit('postgresql://db/shop', 'off')).toBe(
-      'postgresql://db/shop?options=-c%20synchronous_commit%3Doff',
-    )
-    const kept = new URL(withSynchronousCommit('postgresql://db/shop?sslmode=require&options=-c%20jit%3Don', 'on'))
-    expect(kept.searchParams.get('sslmode')).toBe('require')
-    expect(kept.searchParams.get('options')).toBe('-c jit=on -c synchronous_commit=on')
   })
 })
