@@ -29,22 +29,32 @@ export function temporaryFolder(): string {
   return folder
 }
 
-export function start(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
+export interface StartOptions {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** As a shell with job control starts it: leader of a process group, which Ctrl-C reaches as a whole. */
+  readonly ownGroup?: boolean
+  /** In place of a pipe. */
+  readonly stdout?: number
+}
+
+export function start(args: readonly string[], options: StartOptions = {}): Running {
   const child = spawn(process.execPath, [BINARY, ...args], {
     cwd: options.cwd ?? temporaryFolder(),
     env: { ...process.env, NO_COLOR: '1', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
+    detached: options.ownGroup ?? false,
   })
   let [stdout, stderr] = ['', '']
   const listeners = new Set<() => void>()
   const heard = (): void => {
     for (const listener of listeners) listener()
   }
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     stdout += String(chunk)
     heard()
   })
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     stderr += String(chunk)
     heard()
   })
@@ -71,10 +81,7 @@ export function start(args: readonly string[], options: { cwd?: string; env?: No
   }
 }
 
-export function doorbuster(
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<Finished> {
+export function doorbuster(args: readonly string[], options: StartOptions = {}): Promise<Finished> {
   return start(args, options).finished
 }
 

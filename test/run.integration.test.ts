@@ -2,7 +2,7 @@
  * Runs from the command line to the exit code, against real stores: what is wrong is caught, what is right passes,
  * and whatever ends a run keeps what was measured.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { CheckResult } from '../src/core/check.ts'
@@ -114,6 +114,20 @@ describeWithServices(['postgres'], 'a run that is cut short', () => {
     const verified = await doorbuster(['verify', 'run', '--json'], { cwd })
     expect((JSON.parse(verified.stdout) as RunRecord).steps.length).toBeGreaterThanOrEqual(2)
     expect(verified.exitCode).toBe(130)
+  })
+
+  it('by Ctrl-C while its stores are made leaves nothing: exit 130, whichever tool was at work', async () => {
+    const cwd = temporaryFolder()
+    const tools = temporaryFolder()
+    const copy = join(tools, 'cp')
+    writeFileSync(copy, `#!/bin/sh\nkill -INT -$PPID\nexec /bin/cp "$@"\n`, { mode: 0o755 })
+    const args = ['run', 'smoke', '--strategy', 'atomic-update', '--services', 'embedded', '--out', 'run']
+    const env = { PATH: `${tools}:${process.env['PATH']}`, DOORBUSTER_SKIP_SET_UP: '1' }
+    const { exitCode, stderr } = await start(args, { cwd, env, ownGroup: true }).finished
+    expect(stderr).toContain('interrupted before the run began')
+    expect(stderr).not.toContain('failed')
+    expect(exitCode).toBe(130)
+    expect(readdirSync(cwd)).toEqual([])
   })
 
   it('by kill -9 is incomplete and readable, and the next run removes what it left', async () => {

@@ -63,6 +63,7 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
   const acquired: AsyncDisposable[] = []
   const hold = <T extends AsyncDisposable>(thing: T): T => {
     acquired.push(thing)
+    if (options.signal.aborted) throw interruptedAtStart()
     return thing
   }
   try {
@@ -76,9 +77,17 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
       target: options.strategy.name,
     })
     return await new Run(options, runId, { services, target, engine, directory }).toTheEnd()
+  } catch (cause) {
+    // What fails to start after an interruption failed because of it.
+    const isItsDoing = options.signal.aborted && cause instanceof HarnessError && cause.exitReason === 'environment'
+    throw isItsDoing ? interruptedAtStart(cause) : cause
   } finally {
     for (const thing of acquired.toReversed()) await thing[Symbol.asyncDispose]()
   }
+}
+
+function interruptedAtStart(cause?: unknown): HarnessError {
+  return new HarnessError('INTERRUPTED', { message: 'interrupted before the run began', cause })
 }
 
 function servicesRequest({ strategy, servicesMode, settings, env }: RunOptions): Omit<ServicesRequest, 'runId'> {

@@ -41,7 +41,11 @@ export interface StartedTarget extends AsyncDisposable {
 
 /** The strategies that the server knows. Throws HarnessError TARGET_FAILED when it can't say. */
 export async function readCatalogue(): Promise<Catalogue> {
-  const child = spawn(process.execPath, [SERVER_PATH, '--describe'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [SERVER_PATH, '--describe'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // As below: Ctrl-C is for the harness.
+    detached: true,
+  })
   const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
   try {
     return JSON.parse(stdout) as Catalogue

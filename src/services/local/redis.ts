@@ -6,6 +6,7 @@ import { libraryEnvironment, type RedisPrograms, startRedisServer } from '../ser
 import type { Environment, StartedRedis } from '../service.ts'
 import { versionNumber, versionProblem } from '../version.ts'
 import { findOnPath } from './search-path.ts'
+import { IN_OWN_SESSION } from '../own-session.ts'
 
 export const localRedis: Provider<StartedRedis> = {
   name: 'local',
@@ -36,6 +37,7 @@ export type RedisTried = { readonly programs: RedisPrograms } | { readonly probl
 /** Runs it with `--version`: a server whose libraries are missing is found out here. */
 export function tryRedis(candidate: Omit<RedisPrograms, 'version'>): RedisTried {
   const result = spawnSync(candidate.server, ['--version'], {
+    ...IN_OWN_SESSION,
     env: libraryEnvironment(candidate.libraryFolders),
     encoding: 'utf8',
     timeout: TRY_FOR_MS,

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
+import { IN_OWN_SESSION } from '../own-session.ts'
 
 export interface ProcessIdentity {
   readonly pid: number
@@ -76,7 +77,10 @@ function linuxStartTicks(pid: number): string | null {
 
 function psStartTime(pid: number): string | null {
   try {
-    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      ...IN_OWN_SESSION,
+      encoding: 'utf8',
+    }).trim()
     return text === '' || text.startsWith('Z') ? null : text.replace(/^\S+\s+/, '')
   } catch {
     return null

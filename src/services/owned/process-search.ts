@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { ProcessIntent } from '../service.ts'
 import { identityOf, type ProcessIdentity } from './process-identity.ts'
+import { IN_OWN_SESSION } from '../own-session.ts'
 
 export function findProcesses(intent: ProcessIntent): ProcessIdentity[] {
   const pids = process.platform === 'linux' ? linuxMatches(intent) : psMatches(intent)
@@ -42,7 +43,7 @@ function linuxShows(pid: number, marker: string): boolean {
 }
 
 function psMatches(intent: ProcessIntent): number[] {
-  const lines = execFileSync('ps', ['-axo', 'pid=,command='], { encoding: 'utf8' }).split('\n')
+  const lines = execFileSync('ps', ['-axo', 'pid=,command='], { ...IN_OWN_SESSION, encoding: 'utf8' }).split('\n')
   return lines
     .map((line) => /^\s*(\d+)\s+(\S+)(.*)$/.exec(line))
     .filter((match) => match !== null)

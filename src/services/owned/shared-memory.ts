@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { IN_OWN_SESSION } from '../own-session.ts'
 
 /** Of util-linux. Where it is missing, some bytes of shared memory stay until the next boot. */
 const REMOVER = 'ipcrm'
@@ -33,7 +34,7 @@ export function removeLeftOverSegment(dataFolder: string): void {
   const segment = pidFile === null ? null : parsePostmasterSegment(pidFile)
   const table = readIfThere('/proc/sysvipc/shm')
   if (segment === null || table === null || !isLeftOver(segment, table)) return
-  spawnSync(REMOVER, ['-m', String(segment.id)], { stdio: 'ignore' })
+  spawnSync(REMOVER, ['-m', String(segment.id)], { ...IN_OWN_SESSION, stdio: 'ignore' })
 }
 
 function readIfThere(path: string): string | null {

@@ -5,6 +5,7 @@
 import { chownSync, readFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { userId } from '../folders.ts'
+import { IN_OWN_SESSION } from '../own-session.ts'
 
 export interface ServerUser {
   readonly uid: number
@@ -44,6 +45,7 @@ const TRY_FOR_MS = 60_000
 export function runAsServerUser(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Tried {
   const result = spawnSync(file, args, {
     ...otherServerUser(),
+    ...IN_OWN_SESSION,
     cwd: '/',
     env,
     encoding: 'utf8',
