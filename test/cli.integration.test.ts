@@ -1,7 +1,7 @@
 /** What the command line says to input that it can't use: where it is, what to do, exit 2, and never a stack trace. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { EXIT_CODES } from '../src/core/exit-codes.ts'
 import { doorbuster, temporaryFolder } from './doorbuster.ts'
 
@@ -18,6 +18,13 @@ describe('usage that is not understood', () => {
     ['a threshold that is none', ['run', 'smoke', '--strategy', 'naive', '--threshold', 'p99 < 42'], /p99 < 42/],
     ['nothing to verify', ['verify'], /RUNDIR|--history/i],
     ['a run that is none', ['verify', '.'], /not the folder of a run/],
+    ['a beginning of a name', ['run', 'smoke', '--strategy', 'nai'], /did you mean "naive"\?/],
+    ['a folder without a name', ['run', 'smoke', '--strategy', 'naive', '--out', ''], /must name a folder/],
+    [
+      "a history's options for a run",
+      ['verify', '.', '--reads', 'advisory', '--initial-stock', '5'],
+      /--initial-stock, --reads can't be used with the folder of a run/,
+    ],
   ])('%s: exit 2', async (_, args, expected) => {
     const { exitCode, stdout, stderr } = await doorbuster(args)
     expect(stderr).toMatch(expected)
@@ -50,6 +57,22 @@ describe('usage that is not understood', () => {
     expect(stderr).toMatch(/mine\.yaml:7:1 .*did you mean "thresholds"/)
     expect(exitCode).toBe(2)
   })
+})
+
+describe('a result that cannot be printed', () => {
+  const full = '/dev/full'
+
+  it.runIf(existsSync(full)).each([[['list', 'strategies']], [['--help']]])(
+    '%j on a full disk: exit 5, in words',
+    async (args) => {
+      const stdout = openSync(full, 'w')
+      onTestFinished(() => closeSync(stdout))
+      const { exitCode, stderr } = await doorbuster(args, { stdout })
+      expect(stderr).toMatch(/could not be printed: .*ENOSPC/)
+      expect(stderr).not.toMatch(STACK_TRACE)
+      expect(exitCode).toBe(5)
+    },
+  )
 })
 
 describe('help', () => {

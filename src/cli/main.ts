@@ -27,12 +27,20 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   })
   try {
     await program.parseAsync(argv, { from: 'user' })
-    return exitCode
+    return await afterPrinting(exitCode, terminal)
   } catch (error) {
-    return exitCodeOfError(error, terminal)
+    return await afterPrinting(exitCodeOfError(error, terminal), terminal)
   } finally {
     interruption.stopWatching()
   }
+}
+
+/** A result that nobody could read is no success; any other end keeps its code. */
+async function afterPrinting(exitCode: number, terminal: Terminal): Promise<number> {
+  const problem = await terminal.printed()
+  if (problem === null) return exitCode
+  terminal.fail(`the result could not be printed: ${problem.message}`, 'Is the disk full that it was sent to?')
+  return exitCode === exitCodeOf('passed') ? exitCodeOf('environment') : exitCode
 }
 
 function exitCodeOfError(error: unknown, terminal: Terminal): number {

@@ -21,6 +21,11 @@ export function nonNegativeNumber(text: string): number {
   return value
 }
 
+export function folderName(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must name a folder; "." is the present one.')
+  return text
+}
+
 export function readsPromise(text: string): ReadsPromise {
   const promise = parseReadsPromise(text)
   if (promise === null)

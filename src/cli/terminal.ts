@@ -19,6 +19,7 @@ export class Terminal {
   readonly #stderr: NodeJS.WriteStream
   readonly #env: TerminalOptions['env']
   #liveLine = false
+  #unprinted: Error | null = null
   /** Nothing is said on stderr but errors. */
   quiet = false
 
@@ -26,8 +27,12 @@ export class Terminal {
     this.#stdout = options.stdout
     this.#stderr = options.stderr
     this.#env = options.env
-    // A reader that has seen enough (`| head`) closes the pipe; that is no error of ours.
-    for (const stream of [options.stdout, options.stderr]) stream.on('error', ignoreClosedPipe)
+    options.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      // A reader that has seen enough (`| head`) closes the pipe; that is no error.
+      if (error.code !== 'EPIPE') this.#unprinted ??= error
+    })
+    // There is nowhere left to say it.
+    options.stderr.on('error', () => {})
   }
 
   get width(): number {
@@ -53,6 +58,14 @@ export class Terminal {
   print(text: string): void {
     this.#endLiveLine()
     this.#stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Waits until what was printed has left; the error if it could not be, such as a full disk. */
+  async printed(): Promise<Error | null> {
+    await new Promise<void>((resolve) => {
+      this.#stdout.write('', () => resolve())
+    })
+    return this.#unprinted
   }
 
   /** Says a line about what goes on. */
@@ -86,8 +99,4 @@ export class Terminal {
     if (this.#env['FORCE_COLOR'] !== undefined && this.#env['FORCE_COLOR'] !== '0') return true
     return stream.isTTY
   }
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
 }

@@ -2,9 +2,14 @@
  * "Did you mean": the known name that an unknown one was most likely meant to be.
  */
 
-/** The nearest of `known`, or null when none is near enough to be worth a guess. Case does not count. */
+/**
+ * The nearest of `known`, or null when none is near enough to be worth a guess: the only one that begins so, else the
+ * one with the fewest slips of the hand. Case does not count.
+ */
 export function nearestName(name: string, known: readonly string[]): string | null {
   const wanted = name.toLowerCase().slice(0, 64)
+  const longer = known.filter((candidate) => candidate.toLowerCase().startsWith(wanted))
+  if (longer.length === 1 && wanted.length >= SHORTEST_PREFIX) return longer[0]!
   let nearest: string | null = null
   let nearestDistance = Math.max(1, Math.floor(wanted.length * 0.4)) + 1
   for (const candidate of known) {
@@ -16,6 +21,8 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   }
   return nearest
 }
+
+const SHORTEST_PREFIX = 2
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {

@@ -51,13 +51,15 @@ const scenario = z
       doubleClickShare: share,
       readShare: share,
     }),
-    steps: z.array(
-      z.object({
-        arrivalRatePerSec: z.number().positive(),
-        durationMs: z.number().positive(),
-        arrivals: z.enum(['uniform', 'poisson']),
-      }),
-    ),
+    steps: z
+      .array(
+        z.object({
+          arrivalRatePerSec: z.number().positive(),
+          durationMs: z.number().positive(),
+          arrivals: z.enum(['uniform', 'poisson']),
+        }),
+      )
+      .min(1),
     maxInFlight: count,
     timeoutMs: z.number().positive(),
     thresholds: z.array(threshold),
@@ -131,17 +133,19 @@ const step = z.object({
     redis: optionalResources,
     generator: optionalResources,
   }),
-  sales: z.array(
-    z.object({
-      sku: z.string(),
-      initial: z.number(),
-      remaining: z.number().nullable(),
-      sold: z.number().describe('Units in the ledger.'),
-      orders: count,
-      settled: z.boolean(),
-      takenAt: moment,
-    }),
-  ),
+  sales: z
+    .array(
+      z.object({
+        sku: z.string(),
+        initial: z.number(),
+        remaining: z.number().nullable(),
+        sold: z.number().describe('Units in the ledger.'),
+        orders: count,
+        settled: z.boolean(),
+        takenAt: moment,
+      }),
+    )
+    .min(1),
   verdict,
 })
 

@@ -72,6 +72,7 @@ const running = (changes: Partial<RunRecord> = {}): RunRecord =>
     finishedAt: null,
     verdict: null,
     exitCode: null,
+    steps: [],
     ...changes,
   })
 
@@ -114,7 +115,8 @@ describe('a stored run', () => {
   })
 
   it('stays wrong when it was wrong before its process died', async () => {
-    await directory.writeRecord(running({ writer: { pid: 2 ** 22 + 1, startedAtTicks: '1' } }))
+    await writeStep(0)
+    await directory.writeRecord(running({ writer: { pid: 2 ** 22 + 1, startedAtTicks: '1' }, steps: [fullStep(0)] }))
     expect((await openRun(directory.path)).record).toMatchObject({
       status: 'interrupted',
       verdict: 'wrong',
@@ -135,7 +137,7 @@ describe('a stored run', () => {
 
   it('tells a file that stands in the place of another step', async () => {
     await writeStep(0)
-    await directory.writeRecord(fullRecord())
+    await directory.writeRecord(running({ steps: [fullStep(0)] }))
     for (const kind of ['history', 'ledger']) {
       copyFileSync(join(directory.path, kind, 'step-001.parquet'), join(directory.path, kind, 'step-002.parquet'))
     }
@@ -149,12 +151,38 @@ describe('a stored run', () => {
   })
 })
 
+const invalid = async (): Promise<{ message: string; hint: string }> => {
+  const error: unknown = await openRun(directory.path).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'RUN_DIRECTORY_INVALID', exitCode: 2 })
+  return error as { message: string; hint: string }
+}
+
+describe('a run that was changed after it ended', () => {
+  it.each([
+    ['history', 'step 2 was finished, but its history is missing (history/step-002.parquet)'],
+    ['ledger', 'step 2 was finished, but its ledger is missing (ledger/step-002.parquet)'],
+  ])('lost a %s', async (folder, message) => {
+    await writeStep(0)
+    await writeStep(1)
+    await directory.writeRecord(fullRecord())
+    unlinkSync(join(directory.path, folder, 'step-002.parquet'))
+    expect((await invalid()).message).toContain(message)
+  })
+
+  it.each([
+    ['lost a step', [fullStep(0)], 'only 1 of its 2 steps are there'],
+    ['has a step too many', [fullStep(0), fullStep(1), fullStep(2)], 'it has 3 steps, its scenario 2'],
+    ['has a step twice', [fullStep(0), fullStep(0)], 'steps.1.index is 0'],
+    ['has its steps in another order', [fullStep(1), fullStep(0)], 'steps.0.index is 1'],
+    ['has a step without a sale', [fullStep(0), { ...fullStep(1), sales: [] }], 'steps.1.sales'],
+  ])('%s', async (_, steps, message) => {
+    for (const stepIndex of [0, 1, 2]) await writeStep(stepIndex)
+    await directory.writeRecord(fullRecord({ steps }))
+    expect((await invalid()).message).toContain(message)
+  })
+})
+
 describe('a folder that is no run', () => {
-  const invalid = async (): Promise<{ message: string; hint: string }> => {
-    const error: unknown = await openRun(directory.path).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'RUN_DIRECTORY_INVALID', exitCode: 2 })
-    return error as { message: string; hint: string }
-  }
   const record = (text: string): void => writeFileSync(join(directory.path, 'run.json'), text)
 
   it.each([

@@ -11,6 +11,7 @@ import type { LedgerSnapshot } from '../core/ledger.ts'
 import { RUN_SCHEMA, type RunRecord } from '../core/run-record.ts'
 import { readHistoryFile } from './history-file.ts'
 import { readLedgerFile } from './ledger-file.ts'
+import { checkConsistent, type StepFiles } from './record-consistency.ts'
 import { HISTORY_DIRECTORY, LEDGER_DIRECTORY, RECORD_FILE, stepFileName, stepOfFileName } from './run-files.ts'
 import { runRecordSchema } from './run-schema.ts'
 import { isWriterAlive } from './writer-process.ts'
@@ -35,7 +36,9 @@ export async function openRun(directory: string): Promise<StoredRun> {
   const path = resolve(directory)
   const written = await readRecord(path)
   const dead = written.status === 'running' && !isWriterAlive(written.writer)
-  const finishedSteps = await stepsWithBothFiles(path)
+  const files = await stepFiles(path)
+  checkConsistent(written, path, files)
+  const finishedSteps = [...files.histories].filter((step) => files.ledgers.has(step)).sort((a, b) => a - b)
   return {
     path,
     record: dead ? asInterrupted(written, finishedSteps.length) : written,
@@ -118,10 +121,11 @@ function describeIssues(error: z.ZodError): string {
   return [...lines.slice(0, MAX_ISSUES_SHOWN), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n')
 }
 
-async function stepsWithBothFiles(path: string): Promise<number[]> {
-  const histories = await stepsIn(join(path, HISTORY_DIRECTORY))
-  const ledgers = new Set(await stepsIn(join(path, LEDGER_DIRECTORY)))
-  return histories.filter((step) => ledgers.has(step)).sort((a, b) => a - b)
+async function stepFiles(path: string): Promise<StepFiles> {
+  return {
+    histories: new Set(await stepsIn(join(path, HISTORY_DIRECTORY))),
+    ledgers: new Set(await stepsIn(join(path, LEDGER_DIRECTORY))),
+  }
 }
 
 async function stepsIn(directory: string): Promise<number[]> {

@@ -21,9 +21,7 @@ export interface VerifiedRun {
 export async function verifyRun(directory: string): Promise<VerifiedRun> {
   const run = await openRun(directory)
   const judged: { step: StepRecord; result: JudgedStep }[] = []
-  for (const step of run.record.steps) {
-    if (run.finishedSteps.includes(step.index)) judged.push({ step, result: await judgeStoredStep(run, step) })
-  }
+  for (const step of run.record.steps) judged.push({ step, result: await judgeStoredStep(run, step) })
   const record = judgedAnew(run, judged)
   return { record, differences: differencesOf(run.record, record), notes: notesOn(run) }
 }
@@ -95,9 +93,6 @@ function differencesOf(stored: RunRecord, anew: RunRecord): string[] {
 function notesOn({ record, state, finishedSteps }: StoredRun): string[] {
   const notes: string[] = []
   const recorded = new Set(record.steps.map(({ index }) => index))
-  for (const { index } of record.steps) {
-    if (!finishedSteps.includes(index)) notes.push(`step ${index + 1} has no history or no ledger and was not judged`)
-  }
   for (const index of finishedSteps) {
     if (!recorded.has(index)) notes.push(`step ${index + 1} was not closed when the run ended and was not judged`)
   }

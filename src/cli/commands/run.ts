@@ -11,6 +11,7 @@ import { strategyLines } from '../catalogue-text.ts'
 import {
   appendfsyncOption,
   collect,
+  folderName,
   integerAtLeast,
   jsonOption,
   servicesOption,
@@ -56,7 +57,7 @@ export function runCommand(context: CommandContext): Command {
       collect,
     )
     .option('--seed <n>', 'seed of arrivals and buyers')
-    .option('--out <dir>', "the run's own folder (default: a new one under results/)")
+    .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  doorbuster run smoke --strategy atomic-update\n')
     .action(async (scenarioName: string, options: RunCommandOptions) => {

@@ -46,16 +46,32 @@ export function verifyCommand(context: CommandContext): Command {
     .option('--clock-error <ms>', 'by how much the clocks of the recorders may differ', nonNegativeNumber, 0)
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
-    .action(async (directory: string | undefined, options: VerifyCommandOptions) => {
+    .action(async (directory: string | undefined, options: VerifyCommandOptions, command: Command) => {
       if ((directory === undefined) === (options.history === undefined)) {
         throw new HarnessError('USAGE', {
           message: 'verify takes either the folder of a run or --history FILE',
           hint: 'doorbuster verify results/<run>, or doorbuster verify --history FILE.ndjson --initial-stock N',
         })
       }
+      if (directory !== undefined) refuseHistoryOptions(command)
       if (directory === undefined) await judgeHistory(context, options.history!, options)
       else await judgeRun(context, directory, options)
     })
+}
+
+const HISTORY_OPTIONS = ['ledger', 'initialStock', 'remainingStock', 'perUserLimit', 'reads', 'clockError'] as const
+
+/** A stored run knows its own stock, limit and promise: an option that went unheard would be taken for heard. */
+function refuseHistoryOptions(command: Command): void {
+  const given = command.options
+    .filter((option) => (HISTORY_OPTIONS as readonly string[]).includes(option.attributeName()))
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long)
+  if (given.length === 0) return
+  throw new HarnessError('USAGE', {
+    message: `${given.join(', ')} can't be used with the folder of a run, which holds its own`,
+    hint: 'They belong to --history FILE.',
+  })
 }
 
 async function judgeRun(context: CommandContext, directory: string, options: VerifyCommandOptions): Promise<void> {

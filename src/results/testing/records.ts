@@ -97,7 +97,7 @@ export function fullRecord(changes: Partial<RunRecord> = {}): RunRecord {
       doorbuster: '0.1.0',
       services: { postgres: { provider: 'embedded', version: '18.4', settings: { synchronous_commit: 'on' } } },
     },
-    steps: [fullStep(0)],
+    steps: [fullStep(0), fullStep(1)],
     checks: [
       {
         check: 'no-oversell',
