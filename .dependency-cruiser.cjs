@@ -28,6 +28,12 @@ module.exports = {
       to: { path: '^(?:test/fixtures/directions/)?src/cli/' },
     },
     {
+      name: 'benches-are-not-imported',
+      severity: 'error',
+      from: { path: OURS, pathNot: '^(?:test/fixtures/directions/)?src/bench/' },
+      to: { path: '^(?:test/fixtures/directions/)?src/bench/' },
+    },
+    {
       name: 'src-does-not-import-targets',
       severity: 'error',
       from: { path: '^(?:test/fixtures/directions/)?src/' },
