@@ -1,12 +1,11 @@
 /**
  * Redis as the strategies use it: commands fail at once when the connection is down, and none is sent a second time by
  * itself, so that it is always known whether a script may have run.
- * Each command is written by itself: `enableAutoPipelining`, and corking the socket until `setImmediate`, halved what 64
- * buyers in a closed loop over HTTP got done (9,800 and 11,400/s of 19,400/s in the same run) and spared no CPU, since
- * server and Redis then wait for each other in turns.
+ * Scripts are written a few at a time (gathered-writes.ts).
  * All keys of a sale share the hash tag `{sku}`; names are put together here and nowhere else.
  */
 import { Redis } from 'ioredis'
+import { GatheredWrites } from './gathered-writes.ts'
 import { StoreFailure } from './store-failure.ts'
 
 export interface RedisSettings {
@@ -59,6 +58,7 @@ export async function connectRedis(settings: RedisSettings, scripts: readonly Sc
     client.defineCommand(script.name, { lua: script.lua, numberOfKeys: script.numberOfKeys })
   }
   const commands = client as unknown as Readonly<Record<string, ScriptCommand>>
+  const writes = new GatheredWrites()
 
   async function command<Reply>(send: (client: Redis) => Promise<Reply>): Promise<Reply> {
     if (client.status !== 'ready') throw new StoreFailure('redis', 'none', new Error(`not connected: ${client.status}`))
@@ -79,7 +79,11 @@ export async function connectRedis(settings: RedisSettings, scripts: readonly Sc
     client,
     key: (sku, part) => `${settings.keyPrefix}{${sku}}:${part}`,
     sharedKey: (part) => settings.keyPrefix + part,
-    run: (script, ...keysAndArguments) => command(() => commands[script.name]!(...keysAndArguments)),
+    run: (script, ...keysAndArguments) =>
+      command(() => {
+        writes.beforeWrite(client.stream)
+        return commands[script.name]!(...keysAndArguments)
+      }),
     command,
     stop: () => client.disconnect(),
   }
