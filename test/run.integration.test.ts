@@ -99,6 +99,15 @@ describeWithServices(['postgres', 'redis'], 'a run of a strategy that is right',
   })
 })
 
+describeWithServices(['postgres'], 'a run that shows nothing', () => {
+  it('in which nobody tried to buy, not even from a strategy that oversells: exit 4', async () => {
+    const args = ['run', 'smoke', '--strategy', 'naive', '--set', 'buyers.reads=100%', '--duration', '1s']
+    const { exitCode, stdout } = await doorbuster(args)
+    expect(stdout).toMatch(/^INCONCLUSIVE: .*nobody tried to buy/)
+    expect(exitCode).toBe(4)
+  })
+})
+
 describeWithServices(['postgres'], 'a run that is cut short', () => {
   it('by Ctrl-C keeps what was measured: exit 130', async () => {
     const cwd = temporaryFolder()

@@ -13,6 +13,13 @@ export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (
   }
 }
 
+export function wholeNumber(text: string): number {
+  if (!/^-?\d+$/.test(text.trim()) || !Number.isSafeInteger(Number(text))) {
+    throw new InvalidArgumentError('It must be a whole number.')
+  }
+  return Number(text)
+}
+
 export function nonNegativeNumber(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) {

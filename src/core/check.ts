@@ -5,12 +5,15 @@ import type { Operation } from './operation.ts'
 
 export const CHECKS = {
   'no-oversell': { failsWhen: 'more units were sold than there were', needs: 'ledger' },
-  'acknowledged-kept': { failsWhen: 'a buyer was told "sold" and no such order exists', needs: 'history and ledger' },
-  'exactly-once': {
-    failsWhen: 'one request made two orders, or its replays were answered differently',
+  'acknowledged-kept': {
+    failsWhen: 'a buyer was told "sold" and no such order exists, or another one than promised',
     needs: 'history and ledger',
   },
-  'nothing-invented': { failsWhen: 'an order exists that nobody was sold', needs: 'history and ledger' },
+  'exactly-once': {
+    failsWhen: 'one request made two orders, two requests one, or replays were answered differently',
+    needs: 'history and ledger',
+  },
+  'nothing-invented': { failsWhen: 'an order exists that nobody was sold, or asked for', needs: 'history and ledger' },
   'per-user-limit': { failsWhen: 'a user has more units than the limit', needs: 'ledger' },
   conservation: { failsWhen: 'units sold and units left do not add up to the opening stock', needs: 'ledger' },
   'never-negative': { failsWhen: 'a stock below zero was stored or shown', needs: 'history and ledger' },
@@ -36,8 +39,16 @@ export const CHECK_NAMES = Object.keys(CHECKS) as readonly CheckName[]
 export const IMPLIES: Readonly<Partial<Record<CheckName, readonly CheckName[]>>> = {
   // Units beyond the stock: the books don't add up, or go below zero, and reads of them are of no possible stock.
   'no-oversell': ['conservation', 'never-negative', 'linearizable', 'stale-reads'],
-  // A promise that was undone: its unit may be back in stock, unsold, and its replay is a new buy for the target.
-  'acknowledged-kept': ['exactly-once', 'conservation', 'justified-refusals', 'sold-through', 'linearizable'],
+  // A promise that was undone: its unit may be back in stock, unsold, and its replay is a new buy for the target. An
+  // order in another name, or of more units, counts against the limit of whoever has it.
+  'acknowledged-kept': [
+    'exactly-once',
+    'per-user-limit',
+    'conservation',
+    'justified-refusals',
+    'sold-through',
+    'linearizable',
+  ],
   // The second order of a request counts against its user's limit.
   'exactly-once': ['per-user-limit'],
   // A leaked unit is gone for buyers and readers, though nobody was sold it.

@@ -1,8 +1,12 @@
-/** Every buyer who was told `sold` has a durable order in the settled ledger. */
+/**
+ * Every buyer who was told `sold` has the order in the settled ledger, durable: of as many units, with the id that they
+ * were told, and theirs.
+ */
 import type { Evidence } from '../core/check.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import { FACT } from './buys.ts'
 import { EXAMPLES } from './refusal-watch.ts'
+import type { DeviantOrder, Deviation } from './settlement.ts'
 import {
   buyerOf,
   type Check,
@@ -17,10 +21,13 @@ import {
 export const checkAcknowledgedKept: Check = (saleCase) => {
   if (!saleCase.settlement.given) return notChecked('buyers', 'no ledger was given')
   const missing = missingOrders(saleCase)
-  const details = { acknowledged: missing.acknowledged, onlyQueued: missing.queued }
-  const finding = { measured: missing.least, allowed: 0, unit: 'buyers', details }
-  if (missing.most === 0) return { ...finding, verdict: 'pass', sentence: keptSentence(missing.acknowledged) }
-  if (!saleCase.settlement.settled) {
+  const deviant = deviantOrders(saleCase)
+  const broken = missing.least + deviant.length
+  const details = { acknowledged: missing.acknowledged, onlyQueued: missing.queued, otherThanPromised: deviant.length }
+  const finding = { measured: broken, allowed: 0, unit: 'buyers', details }
+  if (missing.most === 0 && deviant.length === 0)
+    return { ...finding, verdict: 'pass', sentence: keptSentence(missing.acknowledged) }
+  if (!saleCase.settlement.settled && deviant.length === 0) {
     return {
       ...finding,
       measured: null,
@@ -28,8 +35,47 @@ export const checkAcknowledgedKept: Check = (saleCase) => {
       sentence: `unknown: ${formatQuantity(missing.most, 'order')} of buyers who were told "sold" not found yet; ${NOT_SETTLED}`,
     }
   }
-  if (missing.least === 0) return unidentified(finding, missing.most)
-  return { ...finding, verdict: 'fail', sentence: lostSentence(missing), evidence: lostOrders(saleCase, missing) }
+  if (broken === 0) return unidentified(finding, missing.most)
+  const lost = saleCase.settlement.settled && missing.least > 0
+  const sentences = [
+    ...(lost ? [lostSentence(missing)] : []),
+    ...(deviant.length > 0 ? [deviantSentence(deviant)] : []),
+  ]
+  const evidence = [
+    ...(lost ? lostOrders(saleCase, missing) : []),
+    ...deviant.slice(0, EXAMPLES).map((order) => deviantStory(saleCase, order)),
+  ].slice(0, EXAMPLES)
+  const measured = (lost ? missing.least : 0) + deviant.length
+  return { ...finding, measured, verdict: 'fail', sentence: sentences.join('; '), evidence }
+}
+
+/** Orders of buyers who were told `sold`, and have another one than that. An order that is there doesn't change. */
+function deviantOrders({ buys, settlement }: SaleCase): readonly DeviantOrder[] {
+  return [...settlement.deviant.values()].filter(({ buy }) => (buys.facts[buy]! & FACT.acknowledged) !== 0)
+}
+
+function deviantSentence(deviant: readonly DeviantOrder[]): string {
+  const kinds = [...new Set(deviant.map((order) => DEVIATION_WORDS[order.in]))]
+  const have = deviant.length === 1 ? 'has' : 'have'
+  return `${formatQuantity(deviant.length, 'buyer')} ${have} another order than promised (${kinds.join(', ')})`
+}
+
+const DEVIATION_WORDS: Readonly<Record<Deviation, string>> = {
+  quantity: 'of other units than asked for',
+  'order id': 'with another id',
+  user: 'in the name of another user',
+}
+
+function deviantStory(saleCase: SaleCase, { buy, order, in: deviation }: DeviantOrder): Evidence {
+  const { buys, columns } = saleCase
+  const row = buys.firstSoldRow[buy]!
+  const facts: Readonly<Record<Deviation, () => string>> = {
+    quantity: () =>
+      `asked for ${formatQuantity(columns.quantity[row]!, 'unit')} and was told "sold"; order ${order.orderId} is of ${formatCount(order.quantity)}`,
+    'order id': () => `was told order ${columns.orderId(row)!}; the ledger has order ${order.orderId} for this request`,
+    user: () => `was told "sold"; order ${order.orderId} of this request is in the name of ${order.userId!}`,
+  }
+  return { sentence: `${buyerOf(saleCase, row)} ${facts[deviation]()}`, operations: operationsOf(saleCase, [row]) }
 }
 
 interface MissingOrders {

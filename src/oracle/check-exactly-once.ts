@@ -11,16 +11,18 @@ export const checkExactlyOnce: Check = (saleCase) => {
   const { settlement } = saleCase
   const doubled = new Set(settlement.extra.map(({ buy }) => buy))
   const answers = contraryAnswers(saleCase)
-  const requests = new Set([...doubled, ...answers.otherOrder.keys(), ...answers.takenBack.keys()])
+  const shared = settlement.given ? new Map<number, number>() : sharedOrders(saleCase)
+  const requests = new Set([...doubled, ...shared.keys(), ...answers.otherOrder.keys(), ...answers.takenBack.keys()])
   const details = {
     doubled: doubled.size,
+    sharedOrder: shared.size,
     answeredDifferently: answers.otherOrder.size,
     takenBack: answers.takenBack.size,
   }
   const finding = { measured: requests.size, allowed: 0, unit: 'requests', details }
   if (requests.size > 0) {
     const sentence = sentenceOf(details)
-    return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase, doubled, answers) }
+    return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase, doubled, shared, answers) }
   }
   if (settlement.given && !settlement.settled) {
     return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${NOT_SETTLED}` }
@@ -32,6 +34,24 @@ export const checkExactlyOnce: Check = (saleCase) => {
   }
   const basis = settlement.given ? '' : ', by what buyers were told'
   return { ...finding, verdict: 'pass', sentence: `no request made more than one order${basis}` }
+}
+
+/**
+ * By buy: row of another request's `sold` answer that names the same order. A ledger with request ids says so better:
+ * one of the two has no order, or another one than it was told.
+ */
+function sharedOrders({ columns, buys }: SaleCase): ReadonlyMap<number, number> {
+  const rows = new Map<string, number>()
+  const shared = new Map<number, number>()
+  for (let buy = 0; buy < buys.count; buy++) {
+    const row = buys.firstSoldRow[buy]!
+    const orderId = row === NO_ROW ? null : columns.orderId(row)
+    if (orderId === null) continue
+    const other = rows.get(orderId)
+    if (other === undefined) rows.set(orderId, row)
+    else shared.set(buy, other)
+  }
+  return shared
 }
 
 interface ContraryAnswers {
@@ -71,9 +91,18 @@ function wasSentAfterAnswer({ columns, sale }: SaleCase, first: number, row: num
   return columns.sentAtNs[row]! - marginNs > columns.completedAtNs[first]! + marginNs
 }
 
-function sentenceOf(counts: { doubled: number; answeredDifferently: number; takenBack: number }): string {
+function sentenceOf(counts: {
+  doubled: number
+  sharedOrder: number
+  answeredDifferently: number
+  takenBack: number
+}): string {
   const parts: string[] = []
   if (counts.doubled > 0) parts.push(`${formatQuantity(counts.doubled, 'request')} made more than one order`)
+  if (counts.sharedOrder > 0) {
+    const were = counts.sharedOrder === 1 ? 'was' : 'were'
+    parts.push(`${formatQuantity(counts.sharedOrder, 'request')} ${were} promised the order of another one`)
+  }
   if (counts.answeredDifferently > 0) {
     const were = counts.answeredDifferently === 1 ? 'was' : 'were'
     parts.push(`${formatQuantity(counts.answeredDifferently, 'request')} ${were} answered with different orders`)
@@ -85,10 +114,22 @@ function sentenceOf(counts: { doubled: number; answeredDifferently: number; take
   return parts.join(', ')
 }
 
-function stories(saleCase: SaleCase, doubled: ReadonlySet<number>, answers: ContraryAnswers): Evidence[] {
+function stories(
+  saleCase: SaleCase,
+  doubled: ReadonlySet<number>,
+  shared: ReadonlyMap<number, number>,
+  answers: ContraryAnswers,
+): Evidence[] {
   const { columns, buys } = saleCase
   const told = [
     ...few(doubled).map((buy) => doubledStory(saleCase, buy)),
+    ...few(shared).map(([buy, other]) => {
+      const row = buys.firstSoldRow[buy]!
+      return {
+        sentence: `${buyerOf(saleCase, other)} and ${buyerOf(saleCase, row)} were both told order ${columns.orderId(row)!}`,
+        operations: operationsOf(saleCase, [other, row]),
+      }
+    }),
     ...few(answers.otherOrder).map(([buy, row]) => {
       const first = buys.firstSoldRow[buy]!
       return {

@@ -1,6 +1,7 @@
 /** Every order in the ledger is of somebody who asked for it and was not definitely refused. */
 import type { Evidence } from '../core/check.ts'
 import { formatQuantity } from '../core/units.ts'
+import { FACT, isDenied } from './buys.ts'
 import { EXAMPLES } from './refusal-watch.ts'
 import {
   attemptsOf,
@@ -13,15 +14,20 @@ import {
   type SaleCase,
 } from './sale-case.ts'
 import { LIMIT_REACHED, SOLD_OUT } from './sale-columns.ts'
-import type { OrderOfBuy } from './settlement.ts'
+import type { DeviantOrder, OrderOfBuy } from './settlement.ts'
 
 export const checkNothingInvented: Check = (saleCase) => {
   const { settlement } = saleCase
   if (!settlement.given) return notChecked('orders', 'no ledger was given')
   const { denied, strangers, anonymous, surplusStrangers, surplusAnonymous } = settlement
-  const least = denied.length + surplusStrangers + surplusAnonymous
-  const most = denied.length + strangers.length + anonymous.length
-  const details = { refusedButOrdered: denied.length, nobodySent: surplusStrangers + surplusAnonymous }
+  const unasked = ordersNobodyAskedFor(saleCase)
+  const least = denied.length + unasked.length + surplusStrangers + surplusAnonymous
+  const most = denied.length + unasked.length + strangers.length + anonymous.length
+  const details = {
+    refusedButOrdered: denied.length,
+    otherThanAsked: unasked.length,
+    nobodySent: surplusStrangers + surplusAnonymous,
+  }
   const finding = { measured: least, allowed: 0, unit: 'orders', details }
   if (least > 0) {
     const atLeast = least < most ? 'at least ' : ''
@@ -39,6 +45,28 @@ export const checkNothingInvented: Check = (saleCase) => {
   return { ...finding, verdict: 'pass', sentence: `${orders} in the ledger, each of somebody who asked for it` }
 }
 
+/** Of requests without an answer, for other units or another user than they asked for. The buyer was promised nothing. */
+function ordersNobodyAskedFor({ buys, settlement }: SaleCase): readonly DeviantOrder[] {
+  return [...settlement.deviant.values()].filter(({ buy }) => {
+    const facts = buys.facts[buy]!
+    return (facts & FACT.acknowledged) === 0 && !isDenied(facts)
+  })
+}
+
+function unaskedStory(saleCase: SaleCase, { buy, order, in: deviation }: DeviantOrder): Evidence {
+  const rows = attemptsOf(saleCase, [buy]).get(buy)!
+  const what =
+    deviation === 'quantity'
+      ? `of ${formatQuantity(order.quantity, 'unit')} exists, although`
+      : `exists in the name of ${order.userId ?? 'nobody'}, although its request came from`
+  const asked =
+    deviation === 'quantity' ? ` asked for ${formatQuantity(saleCase.columns.quantity[rows[0]!]!, 'unit')}` : ''
+  return {
+    sentence: `order ${order.orderId} ${what} ${buyerOf(saleCase, rows[0]!)}${asked}`,
+    operations: operationsOf(saleCase, rows),
+  }
+}
+
 function stories(saleCase: SaleCase): Evidence[] {
   const { settlement } = saleCase
   const refused = settlement.denied.slice(0, EXAMPLES).map((invented) => refusedStory(saleCase, invented))
@@ -48,7 +76,10 @@ function stories(saleCase: SaleCase): Evidence[] {
       `order ${orderId} exists${userId === null ? '' : ` for user ${userId}`}, and nobody sent its request ${requestId ?? ''}`.trimEnd(),
     operations: [],
   }))
-  return [...refused, ...unsent].slice(0, EXAMPLES)
+  const unasked = ordersNobodyAskedFor(saleCase)
+    .slice(0, EXAMPLES)
+    .map((order) => unaskedStory(saleCase, order))
+  return [...refused, ...unasked, ...unsent].slice(0, EXAMPLES)
 }
 
 function refusedStory(saleCase: SaleCase, { buy, order }: OrderOfBuy): Evidence {

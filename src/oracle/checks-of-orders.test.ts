@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LedgerOrder } from '../core/ledger.ts'
 import { CHECK_NAMES } from '../core/check.ts'
 import { judgeSale } from './judge.ts'
 import { buy, ledger, order, read, resultOf, saleOf } from './testing/histories.ts'
@@ -44,10 +45,10 @@ describe('a sale in which nothing was sold', () => {
     expect(verdict('sold-through', { stock: 2, sellsThrough: true }, refused, ledger([]))).toBe('fail')
   })
 
-  it('passes none without a request either, unless reads were answered', () => {
+  it('passes none when nobody tried to buy either', () => {
     expect(verdict('linearizable', { stock: 5 }, [], ledger([]))).toBe('unknown')
     expect(verdict('linearizable', { stock: 5 }, [buy('r1', 0, null, 'dropped')], ledger([]))).toBe('unknown')
-    expect(verdict('linearizable', { stock: 5 }, [read(0, 1, 5)], ledger([]))).toBe('pass')
+    expect(verdict('linearizable', { stock: 5 }, [read(0, 1, 5)], ledger([]))).toBe('unknown')
     expect(verdict('linearizable', { stock: 5 }, [read(0, 1, 4)], ledger([]))).toBe('fail')
   })
 })
@@ -144,6 +145,43 @@ describe('acknowledged-kept', () => {
     })
   })
 
+  it('wants the order that was promised: as many units, the id that was told, the name of the buyer', () => {
+    const history = [buy('r1', 0, 5, 'sold', { quantity: 2 })]
+    const deviant = (terms: Partial<LedgerOrder>) =>
+      judge('acknowledged-kept', { stock: 5 }, history, ledger([order('r1', { quantity: 2, ...terms })]))
+    expect(deviant({})).toMatchObject({ verdict: 'pass' })
+    expect(deviant({ quantity: 1 })).toMatchObject({
+      verdict: 'fail',
+      measured: 1,
+      details: { otherThanPromised: 1 },
+      sentence: '1 buyer has another order than promised (of other units than asked for)',
+    })
+    expect(deviant({ quantity: 3 }).evidence[0]!.sentence).toBe(
+      'user u-r1 (request r1) asked for 2 units and was told "sold"; order o-r1 is of 3',
+    )
+    expect(deviant({ orderId: 'o-other' }).evidence[0]!.sentence).toBe(
+      'user u-r1 (request r1) was told order o-r1; the ledger has order o-other for this request',
+    )
+    expect(deviant({ userId: 'u-other' }).evidence[0]!.sentence).toBe(
+      'user u-r1 (request r1) was told "sold"; order o-r1 of this request is in the name of u-other',
+    )
+    expect(deviant({ userId: null })).toMatchObject({ verdict: 'pass' })
+  })
+
+  it('adds up the lost and the altered', () => {
+    const result = judge('acknowledged-kept', terms, soldOneByOne(2), ledger([order('r1', { userId: 'u-x' })]))
+    expect(result.measured).toBe(2)
+    expect(result.sentence).toBe(
+      '1 buyer was promised an order that does not exist; 1 buyer has another order than promised (in the name of another user)',
+    )
+  })
+
+  it('finds no fault with a second order beside the one that was told: that is for another check', () => {
+    const orders = [order('r1', { orderId: 'o-second' }), order('r1')]
+    expect(verdict('acknowledged-kept', terms, [buy('r1', 0, 5, 'sold')], ledger(orders))).toBe('pass')
+    expect(verdict('exactly-once', terms, [buy('r1', 0, 5, 'sold')], ledger(orders))).toBe('fail')
+  })
+
   it('takes an order with an unknown request id for that of a buy whose request nobody recorded', () => {
     const history = [buy(null, 0, 5, 'sold'), buy(null, 0, 5, 'sold')]
     expect(verdict('acknowledged-kept', terms, history, ledger([order('x'), order('y')]))).toBe('unknown')
@@ -168,6 +206,21 @@ describe('exactly-once', () => {
     expect(verdict('exactly-once', terms, history, null)).toBe('fail')
     const silent = [buy('r1', 0, 5, 'sold'), buy('r1', 10, 15, 'sold', { orderId: null })]
     expect(verdict('exactly-once', terms, silent, null)).toBe('pass')
+  })
+
+  it('accepts no order that is promised to two requests, also without a ledger', () => {
+    const history = [buy('r1', 0, 5, 'sold', { orderId: 'o-1' }), buy('r2', 10, 15, 'sold', { orderId: 'o-1' })]
+    const shared = judge('exactly-once', terms, history, null)
+    expect(shared).toMatchObject({ verdict: 'fail', sentence: '1 request was promised the order of another one' })
+    expect(shared.evidence[0]!.sentence).toBe(
+      'user u-r1 (request r1) and user u-r2 (request r2) were both told order o-1',
+    )
+    const both = ledger([order('r1', { orderId: 'o-1' }), order('r2', { orderId: 'o-2' })])
+    expect(verdict('acknowledged-kept', terms, history, both)).toBe('fail')
+    const one = ledger([order('r1', { orderId: 'o-1' })])
+    expect(verdict('acknowledged-kept', terms, history, one)).toBe('fail')
+    const withoutIds = ledger([order(null, { orderId: 'o-1', userId: null })])
+    expect(verdict('acknowledged-kept', terms, history, withoutIds)).toBe('fail')
   })
 
   it('accepts "sold out" before the first "sold" came back, and not after', () => {

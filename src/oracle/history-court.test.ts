@@ -142,8 +142,16 @@ describe('a line of a history', () => {
       '"quantity" must be a whole number from 1 to 1000000000, got 0',
     ],
     [
-      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","userId":7}',
-      '"userId" must be a string that is not empty, got 7',
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","userId":7.5}',
+      '"userId" must be a string that is not empty, or a whole number, got 7.5',
+    ],
+    [
+      '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","requestId":9007199254740993}',
+      '"requestId" has more digits than a JSON number keeps; write it as a string',
+    ],
+    [
+      '{"op":"buy","invokedAt":1e400,"completedAt":1,"outcome":"sold"}',
+      '"invokedAt" must be a number of milliseconds, got a number that is too large',
     ],
     [
       '{"op":"buy","invokedAt":0,"completedAt":1,"outcome":"sold","requestid":"a"}',
@@ -167,8 +175,13 @@ describe('a line of a ledger', () => {
   it('needs an order id only', () => {
     expect(parseLedgerLine('{"orderId":"o1"}', 1)).toEqual({
       sku: null,
-      order: { orderId: 'o1', requestId: null, userId: null, quantity: 1, durable: true },
+      order: { orderId: 'o1', requestId: null, userId: null, quantity: null, durable: true },
     })
+  })
+
+  it('may have numbers for ids, as a database has them', () => {
+    const { order, sku } = parseLedgerLine('{"orderId":17,"requestId":"r1","userId":-3,"sku":42}', 1)
+    expect({ ...order, sku }).toMatchObject({ orderId: '17', requestId: 'r1', userId: '-3', sku: '42' })
   })
 
   it.each([
@@ -301,6 +314,51 @@ describe('files that anything recorded', () => {
         ),
       ),
     ).toBe('ledger line 2: the ledger is of "a" and "b", the history names no "sku"')
+  })
+
+  it('share out many orders over many sales in one pass', () => {
+    const history = Array.from({ length: 3_000 }, (_, i) => [
+      { op: 'open', sku: `s${i}`, stock: 1 },
+      sold(0, 1, { sku: `s${i}`, requestId: `r${i}` }),
+    ]).flat()
+    const orders = Array.from({ length: 3_000 }, (_, i) => ({ orderId: `o${i}`, requestId: `r${i}` }))
+    expect(failedChecks(verdictOn({}, history, orders))).toEqual([])
+    const repeated = [...history, sold(2, 3, { sku: 's0', requestId: 'r1' })]
+    expect(messageOf(() => verdictOn({}, repeated, orders))).toContain('order o1 may be of several sales')
+  })
+
+  it('take the units of an order from its request where its line leaves them out', () => {
+    const history = [
+      sold(0, 1, { requestId: 'r1', orderId: 'a', quantity: 3 }),
+      sold(2, 3, { requestId: 'r2', orderId: 'b' }),
+    ]
+    const orders = [{ orderId: 'a' }, { orderId: 'x', requestId: 'r2' }]
+    const results = (stock: number) => verdictOn({ initialStock: stock, remainingStock: 0 }, history, orders)
+    expect(failedChecks(results(4))).toEqual([])
+    expect(resultOf(results(3), 'no-oversell')).toMatchObject({ verdict: 'fail', measured: 1 })
+    expect(
+      messageOf(() => verdictOn({ initialStock: 4 }, history, [{ orderId: 'a' }, { orderId: 'y', requestId: 'z' }])),
+    ).toBe(
+      'ledger line 2: "quantity" is missing: buyers asked for different quantities, and order y is of no request that is known',
+    )
+  })
+
+  it('compare order ids only where some agree: a public number is no primary key', () => {
+    const history = [
+      sold(0, 1, { requestId: 'r1', orderId: 'ORD-1' }),
+      sold(2, 3, { requestId: 'r2', orderId: 'ORD-2' }),
+    ]
+    const kept = (first: string, second: string) =>
+      resultOf(
+        verdictOn({ initialStock: 2 }, history, [
+          { orderId: first, requestId: 'r1' },
+          { orderId: second, requestId: 'r2' },
+        ]),
+        'acknowledged-kept',
+      ).verdict
+    expect(kept('1', '2')).toBe('pass')
+    expect(kept('ORD-1', 'ORD-2')).toBe('pass')
+    expect(kept('ORD-1', 'ORD-3')).toBe('fail')
   })
 
   it('leave "limit reached" open unless the limit was given', () => {

@@ -9,8 +9,9 @@ import type { ReadsPromise } from '../core/promise.ts'
 import { type OpenLine, parseHistoryLine } from './history-line.ts'
 import { invalid } from './json-line.ts'
 import { judgeColumns } from './judge.ts'
-import { parseLedgerLine } from './ledger-line.ts'
+import { parseLedgerLine, type WrittenOrder } from './ledger-line.ts'
 import { createOperationRecorder, type OperationRecorder } from './operation-recorder.ts'
+import { fileOrders, type OrderLines } from './order-filing.ts'
 
 export interface CourtTerms {
   /** For sales that no `open` line opens; null: every sale must have one. */
@@ -55,21 +56,13 @@ interface FiledSale {
   readonly recorder: OperationRecorder
   opening: OpenLine | null
   openedInLine: number
-  readonly orders: LedgerOrder[]
-}
-
-/** The orders of a ledger in columns: half a million objects more would cost more than the orders. */
-interface FiledOrders {
-  readonly order: LedgerOrder[]
-  readonly sku: (string | null)[]
-  readonly lineNumber: number[]
 }
 
 class Court implements HistoryCourt {
   readonly #terms: CourtTerms
   /** By SKU; null for lines that name none. */
   readonly #sales = new Map<string | null, FiledSale>()
-  readonly #orders: FiledOrders = { order: [], sku: [], lineNumber: [] }
+  readonly #orders: OrderLines = { order: [], sku: [], lineNumber: [] }
   #lastSku: string | null = null
   #lastSale: FiledSale | null = null
 
@@ -95,16 +88,16 @@ class Court implements HistoryCourt {
 
   verdict(): CheckResult[] {
     const sales = this.#namedSales()
-    for (const { orders } of sales.values()) orders.length = 0
     refuseSeveralSkus(sales, this.#orders)
-    this.#orders.order.forEach((order, i) => this.#saleOfOrder(sales, i).orders.push(order))
-    if (this.#terms.remainingStock !== null && sales.size > 1) throw remainingOfMany([...sales.keys()])
-    if (sales.size === 0) throw nothingToJudge()
-    return [...sales].flatMap(([sku, sale]) => this.#judge(sku, sale))
+    const columnsOf = new Map([...sales].map(([sku, { recorder }]) => [sku, recorder.columns]))
+    const ordersOf = fileOrders(this.#orders, columnsOf, UNNAMED)
+    if (this.#terms.remainingStock !== null && ordersOf.size > 1) throw remainingOfMany([...ordersOf.keys()])
+    if (ordersOf.size === 0) throw nothingToJudge()
+    return [...ordersOf].flatMap(([sku, orders]) => this.#judge(sku, sales.get(sku) ?? this.#newSale(sku), orders))
   }
 
   /** The same order with the history's own strings for its ids: a ledger repeats them all, and need not hold them twice. */
-  #inKnownWords(order: LedgerOrder): LedgerOrder {
+  #inKnownWords(order: WrittenOrder): WrittenOrder {
     const columns = this.#lastSale?.recorder.columns
     if (columns === undefined) return order
     const buy = order.requestId === null ? undefined : columns.buyOf(order.requestId)
@@ -129,7 +122,7 @@ class Court implements HistoryCourt {
 
   #newSale(sku: string | null): FiledSale {
     const recorder = createOperationRecorder({ stepIndex: 0, sku: sku ?? UNNAMED })
-    return { recorder, opening: null, openedInLine: 0, orders: [] }
+    return { recorder, opening: null, openedInLine: 0 }
   }
 
   /** Lines without a SKU are of the one sale that was opened by name, if they have no opening of their own. */
@@ -150,28 +143,7 @@ class Court implements HistoryCourt {
     return joined
   }
 
-  /** By its SKU, by being the only sale, or by its request. */
-  #saleOfOrder(sales: Map<string, FiledSale>, index: number): FiledSale {
-    const sku = this.#orders.sku[index]!
-    const only = sales.size === 1 ? sales.entries().next().value! : null
-    if (only !== null && (sku === null || only[0] === UNNAMED)) return only[1]
-    if (sku === null) return this.#saleOfRequest(sales, index)
-    let sale = sales.get(sku)
-    if (sale === undefined) sales.set(sku, (sale = this.#newSale(sku)))
-    return sale
-  }
-
-  #saleOfRequest(sales: ReadonlyMap<string, FiledSale>, index: number): FiledSale {
-    const { requestId, orderId } = this.#orders.order[index]!
-    const ofRequest = [...sales.values()].filter(
-      ({ recorder }) => requestId !== null && recorder.columns.buyOf(requestId) !== undefined,
-    )
-    if (ofRequest.length === 1) return ofRequest[0]!
-    const place = { file: 'ledger', lineNumber: this.#orders.lineNumber[index]! } as const
-    throw invalid(place, `"sku" is missing, and order ${orderId} may be of several sales`)
-  }
-
-  #judge(sku: string, { recorder, opening, orders }: FiledSale): CheckResult[] {
+  #judge(sku: string, { recorder, opening }: FiledSale, orders: readonly LedgerOrder[]): CheckResult[] {
     const terms = this.#terms
     const initialStock = opening?.stock ?? terms.initialStock
     if (initialStock === null) throw notOpened(sku)
@@ -184,6 +156,7 @@ class Court implements HistoryCourt {
       perUserLimitKnown: opening?.perUserLimit !== undefined || terms.perUserLimit !== null,
       // Nobody said whether it sells through, so that what stays unsold is a figure.
       promise: { reads: terms.reads, sellsThrough: false },
+      orderIdsMayDiffer: true,
       timeoutMs: 0,
       clockErrorMs: terms.clockErrorMs,
     }
@@ -202,7 +175,7 @@ function open(sale: FiledSale, line: OpenLine, lineNumber: number): void {
 }
 
 /** A history that names no SKU is of one sale: a ledger of several can't be its. */
-function refuseSeveralSkus(sales: ReadonlyMap<string, FiledSale>, { sku, lineNumber }: FiledOrders): void {
+function refuseSeveralSkus(sales: ReadonlyMap<string, FiledSale>, { sku, lineNumber }: OrderLines): void {
   if (!sales.has(UNNAMED)) return
   const first = sku.find((sku) => sku !== null)
   const other = sku.findIndex((sku) => sku !== null && sku !== first)

@@ -15,7 +15,7 @@ import {
   nearest,
   parseObject,
   refuseUnknownKeys,
-  textOrNull,
+  idOrNull,
   wholeNumber,
 } from './json-line.ts'
 import type { RecordedRow } from './operation-recorder.ts'
@@ -74,7 +74,7 @@ function openLine(object: JsonObject, place: LinePlace): OpenLine {
   const stock = wholeNumber(object, 'stock', place, 0, MAX_STOCK)
   if (stock === undefined) throw invalid(place, '"stock" is missing: the units that the sale opens with')
   const limit = object['perUserLimit'] === null ? null : wholeNumber(object, 'perUserLimit', place, 1, MAX_STOCK)
-  return { op: 'open', sku: textOrNull(object, 'sku', place), stock, perUserLimit: limit }
+  return { op: 'open', sku: idOrNull(object, 'sku', place), stock, perUserLimit: limit }
 }
 
 function operationLine(object: JsonObject, kind: 'buy' | 'read', place: LinePlace): OperationLine {
@@ -92,12 +92,12 @@ function operationLine(object: JsonObject, kind: 'buy' | 'read', place: LinePlac
   const invokedAtNs = invokedAtMs * NS_PER_MS
   return {
     op: 'operation',
-    sku: textOrNull(object, 'sku', place),
+    sku: idOrNull(object, 'sku', place),
     row: {
       seq: place.lineNumber - 1,
       kind,
-      userId: textOrNull(object, 'userId', place),
-      requestId: textOrNull(object, 'requestId', place),
+      userId: idOrNull(object, 'userId', place),
+      requestId: idOrNull(object, 'requestId', place),
       attempt: 1,
       quantity: quantityOf(object, kind, place),
       scheduledAtNs: invokedAtNs,
@@ -123,7 +123,7 @@ function buyOutcome(object: JsonObject, place: LinePlace): Outcome {
   const word = object['outcome']
   switch (word) {
     case 'sold':
-      return { kind: 'sold', orderId: textOrNull(object, 'orderId', place) }
+      return { kind: 'sold', orderId: idOrNull(object, 'orderId', place) }
     case 'soldOut':
       return SOLD_OUT
     case 'limitReached':

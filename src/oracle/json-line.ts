@@ -42,12 +42,16 @@ export function refuseUnknownKeys(object: JsonObject, known: ReadonlySet<string>
   }
 }
 
-/** A non-empty string; null when absent or null. */
-export function textOrNull(object: JsonObject, key: string, place: LinePlace): string | null {
+/** An id: a non-empty string, or a whole number, taken as it is written; null when absent or null. */
+export function idOrNull(object: JsonObject, key: string, place: LinePlace): string | null {
   const value = object[key]
   if (typeof value === 'string' && value !== '') return value
   if (value === undefined || value === null) return null
-  throw invalid(place, `"${key}" must be a string that is not empty, got ${described(value)}`)
+  if (Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'number' && Number.isInteger(value)) {
+    throw invalid(place, `"${key}" has more digits than a JSON number keeps; write it as a string`)
+  }
+  throw invalid(place, `"${key}" must be a string that is not empty, or a whole number, got ${described(value)}`)
 }
 
 /** A whole number from `least` to `most`; undefined when absent. */
@@ -75,6 +79,7 @@ export function momentMs(object: JsonObject, key: string, place: LinePlace): num
 
 export function described(value: unknown): string {
   if (value === undefined) return 'nothing'
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is too large'
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

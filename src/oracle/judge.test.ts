@@ -62,10 +62,21 @@ describe('a thousand right sales', () => {
       'with a ledger that holds neither request ids nor the order ids of the answers',
       (ledger) => withoutRequestIds(ledger, false),
     ],
+    ['with a ledger that holds no users', (ledger) => withoutUsers(ledger)],
   ])('raise no alarm %s', (_, change) => {
     for (const seed of SEEDS.slice(0, 400)) {
       const right = simulateRightSale(storeTerms(seed))
       expect(failedChecks(judge(right, change(right.ledger))), `seed ${seed}`).toEqual([])
+    }
+  })
+
+  it('raise no alarm when the ledger has other order ids than buyers were told', () => {
+    for (const seed of SEEDS.slice(0, 300)) {
+      const right = simulateRightSale(storeTerms(seed))
+      const orders = right.ledger.orders.map((order, i) => ({ ...order, orderId: `row ${i}` }))
+      const sale = { ...right.sale, orderIdsMayDiffer: true }
+      const ledger = { ...right.ledger, orders }
+      expect(failedChecks(judge({ ...right, sale, ledger })), `seed ${seed}`).toEqual([])
     }
   })
 
@@ -101,6 +112,10 @@ describe('a thousand right sales', () => {
 function early(ledger: LedgerSnapshot): LedgerSnapshot {
   const orders = ledger.orders.slice(0, Math.floor(ledger.orders.length / 2))
   return { ...ledger, orders, settled: false }
+}
+
+function withoutUsers(ledger: LedgerSnapshot): LedgerSnapshot {
+  return { ...ledger, orders: ledger.orders.map((order) => ({ ...order, userId: null })) }
 }
 
 function withoutRequestIds(ledger: LedgerSnapshot, keepsOrderIds: boolean): LedgerSnapshot {

@@ -126,7 +126,8 @@ interface Doubt {
 function emptinessOf({ sale, buys, settlement }: SaleCase): Doubt | null {
   const touches = (): boolean => true
   if (buys.sentBuys === 0) {
-    return buys.shownReads === 0 ? { why: 'no request was sent, so nothing was shown', touches } : null
+    const what = buys.shownReads === 0 ? 'no request was sent' : 'nobody tried to buy'
+    return { why: `${what}, so nothing was shown`, touches }
   }
   if (sale.initialStock === 0 || settlement.orderCount > 0) return null
   if (buys.facts.some((facts) => (facts & FACT.acknowledged) !== 0)) return null

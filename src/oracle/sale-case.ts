@@ -41,7 +41,10 @@ export function openCase(
   saturated: boolean,
 ): SaleCase {
   const buys = gatherBuys(columns)
-  const settlement = settle(columns, buys, ledger, { attributesUsers: sale.perUserLimit !== null })
+  const settlement = settle(columns, buys, ledger, {
+    attributesUsers: sale.perUserLimit !== null,
+    orderIdsMayDiffer: sale.orderIdsMayDiffer ?? false,
+  })
   const history = findInHistory(sale, columns, buys, settlement)
   return { sale, columns, buys, ledger, settlement, history, saturated }
 }

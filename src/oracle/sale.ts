@@ -16,6 +16,11 @@ export interface SaleUnderJudgement {
   readonly perUserLimit: number | null
   /** False when nobody said whether there is a limit: then `limitReached` can't be judged. True unless given. */
   readonly perUserLimitKnown?: boolean
+  /**
+   * The order ids that buyers were told may all be others than the ledger's, such as a public number and a primary key:
+   * then they are compared only if one of them agrees. False unless given.
+   */
+  readonly orderIdsMayDiffer?: boolean
   readonly promise: TargetPromise
   /** A request without an answer for so long is given up. The live sweep lags behind its watermark by so much. */
   readonly timeoutMs: number

@@ -4,12 +4,19 @@
  */
 import { NO_BUY } from '../core/history.ts'
 import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
-import { type Buys, FACT, isDenied, mayHaveSold } from './buys.ts'
+import { type Buys, FACT, isDenied, mayHaveSold, NO_ROW } from './buys.ts'
 import { NO_USER, type SaleColumns, SOLD } from './sale-columns.ts'
 
 export interface OrderOfBuy {
   readonly buy: number
   readonly order: LedgerOrder
+}
+
+/** In which way an order is not what its buyer asked for, or was told. */
+export type Deviation = 'quantity' | 'order id' | 'user'
+
+export interface DeviantOrder extends OrderOfBuy {
+  readonly in: Deviation
 }
 
 export interface Settlement {
@@ -26,6 +33,8 @@ export interface Settlement {
   readonly extra: readonly OrderOfBuy[]
   /** Orders of buys all of whose attempts were definitely refused. */
   readonly denied: readonly OrderOfBuy[]
+  /** By buy: its order, where that is another one than was asked for or told, and no further order of it is right. */
+  readonly deviant: ReadonlyMap<number, DeviantOrder>
   /** Orders with a request id that the history doesn't hold. */
   readonly strangers: readonly LedgerOrder[]
   /** Orders without a request id that no answer named either. */
@@ -44,9 +53,16 @@ export function settle(
   columns: SaleColumns,
   buys: Buys,
   ledger: LedgerSnapshot | null,
-  options: { readonly attributesUsers: boolean },
+  options: MatchingOptions,
 ): Settlement {
-  return ledger === null ? UNSETTLED : new Matching(columns, buys, ledger, options.attributesUsers)
+  return ledger === null ? UNSETTLED : new Matching(columns, buys, ledger, options)
+}
+
+interface MatchingOptions {
+  /** Whose an order is matters: the sale has a limit. */
+  readonly attributesUsers: boolean
+  /** The order ids that buyers were told are compared with the ledger's only if one of them agrees. */
+  readonly orderIdsMayDiffer: boolean
 }
 
 const UNSETTLED: Settlement = {
@@ -57,6 +73,7 @@ const UNSETTLED: Settlement = {
   buyOfOrder: new Uint32Array(),
   extra: [],
   denied: [],
+  deviant: new Map(),
   strangers: [],
   anonymous: [],
   surplusStrangers: 0,
@@ -73,6 +90,7 @@ class Matching implements Settlement {
   readonly buyOfOrder: Uint32Array
   readonly extra: OrderOfBuy[] = []
   readonly denied: OrderOfBuy[] = []
+  readonly deviant = new Map<number, DeviantOrder>()
   readonly strangers: LedgerOrder[] = []
   readonly anonymous: LedgerOrder[] = []
   readonly surplusStrangers: number
@@ -81,14 +99,16 @@ class Matching implements Settlement {
   readonly #columns: SaleColumns
   readonly #buys: Buys
   readonly #attributesUsers: boolean
+  readonly #comparesOrderIds: boolean
 
-  constructor(columns: SaleColumns, buys: Buys, ledger: LedgerSnapshot, attributesUsers: boolean) {
-    this.#attributesUsers = attributesUsers
+  constructor(columns: SaleColumns, buys: Buys, ledger: LedgerSnapshot, options: MatchingOptions) {
+    this.#attributesUsers = options.attributesUsers
     this.#columns = columns
     this.#buys = buys
     this.settled = ledger.settled
     this.orderCount = ledger.orders.length
     this.units = unitsIn(ledger.orders)
+    this.#comparesOrderIds = !options.orderIdsMayDiffer || ledger.orders.some((order) => this.#isOrderAsTold(order))
     this.buyOfOrder = new Uint32Array(ledger.orders.length).fill(NO_BUY)
     if (this.#matchByRequestId(ledger.orders) < ledger.orders.length) this.#matchByOrderId(ledger.orders)
     const namelessOwners = this.#countOwners((buy) => columns.requestIdOf(buy) === null, this.strangers.length > 0)
@@ -144,18 +164,44 @@ class Matching implements Settlement {
     const facts = this.#buys.facts[buy]!
     this.buyOfOrder[index] = buy
     this.#buys.facts[buy] = facts | FACT.found | (order.durable ? FACT.foundDurable : 0)
-    if ((facts & FACT.found) !== 0) this.extra.push({ buy, order })
-    else {
+    const deviation = this.#deviationOf(buy, order)
+    if ((facts & FACT.found) !== 0) {
+      this.extra.push({ buy, order })
+      if (deviation === null) this.deviant.delete(buy)
+    } else {
+      if (deviation !== null) this.deviant.set(buy, { buy, order, in: deviation })
       this.#buys.widenUnits(buy, order.quantity)
       if (isDenied(facts)) this.denied.push({ buy, order })
     }
     this.#noteOtherUser(buy, order)
   }
 
+  /** What was not recorded, on either side, is not compared. */
+  #deviationOf(buy: number, { quantity, orderId, userId }: LedgerOrder): Deviation | null {
+    if (quantity < this.#buys.leastUnits(buy) || quantity > this.#buys.mostUnits(buy)) return 'quantity'
+    if (userId !== null && this.#isOfAnother(buy, userId)) return 'user'
+    const told = this.#comparesOrderIds ? this.#toldOrder(buy) : null
+    return told === null || told === orderId ? null : 'order id'
+  }
+
+  #toldOrder(buy: number): string | null {
+    const row = this.#buys.firstSoldRow[buy]!
+    return row === NO_ROW ? null : this.#columns.orderId(row)
+  }
+
+  #isOrderAsTold({ requestId, orderId }: LedgerOrder): boolean {
+    const buy = requestId === null ? undefined : this.#columns.buyOf(requestId)
+    return buy !== undefined && this.#toldOrder(buy) === orderId
+  }
+
+  #isOfAnother(buy: number, userId: string): boolean {
+    const sender = this.#buys.userOf(buy)
+    return sender !== NO_USER && this.#columns.userOf(userId) !== sender
+  }
+
   #noteOtherUser(buy: number, { userId, quantity }: LedgerOrder): void {
     if (!this.#attributesUsers || userId === null) return
-    const sender = this.#buys.userOf(buy)
-    if (sender !== NO_USER && this.#columns.userIdOf(sender) === userId) return
+    if (this.#buys.userOf(buy) !== NO_USER && !this.#isOfAnother(buy, userId)) return
     this.unitsOfOtherUsers.set(userId, (this.unitsOfOtherUsers.get(userId) ?? 0) + quantity)
   }
 

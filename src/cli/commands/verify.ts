@@ -1,12 +1,12 @@
 /** `doorbuster verify`: judges a stored run again, or a history that anything recorded. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { HarnessError } from '../../core/errors.ts'
 import { exitCodeOf } from '../../core/exit-codes.ts'
 import type { ReadsPromise } from '../../core/promise.ts'
 import { renderChecks, renderVerdict } from '../../report/index.ts'
 import { verifyHistory } from '../../run/verify-history.ts'
 import { verifyRun } from '../../run/verify-run.ts'
-import { integerAtLeast, jsonOption, nonNegativeNumber, readsPromise } from '../options.ts'
+import { integerAtLeast, jsonOption, nonNegativeNumber, readsPromise, wholeNumber } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 
 interface VerifyCommandOptions {
@@ -40,9 +40,13 @@ export function verifyCommand(context: CommandContext): Command {
     .option('--history <file>', 'operations, one JSON object a line')
     .option('--ledger <file>', 'orders that really exist, one JSON object a line')
     .option('--initial-stock <n>', 'units at the opening', integerAtLeast(0))
-    .option('--remaining-stock <n>', 'units left at the end', integerAtLeast(0))
+    .option('--remaining-stock <n>', 'units left at the end; may be below zero', wholeNumber)
     .option('--per-user-limit <n>', 'units that one user may have', integerAtLeast(1))
-    .option('--reads <promise>', 'linearizable, stale:<duration>, or advisory', readsPromise, { kind: 'linearizable' })
+    .addOption(
+      new Option('--reads <promise>', 'linearizable, stale:<duration>, or advisory')
+        .argParser(readsPromise)
+        .default({ kind: 'linearizable' }, 'linearizable'),
+    )
     .option('--clock-error <ms>', 'by how much the clocks of the recorders may differ', nonNegativeNumber, 0)
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)

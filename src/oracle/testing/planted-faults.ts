@@ -65,6 +65,62 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     },
   },
   {
+    name: 'an order is of fewer units than were promised',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, mostQuantity: 3, limit: 9, seed })
+      const told = acknowledgedBy(right, ({ quantity }) => quantity > 1)
+      return withRemaining(altered(right, told, { quantity: 1 }), (remaining) => remaining + told.quantity - 1)
+    },
+  },
+  {
+    name: 'an order is of more units than were asked for',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, mostQuantity: 3, limit: 2, seed })
+      const told = acknowledged(right)
+      return withRemaining(altered(right, told, { quantity: told.quantity + 2 }), (remaining) => remaining - 2)
+    },
+  },
+  {
+    name: 'an order bears another id than the buyer was told',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, seed })
+      return altered(right, acknowledged(right), { orderId: 'o-other' })
+    },
+  },
+  {
+    name: 'an order is booked in the name of another buyer',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, limit: 1, seed })
+      const other = right.ledger.orders.at(-1)!.userId
+      return altered(right, acknowledged(right), { userId: other })
+    },
+  },
+  {
+    name: 'two buyers are told the same order',
+    check: 'acknowledged-kept',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, seed })
+      const { orderId } = acknowledged(right)
+      const buy = lateBuy(sold(orderId))
+      return sellOneMore(withOperations(right, [buy]), orderOf(buy, 'o-own'))
+    },
+  },
+  {
+    name: 'a request without an answer makes an order of other units',
+    check: 'nothing-invented',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, mostQuantity: 2, limit: 9, seed })
+      const buy = { ...lateBuy({ kind: 'unknown', code: 'TIMEOUT' }), quantity: 1 }
+      const order = { ...orderOf(buy, 'o-late'), quantity: 2 }
+      const one = sellOneMore(withOperations(right, [buy]), order)
+      return withRemaining(one, (remaining) => remaining - 1)
+    },
+  },
+  {
     name: 'a replay makes a second order',
     check: 'exactly-once',
     plant: (seed) => {
@@ -216,9 +272,18 @@ function orderOf({ requestId, userId, quantity }: Operation, orderId: string): L
 }
 
 /** The order of a request whose first attempt was answered `sold`. */
-function acknowledged({ operations, ledger }: RightHistory): LedgerOrder {
+function acknowledged(right: RightHistory): LedgerOrder {
+  return acknowledgedBy(right, () => true)
+}
+
+function acknowledgedBy({ operations, ledger }: RightHistory, fits: (order: LedgerOrder) => boolean): LedgerOrder {
   const told = new Set(operations.filter(({ outcome }) => outcome.kind === 'sold').map(({ requestId }) => requestId))
-  return ledger.orders.find(({ requestId }) => told.has(requestId))!
+  return ledger.orders.find((order) => told.has(order.requestId) && fits(order))!
+}
+
+function altered(right: RightHistory, order: LedgerOrder, change: Partial<LedgerOrder>): RightHistory {
+  const orders = right.ledger.orders.map((other) => (other === order ? { ...order, ...change } : other))
+  return { ...right, ledger: { ...right.ledger, orders } }
 }
 
 function withOrder({ ledger }: RightHistory, order: LedgerOrder): RightHistory['ledger'] {
