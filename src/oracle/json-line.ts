@@ -47,7 +47,7 @@ export function idOrNull(object: JsonObject, key: string, place: LinePlace): str
   const value = object[key]
   if (typeof value === 'string' && value !== '') return value
   if (value === undefined || value === null) return null
-  if (Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'number' && Number.isInteger(value)) {
     throw invalid(place, `"${key}" has more digits than a JSON number keeps; write it as a string`)
   }
