@@ -82,6 +82,12 @@ export class Terminal {
     this.#liveLine = true
   }
 
+  /** Said even where nothing else is. */
+  warn(text: string): void {
+    this.#endLiveLine()
+    this.#stderr.write(`doorbuster: ${text}\n`)
+  }
+
   fail(message: string, hint?: string): void {
     this.#endLiveLine()
     const colors = pc.createColors(this.colorOfProgress)

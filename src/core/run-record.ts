@@ -80,11 +80,11 @@ export interface SaleFigures {
   readonly sku: string
   readonly initial: number
   readonly remaining: number | null
-  /** Units in the ledger. */
-  readonly sold: number
-  readonly orders: number
+  /** Units in the ledger; null, like the orders and the time, when it could not be read. */
+  readonly sold: number | null
+  readonly orders: number | null
   readonly settled: boolean
-  readonly takenAt: string
+  readonly takenAt: string | null
 }
 
 export interface StepRecord extends LoadFigures {

@@ -1,6 +1,7 @@
 /**
  * The contract of everything that drives load: start once, warm up, then run one planned step after another.
  */
+import type { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { ConnectionFigures, PauseFigures, ResourceFigures } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
@@ -30,8 +31,9 @@ export interface StartedLoadEngine extends AsyncDisposable {
   warmUp(sku: string, options: { readonly requestIdPrefix: string; readonly signal: AbortSignal }): Promise<void>
   /**
    * Runs one step to its end (all answers in or timed out). When `signal` aborts, no more requests are sent, those in
-   * flight are awaited up to their timeout, and what was measured is returned with `interrupted: true`.
-   * Throws HarnessError TARGET_UNREACHABLE after one second of nothing but refused connects.
+   * flight are awaited up to their timeout, and what was measured is returned with `interrupted: true`; likewise, with
+   * the `failure`, after one second of nothing but refused connects.
+   * Throws HarnessError TARGET_UNREACHABLE when no connection can be had before the first request.
    */
   runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad>
 }
@@ -63,7 +65,10 @@ export interface StepLoad {
   readonly history: HistoryColumns
   /** When the step's plan began, ns since the origin. */
   readonly startedAtNs: number
+  /** Cut short: not all that was planned was sent. */
   readonly interrupted: boolean
+  /** TARGET_UNREACHABLE, if that is what cut it short. */
+  readonly failure: HarnessError | null
   readonly connections: ConnectionFigures
   readonly generator: ResourceFigures
   /** How long the generator's threads stood still for garbage collection. */

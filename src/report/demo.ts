@@ -46,7 +46,7 @@ export function renderDemo(rows: readonly DemoRow[], end: DemoEnd): string {
 /** "OK" or how many too many. */
 export function finalTally({ steps }: RunRecord): string {
   const sales = steps.flatMap((step) => step.sales)
-  const over = sales.reduce((sum, { sold, initial }) => sum + Math.max(0, sold - initial), 0)
+  const over = sales.reduce((sum, { sold, initial }) => sum + Math.max(0, (sold ?? 0) - initial), 0)
   return over === 0 ? 'OK' : `${formatQuantity(over, 'unit')} too many`
 }
 

@@ -4,6 +4,7 @@
  */
 import type { CheckResult, CheckVerdict } from '../core/check.ts'
 import type { RunRecord, ThresholdResult } from '../core/run-record.ts'
+import { formatCount } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
 
@@ -30,7 +31,7 @@ export function junitXml(record: RunRecord): string {
 
 function suitesOf(record: RunRecord): Suite[] {
   const steps = record.steps.map((step) => ({
-    name: `step ${step.index + 1}: ${step.offeredRatePerSec}/s`,
+    name: suiteName(record, step.index),
     seconds: step.durationMs / 1000,
     cases: [
       ...record.checks.filter((check) => check.step === step.index).map(caseOfCheck),
@@ -47,13 +48,18 @@ function suitesOf(record: RunRecord): Suite[] {
   ]
 }
 
+/** As planned: a name that moves with what was measured is another test each time. */
+function suiteName({ scenario }: RunRecord, index: number): string {
+  return `step ${index + 1}: ${formatCount(scenario.steps[index]!.arrivalRatePerSec)}/s`
+}
+
 /** Holds what no check and no threshold does: a run cut short, a late generator. */
 function runCase(record: RunRecord): Case {
   const { word, rest, verdict } = headlineOf(record)
-  const cutShort = verdict === 'interrupted' || verdict === 'environment' || verdict === 'inconclusive'
+  const isCutShort = record.endedEarly !== null || verdict === 'inconclusive'
   return {
     name: 'complete',
-    verdict: cutShort ? 'unknown' : 'pass',
+    verdict: isCutShort ? 'unknown' : 'pass',
     sentence: word + rest,
     text: record.endedEarly ?? '',
   }

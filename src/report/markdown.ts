@@ -5,6 +5,7 @@ import type { RunRecord } from '../core/run-record.ts'
 import { formatCount, formatMs } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
+import { soldWords, verdictWords } from './step-words.ts'
 
 const SIGN: Readonly<Record<RunVerdict, string>> = {
   passed: '✅',
@@ -20,6 +21,7 @@ export function markdownSummary(record: RunRecord): string {
   const blocks = [
     `### ${SIGN[verdict]} ${escaped(`${word}${rest}`)}`,
     escaped(`${record.scenario.name} against ${record.target.strategy}, exit ${record.exitCode ?? '-'}`),
+    endedEarly(record),
     stepTable(record),
     failedThresholds(record),
     ...record.checks.filter((check) => check.verdict === 'fail' || check.verdict === 'unknown').map(details),
@@ -28,20 +30,23 @@ export function markdownSummary(record: RunRecord): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
 
+function endedEarly({ endedEarly: why }: RunRecord): string {
+  return why === null ? '' : `**Ended early:** ${escaped(why)}`
+}
+
 function stepTable({ steps }: RunRecord): string {
   if (steps.length === 0) return ''
   const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
   const rows = steps.map((step) => {
-    const sold = step.sales.reduce((sum, sale) => sum + sale.sold, 0)
     const cells = [
       step.index + 1,
       `${formatCount(step.offeredRatePerSec)}/s`,
       `${formatCount(step.achievedRatePerSec)}/s`,
-      formatCount(sold),
+      soldWords(step),
       time(step.responseMs.p50),
       time(step.responseMs.p99),
       formatCount(step.dropped),
-      `${SIGN[step.verdict]} ${step.verdict}`,
+      `${SIGN[step.verdict]} ${verdictWords(step)}`,
     ]
     return `| ${cells.join(' | ')} |`
   })

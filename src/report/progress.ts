@@ -4,6 +4,7 @@ import type { StepRecord } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
 import { formatCount, formatMs } from '../core/units.ts'
 import { leadingFailure } from './headline.ts'
+import { soldWords } from './step-words.ts'
 
 /** Counts since the start of the step. */
 export interface StepProgress {
@@ -35,11 +36,10 @@ export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps
 }
 
 export function renderStepLine(step: StepRecord, checks: readonly CheckResult[], steps: number): string {
-  const sold = step.sales.reduce((sum, sale) => sum + sale.sold, 0)
   const p99 = step.responseMs.p99 === null ? '-' : formatMs(step.responseMs.p99)
   const rates = `${formatCount(step.achievedRatePerSec)} of ${formatCount(step.offeredRatePerSec)}/s`
   const dropped = step.dropped > 0 ? `, ${formatCount(step.dropped)} dropped` : ''
-  return `step ${step.index + 1} of ${steps}: ${rates}, ${formatCount(sold)} sold, p99 ${p99}${dropped}: ${wordsOf(step, checks)}`
+  return `step ${step.index + 1} of ${steps}: ${rates}, ${soldWords(step)} sold, p99 ${p99}${dropped}: ${wordsOf(step, checks)}`
 }
 
 function wordsOf(step: StepRecord, checks: readonly CheckResult[]): string {

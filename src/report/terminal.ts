@@ -9,6 +9,7 @@ import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.
 import { formatCount, formatMs, formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
 import { plain, wrap } from './plain-text.ts'
+import { soldWords, verdictWords } from './step-words.ts'
 import { type Column, renderTable } from './text-table.ts'
 
 export interface TerminalStyle {
@@ -27,7 +28,7 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
   const colors = pc.createColors(style.color)
   const blocks = [
     renderHeadline(headlineOf(record), style),
-    targetLine(record, colors),
+    [...targetLine(record, colors), ...endedEarlyLines(record, style)],
     record.steps.length === 0 ? [] : [...stepTable(record, colors), ...generatorLines(record, style)],
     notUnderstoodLines(record, style),
     renderChecksThatMatter(record.checks, record.steps.length > 1, style),
@@ -67,6 +68,17 @@ export function renderChecks(checks: readonly CheckResult[], verdict: RunVerdict
 function renderHeadline({ word, rest, verdict }: Headline, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
   return wrap(colors.bold(toneOf(verdict, colors)(word)) + plain(rest), style.width, '  ')
+}
+
+/** Under every headline but the one that says it itself; with the last words of whatever ended it. */
+function endedEarlyLines({ endedEarly, verdict, steps, scenario }: RunRecord, style: TerminalStyle): string[] {
+  if (endedEarly === null) return []
+  const colors = pc.createColors(style.color)
+  const [first = '', ...rest] = endedEarly.split('\n')
+  const finished = `${steps.length} of ${formatQuantity(scenario.steps.length, 'step')} stand below`
+  const lines = verdict === 'wrong' ? wrap(`ended early: ${plain(first)}; ${finished}`, style.width, INDENT) : []
+  const words = rest.flatMap((line) => wrap(plain(line), style.width, INDENT).map((part) => colors.dim(part)))
+  return [...lines.map((line) => colors.yellow(line)), ...words]
 }
 
 function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
@@ -142,7 +154,7 @@ function stepRow(step: StepRecord, colors: Colors): string[] {
     String(step.index + 1),
     `${formatCount(step.offeredRatePerSec)}/s`,
     `${formatCount(step.achievedRatePerSec)}/s`,
-    formatCount(step.sales.reduce((sum, { sold }) => sum + sold, 0)),
+    soldWords(step),
     formatCount(outcomes.soldOut),
     formatCount(outcomes.refused + outcomes.unknown),
     formatCount(step.dropped),
@@ -150,7 +162,7 @@ function stepRow(step: StepRecord, colors: Colors): string[] {
     time(responseMs.p50),
     time(responseMs.p99),
     left,
-    toneOf(step.verdict, colors)(step.verdict === 'missed' && step.saturated ? 'saturated' : step.verdict),
+    toneOf(step.verdict, colors)(verdictWords(step)),
   ]
 }
 

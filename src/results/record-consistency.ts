@@ -17,11 +17,15 @@ export interface StepFiles {
  * Throws HarnessError RUN_DIRECTORY_INVALID.
  */
 export function checkConsistent(record: RunRecord, path: string, files: StepFiles): void {
+  const { endedBy, endedEarly } = record
   const problem = orderProblem(record) ?? numberProblem(record) ?? fileProblem(record, files)
   if (problem === null) return
   throw new HarnessError('RUN_DIRECTORY_INVALID', {
     message: `${join(path, RECORD_FILE)}: ${problem}`,
-    hint: 'The folder was changed after the run. Restore it from a copy, or run the scenario again.',
+    hint:
+      endedBy === 'environment'
+        ? `The run ended early: ${endedEarly ?? 'by its environment'}`
+        : 'The folder was changed after the run. Restore it from a copy, or run the scenario again.',
   })
 }
 
@@ -40,10 +44,11 @@ function numberProblem({ steps, scenario, status }: RunRecord): string | null {
 }
 
 function fileProblem({ steps }: RunRecord, files: StepFiles): string | null {
-  for (const { index } of steps) {
+  for (const { index, sales } of steps) {
+    const wasRead = sales.every(({ takenAt }) => takenAt !== null)
     const [folder] = [
       ...(files.histories.has(index) ? [] : [HISTORY_DIRECTORY]),
-      ...(files.ledgers.has(index) ? [] : [LEDGER_DIRECTORY]),
+      ...(files.ledgers.has(index) || !wasRead ? [] : [LEDGER_DIRECTORY]),
     ]
     if (folder !== undefined) {
       return `step ${index + 1} was finished, but its ${folder} is missing (${join(folder, stepFileName(index))})`

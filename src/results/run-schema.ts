@@ -139,10 +139,10 @@ const step = z.object({
         sku: z.string(),
         initial: z.number(),
         remaining: z.number().nullable(),
-        sold: z.number().describe('Units in the ledger.'),
-        orders: count,
+        sold: z.number().nullable().describe('Units in the ledger; null when it could not be read.'),
+        orders: count.nullable(),
         settled: z.boolean(),
-        takenAt: moment,
+        takenAt: moment.nullable(),
       }),
     )
     .min(1),

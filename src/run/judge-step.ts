@@ -23,7 +23,8 @@ export interface StepEvidence {
   readonly history: HistoryColumns
   /** When the step's plan began, ns since the origin of the history. */
   readonly startedAtNs: number
-  readonly ledger: LedgerSnapshot
+  /** null: it could not be read, and the history is judged alone. */
+  readonly ledger: LedgerSnapshot | null
   readonly interrupted: boolean
 }
 
@@ -80,10 +81,10 @@ function saleFigures({ history, ledger, initialStock }: StepEvidence): SaleFigur
   return {
     sku: history.sku,
     initial: initialStock,
-    remaining: ledger.remainingStock,
-    sold: ledger.orders.reduce((units, order) => units + order.quantity, 0),
-    orders: ledger.orders.length,
-    settled: ledger.settled,
-    takenAt: ledger.takenAt,
+    remaining: ledger?.remainingStock ?? null,
+    sold: ledger?.orders.reduce((units, order) => units + order.quantity, 0) ?? null,
+    orders: ledger?.orders.length ?? null,
+    settled: ledger?.settled ?? false,
+    takenAt: ledger?.takenAt ?? null,
   }
 }

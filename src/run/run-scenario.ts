@@ -52,6 +52,8 @@ export interface FinishedRun {
   readonly record: RunRecord
   /** Path of the run's folder. */
   readonly directory: string
+  /** What of the run could not be taken away again, or not be written, a sentence each. The verdict stands. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -59,30 +61,59 @@ export interface FinishedRun {
  * Throws HarnessError when the run could not begin; once it has begun, what ends it early stands in the record.
  */
 export async function runScenario(options: RunOptions): Promise<FinishedRun> {
-  const runId = newRunId()
-  const acquired: AsyncDisposable[] = []
-  const hold = <T extends AsyncDisposable>(thing: T): T => {
-    acquired.push(thing)
-    if (options.signal.aborted) throw interruptedAtStart()
-    return thing
-  }
+  const acquired = new Acquired(options.signal)
+  let finished: FinishedRun
   try {
-    const services = hold(await acquireServices({ ...servicesRequest(options), runId }))
-    const target = hold(await startTarget({ ...targetOptions(options), runId, services }))
-    const engine = hold(await startEngine(options.scenario, target.url))
-    const directory = await createRunDirectory({
-      ...options.directory,
-      startedAt: new Date(),
-      scenario: options.scenario.name,
-      target: options.strategy.name,
-    })
-    return await new Run(options, runId, { services, target, engine, directory }).toTheEnd()
+    finished = await begin(options, newRunId(), acquired)
   } catch (cause) {
+    await acquired.release()
     // What fails to start after an interruption failed because of it.
     const isItsDoing = options.signal.aborted && cause instanceof HarnessError && cause.exitReason === 'environment'
     throw isItsDoing ? interruptedAtStart(cause) : cause
-  } finally {
-    for (const thing of acquired.toReversed()) await thing[Symbol.asyncDispose]()
+  }
+  return { ...finished, warnings: [...finished.warnings, ...(await acquired.release())] }
+}
+
+async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
+  const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
+  const target = acquired.hold(await startTarget({ ...targetOptions(options), runId, services }))
+  const engine = acquired.hold(await startEngine(options.scenario, target.url))
+  const directory = await createRunDirectory({
+    ...options.directory,
+    startedAt: new Date(),
+    scenario: options.scenario.name,
+    target: options.strategy.name,
+  })
+  return await new Run(options, runId, { services, target, engine, directory }).toTheEnd()
+}
+
+/** What a run has started, to be taken away in reverse order. */
+class Acquired {
+  readonly #things: AsyncDisposable[] = []
+  readonly #signal: AbortSignal
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  /** Throws INTERRUPTED when the run was, while this was acquired. */
+  hold<T extends AsyncDisposable>(thing: T): T {
+    this.#things.push(thing)
+    if (this.#signal.aborted) throw interruptedAtStart()
+    return thing
+  }
+
+  /** All of them, whatever becomes of one. Gives what went wrong, a sentence each: none of it outweighs a verdict. */
+  async release(): Promise<string[]> {
+    const problems: string[] = []
+    for (const thing of this.#things.toReversed()) {
+      try {
+        await thing[Symbol.asyncDispose]()
+      } catch (error) {
+        problems.push(`not cleaned up: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+    return problems
   }
 }
 
@@ -123,6 +154,7 @@ class Run {
   readonly #started: Started
   #record: RunRecord
   readonly #judged: JudgedStep[] = []
+  readonly #warnings: string[] = []
 
   constructor(options: RunOptions, runId: string, started: Started) {
     this.#options = options
@@ -136,7 +168,7 @@ class Run {
     this.#options.observer?.started?.(this.#record, directory.path)
     const ended = await this.#everyStep()
     await this.#finish(ended)
-    return { record: this.#record, directory: directory.path }
+    return { record: this.#record, directory: directory.path, warnings: this.#warnings }
   }
 
   /** Runs the steps; says what ended the run before its last one, or null. */
@@ -147,11 +179,13 @@ class Run {
       for (const stepIndex of scenario.steps.keys()) {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
         const result = await this.#oneStep(planStep(scenario, stepIndex))
+        if (result.failure !== null) throw result.failure
         if (result.interrupted) return interruptedIn(stepIndex, scenario.steps.length)
       }
       return null
     } catch (error) {
-      if (signal.aborted) return interruptedBefore(this.#judged.length, scenario.steps.length)
+      const isWritten = !(error instanceof HarnessError && error.code === 'RESULTS_NOT_WRITABLE')
+      if (signal.aborted && isWritten) return interruptedBefore(this.#judged.length, scenario.steps.length)
       if (error instanceof HarnessError && error.exitReason === 'environment') {
         return { by: 'environment', sentence: this.#withLastWords(error.message) }
       }
@@ -196,6 +230,20 @@ class Run {
 
   async #finish(ended: EarlyEnd | null): Promise<void> {
     const { directory } = this.#started
+    this.#conclude(ended)
+    try {
+      await directory.writeRecord(this.#record)
+      await directory.writeText('summary.md', markdownSummary(this.#record))
+      await directory.writeText('junit.xml', junitXml(this.#record))
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      this.#warnings.push(error.message)
+      // Nobody can judge it again: no run that passed. What it found wrong is wrong all the same.
+      if (ended === null) this.#conclude({ by: 'environment', sentence: error.message })
+    }
+  }
+
+  #conclude(ended: EarlyEnd | null): void {
     const whole = ended === null ? judgeWhole(this.#options.scenario, this.#judged) : []
     const verdict = runVerdict({
       steps: this.#record.steps.map((step) => step.verdict),
@@ -206,15 +254,12 @@ class Run {
       ...this.#record,
       status: ended === null ? 'complete' : 'interrupted',
       finishedAt: new Date().toISOString(),
-      thresholds: [...this.#record.thresholds, ...whole],
+      thresholds: [...this.#record.thresholds.filter(({ step }) => step !== null), ...whole],
       verdict,
       exitCode: exitCodeOf(verdict),
       endedBy: ended?.by ?? null,
       endedEarly: ended?.sentence ?? null,
     }
-    await directory.writeRecord(this.#record)
-    await directory.writeText('summary.md', markdownSummary(this.#record))
-    await directory.writeText('junit.xml', junitXml(this.#record))
   }
 
   #withLastWords(message: string): string {

@@ -1,8 +1,10 @@
 /**
  * One step: open its sale, drive the load, settle, read the ledger, judge. What was measured is on disk before
- * anything that may fail is asked of the target again.
+ * anything that may fail is asked of the target again, and is judged even when target, stores or disk fail: a history
+ * can convict by itself.
  */
 import type { StrategyDescription } from '../core/catalogue.ts'
+import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
@@ -35,6 +37,8 @@ export interface StepResult {
   readonly step: StepRecord
   readonly judged: JudgedStep
   readonly interrupted: boolean
+  /** What of the environment failed first; the run can't go on. */
+  readonly failure: HarnessError | null
 }
 
 export async function runStep(context: StepContext): Promise<StepResult> {
@@ -49,11 +53,12 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     onProgress: context.onProgress,
   })
   const usedAfter = await readUse(target, context.services)
-  await directory.writeHistory(plan.stepIndex, load.history)
+  const failures = new Failures(load.failure)
+  await failures.survive(directory.writeHistory(plan.stepIndex, load.history))
   context.onJudging()
-  const ledger = await settleAndRead(context, sku)
-  await directory.writeLedger(plan.stepIndex, ledger)
-  await target.admin.closeSale(sku)
+  const ledger = await failures.survive(settleAndRead(context, sku))
+  if (ledger !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledger))
+  if (failures.first === null) await failures.survive(target.admin.closeSale(sku))
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
@@ -77,7 +82,27 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     sales: [judged.sale],
     verdict: judged.verdict,
   }
-  return { step, judged, interrupted: load.interrupted }
+  return { step, judged, interrupted: load.interrupted && load.failure === null, failure: failures.first }
+}
+
+/** Keeps the first failure of the environment, and lets what doesn't depend on it go on. */
+class Failures {
+  first: HarnessError | null
+
+  constructor(first: HarnessError | null) {
+    this.first = first
+  }
+
+  /** null when it failed. */
+  async survive<T>(work: Promise<T>): Promise<T | null> {
+    try {
+      return await work
+    } catch (error) {
+      if (!(error instanceof HarnessError) || error.exitReason !== 'environment') throw error
+      this.first ??= error
+      return null
+    }
+  }
 }
 
 /** Every step is a sale of its own. */

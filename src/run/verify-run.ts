@@ -34,9 +34,13 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<Judged
     promise: run.record.target.promise,
     history: await run.readHistory(step.index),
     startedAtNs: step.startedAtNs,
-    ledger: await run.readLedger(step.index),
+    ledger: hasLedger(step) ? await run.readLedger(step.index) : null,
     interrupted: step.interrupted,
   })
+}
+
+function hasLedger({ sales }: StepRecord): boolean {
+  return sales.every(({ takenAt }) => takenAt !== null)
 }
 
 function judgedAnew(run: StoredRun, judged: readonly { step: StepRecord; result: JudgedStep }[]): RunRecord {

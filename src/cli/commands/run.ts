@@ -71,7 +71,7 @@ export function runCommand(context: CommandContext): Command {
         set: options.set,
       })
       const strategy = await chooseStrategy(options.strategy)
-      const { record, directory } = await runScenario({
+      const { record, directory, warnings } = await runScenario({
         scenario,
         strategy,
         instances: options.instances,
@@ -88,6 +88,7 @@ export function runCommand(context: CommandContext): Command {
           ? JSON.stringify(record)
           : renderVerdict(record, { color: terminal.color, width: terminal.width, directory: shownPath(directory) }),
       )
+      for (const warning of warnings) terminal.warn(warning)
       context.leaveWith(record.exitCode!)
     })
 }

@@ -83,7 +83,9 @@ export class OpenLoopRun implements StartedLoadEngine {
     sku: string,
     options: { readonly requestIdPrefix: string; readonly signal: AbortSignal },
   ): Promise<void> {
-    await this.runStep(warmUpPlan(this.#options.maxInFlight, this.#options.peakRatePerSec), { sku, ...options })
+    const plan = warmUpPlan(this.#options.maxInFlight, this.#options.peakRatePerSec)
+    const { failure } = await this.runStep(plan, { sku, ...options })
+    if (failure !== null) throw failure
   }
 
   async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {
@@ -102,10 +104,13 @@ export class OpenLoopRun implements StartedLoadEngine {
     // The ticker knows the first moment before the workers do.
     this.#state.nextDueNs.fill(startedAtNs)
     const { reports, generator } = await this.#run(plan, memory, startedAtNs, shares, options)
+    const unreachable = reports.find(({ report }) => report.unreachable !== null)?.report.unreachable ?? null
+    const isCutShort = options.signal.aborted || unreachable !== null
     return {
       history: stepHistory(plan, memory, options, reports),
       startedAtNs,
-      interrupted: options.signal.aborted && reports.some(({ rows, report }) => report.reached < sizeOf(rows, plan)),
+      interrupted: isCutShort && reports.some(({ rows, report }) => report.reached < sizeOf(rows, plan)),
+      failure: unreachable === null ? null : this.#unreachable(unreachable),
       connections: sumConnections(reports.map(({ report }) => report.connections)),
       generator,
       generatorPauses: sumPauses(reports.map(({ report }) => report.pauses)),
@@ -171,8 +176,6 @@ export class OpenLoopRun implements StartedLoadEngine {
       options.signal.addEventListener('abort', stop)
       if (options.signal.aborted) stop()
       const reports = await running
-      const unreachable = reports.find(({ report }) => report.unreachable !== null)?.report.unreachable
-      if (unreachable !== undefined && unreachable !== null) throw this.#unreachable(unreachable)
       options.onProgress?.(progress.look(this.#now()))
       return { reports, generator: use.figures(reports.map(({ report }) => report)) }
     } finally {
