@@ -7,7 +7,8 @@ import { nodeProblem } from './set-up/node-version.js'
 
 const problem = nodeProblem()
 if (problem === null) {
-  await start(process.argv.slice(2))
+  const { runAtTop } = await import('./set-up/last-resort.js')
+  await runAtTop(() => start(process.argv.slice(2)))
 } else {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 5
@@ -17,10 +18,7 @@ async function start(argv) {
   const { setUp } = await import('./set-up/set-up.js')
   const { redisNeed } = await import('./set-up/redis-need.js')
   const exitCode = await setUp({ redis: redisNeed(argv) })
-  if (exitCode !== 0) {
-    process.exitCode = exitCode
-    return
-  }
+  if (exitCode !== 0) return exitCode
   const { main } = await import('../dist/src/cli/main.js')
-  process.exitCode = await main(argv, process.env)
+  return await main(argv, process.env)
 }

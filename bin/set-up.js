@@ -7,8 +7,9 @@ import { nodeProblem } from './set-up/node-version.js'
 
 const problem = nodeProblem()
 if (problem === null) {
+  const { runAtTop } = await import('./set-up/last-resort.js')
   const { setUp } = await import('./set-up/set-up.js')
-  process.exitCode = await setUp({ redis: process.argv.includes('tests') ? 'insist' : 'no' })
+  await runAtTop(() => setUp({ redis: process.argv.includes('tests') ? 'insist' : 'no' }))
 } else {
   process.stderr.write(`${problem}\n`)
   process.exitCode = 5

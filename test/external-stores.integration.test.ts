@@ -112,6 +112,16 @@ describeWithServices(['postgres', 'redis'], 'a sale on stores in use', () => {
     expect(await theirs.contents()).toBe(before)
   })
 
+  it('a database that the server does not have is refused, never replaced by another one', async () => {
+    const theirs = await storesInUse()
+    const env = { DATABASE_URL: theirs.databaseUrl, REDIS_URL: `${theirs.redisUrl}?db=99` }
+    const { exitCode, stderr } = await doorbuster(['run', 'smoke', '--strategy', 'redis-lua', '--duration', '1s'], {
+      env,
+    })
+    expect(stderr).toMatch(/Redis at .* can't be used: ERR (invalid DB index|DB index is out of range)/)
+    expect(exitCode).toBe(5)
+  })
+
   it('a wrong one is convicted there too, and leaves as little behind', async () => {
     const theirs = await storesInUse()
     const before = await theirs.contents()

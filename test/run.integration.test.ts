@@ -99,6 +99,29 @@ describeWithServices(['postgres', 'redis'], 'a run of a strategy that is right',
   })
 })
 
+describeWithServices(['embedded'], 'a run from a shell of its own ways', () => {
+  const args = ['run', 'smoke', '--strategy', 'redis-lua', '--services', 'embedded', '--duration', '1s', '--json']
+
+  it('with variables of Postgres for other servers goes on with its own', async () => {
+    const { stdout, stderr } = await doorbuster(args, {
+      env: { PGPORT: '1', PGSSLMODE: 'require', PGHOST: 'db.invalid' },
+    })
+    expect(stderr).toBe('')
+    expect((JSON.parse(stdout) as RunRecord).status).toBe('complete')
+  })
+
+  it('with a strict umask goes on', async () => {
+    const before = process.umask(0o077)
+    try {
+      const { stdout, stderr } = await doorbuster(args)
+      expect(stderr).toBe('')
+      expect((JSON.parse(stdout) as RunRecord).status).toBe('complete')
+    } finally {
+      process.umask(before)
+    }
+  })
+})
+
 describeWithServices(['postgres'], 'a run that shows nothing', () => {
   it('in which nobody tried to buy, not even from a strategy that oversells: exit 4', async () => {
     const args = ['run', 'smoke', '--strategy', 'naive', '--set', 'buyers.reads=100%', '--duration', '1s']

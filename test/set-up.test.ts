@@ -19,6 +19,7 @@ const { lockfileDifference } = await moduleOfSetUp<{ lockfileDifference: (a: Pac
 )
 const { redisNeed } = await moduleOfSetUp<{ redisNeed: (argv: readonly string[]) => string }>('redis-need')
 const { EXIT_ENVIRONMENT } = await moduleOfSetUp<{ EXIT_ENVIRONMENT: number }>('failure')
+const { EXIT_BUG } = await moduleOfSetUp<{ EXIT_BUG: number }>('last-resort')
 
 describe('the Node that is needed', () => {
   it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('may be %s', (version) => {
@@ -88,5 +89,6 @@ describe('a Redis', () => {
 describe('the exit code of a failed set-up', () => {
   it('is that of the table', () => {
     expect(EXIT_ENVIRONMENT).toBe(exitCodeOf('environment'))
+    expect(EXIT_BUG).toBe(exitCodeOf('bug'))
   })
 })

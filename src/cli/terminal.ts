@@ -2,6 +2,7 @@
  * The terminal: results go to stdout, everything that is said on the way to stderr. A live line is drawn on a TTY
  * only; a pipe gets plain lines; with `--json` nothing is said at all and one document is printed.
  */
+import { stripVTControlCharacters } from 'node:util'
 import pc from 'picocolors'
 
 export interface TerminalOptions {
@@ -78,7 +79,8 @@ export class Terminal {
   /** Draws over the last live line; does nothing where there is no terminal. */
   live(text: string): void {
     if (this.quiet || !this.isLive) return
-    this.#stderr.write(`\r\x1b[2K${text}`)
+    // A line that wraps can't be drawn over.
+    this.#stderr.write(`\r\x1b[2K${cut(text, (this.#stderr.columns || DEFAULT_WIDTH) - 1)}`)
     this.#liveLine = true
   }
 
@@ -105,4 +107,20 @@ export class Terminal {
     if (this.#env['FORCE_COLOR'] !== undefined && this.#env['FORCE_COLOR'] !== '0') return true
     return stream.isTTY
   }
+}
+
+/** The first `width` characters that are seen; colours end with them. */
+function cut(text: string, width: number): string {
+  if (stripVTControlCharacters(text).length <= width) return text
+  let seen = 0
+  let kept = ''
+  // oxlint-disable-next-line no-control-regex -- that is what a colour begins with
+  for (const [part] of text.matchAll(/\x1b\[[0-9;]*m|./gsu)) {
+    if (part.length === 1 || !part.startsWith('\x1b')) {
+      if (seen === width) continue
+      seen++
+    }
+    kept += part
+  }
+  return kept
 }

@@ -36,7 +36,7 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
     [...passedLines(record.checks, style), ...notCheckedLines(record.checks, style)],
     [
       `${colors.dim('files:')}       ${style.directory}`,
-      `${colors.dim('judge again:')} npx doorbuster verify ${style.directory}`,
+      `${colors.dim('judge again:')} npx doorbuster verify ${shellWord(style.directory)}`,
     ],
   ]
   return joinBlocks(blocks)
@@ -301,4 +301,9 @@ function joinBlocks(blocks: readonly (readonly string[])[]): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')
+}
+
+/** As it can be pasted into a shell. */
+function shellWord(text: string): string {
+  return /^[\w./@%+:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

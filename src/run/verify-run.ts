@@ -2,7 +2,10 @@
  * Judges a stored run again from its history and its ledger, and says where it comes to another end than the record.
  * Nothing of the record's own judgement is used; what only the live run could know (connections, resources) is kept.
  */
+import { HarnessError } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
+import type { HistoryColumns } from '../core/history.ts'
+import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import { openRun, type StoredRun } from '../results/index.ts'
 import { type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
@@ -27,15 +30,39 @@ export async function verifyRun(directory: string): Promise<VerifiedRun> {
 }
 
 async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<JudgedStep> {
+  const history = await run.readHistory(step.index)
+  const ledger = hasLedger(step) ? await run.readLedger(step.index) : null
+  checkBelongs(run, step, history, ledger)
   return judgeStep({
     scenario: run.record.scenario,
     stepIndex: step.index,
     initialStock: step.sales[0]!.initial,
     promise: run.record.target.promise,
-    history: await run.readHistory(step.index),
+    history,
     startedAtNs: step.startedAtNs,
-    ledger: hasLedger(step) ? await run.readLedger(step.index) : null,
+    ledger,
     interrupted: step.interrupted,
+  })
+}
+
+/** Files of two runs in one folder, or a stock that was edited, would convict the innocent. */
+function checkBelongs(
+  { record, path }: StoredRun,
+  { index, sales }: StepRecord,
+  history: HistoryColumns,
+  ledger: LedgerSnapshot | null,
+): void {
+  const sale = sales[0]!
+  const problem =
+    (history.requestIdPrefix.startsWith(`${record.runId}-`) ? null : 'the history is of another run') ??
+    (ledger === null || ledger.takenAt === sale.takenAt ? null : 'the ledger is of another run') ??
+    (ledger === null || ledger.initialStock === null || ledger.initialStock === sale.initial
+      ? null
+      : `the record says that the sale opened with ${sale.initial} units, its ledger ${ledger.initialStock}`)
+  if (problem === null) return
+  throw new HarnessError('RUN_DIRECTORY_INVALID', {
+    message: `${path}, step ${index + 1}: ${problem}`,
+    hint: 'The folder was changed after the run. Restore it from a copy, or run the scenario again.',
   })
 }
 

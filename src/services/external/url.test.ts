@@ -41,6 +41,20 @@ describe('externalUrl', () => {
     expect(broken.hint).toContain('redis://:password@host:6379/0')
   })
 
+  it.each([
+    [() => redis('redis://:r:p@ss/%w@127.0.0.1:56399/3'), /password holds an @ or a \//],
+    [() => postgres('postgresql://me:pa/ss@db/shop'), /it is no URL/],
+    [() => postgres('postgresql://me@db/shop?port=abc'), /port=abc is no port/],
+    [() => redis('redis://cache:6379/abc'), /\/abc is no number of a database/],
+    [() => redis('redis://cache:6379/-1'), /\/-1 is no number of a database/],
+    [() => redis('redis://cache:6379/3?keyPrefix=zz:'), /keyPrefix is set/],
+  ])('refuses what would go somewhere else: case %#', (read, message) => {
+    const problem = problemOf(read)
+    expect(problem.code).toBe('SERVICE_UNAVAILABLE')
+    expect(problem.message).toMatch(message)
+    expect(problem.message).not.toMatch(/p@ss|pa\/ss/)
+  })
+
   it('digests differ where URLs differ, and hold nothing of them', () => {
     const one = postgres('postgresql://me:secret@db/shop')?.digest
     expect(one).toMatch(/^[0-9a-f]{16}$/)

@@ -49,7 +49,20 @@ function whereOf(store: StoreName, text: string): string {
   if (!PROTOCOLS[store].includes(parsed.protocol)) {
     throw unreadable(store, `it begins with ${parsed.protocol}//`)
   }
+  checkParts(store, parsed)
   return parsed.searchParams.get('host') ?? (parsed.host || 'the local socket')
+}
+
+function checkParts(store: StoreName, url: URL): void {
+  // A password with an unescaped / ends the host early: what is left of it must not be shown as a host.
+  if (url.pathname.includes('@')) throw unreadable(store, 'its password holds an @ or a / (write %40, %2F)')
+  const port = url.searchParams.get('port')
+  if (port !== null && !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)) {
+    throw unreadable(store, `port=${port} is no port`)
+  }
+  if (store !== 'redis') return
+  if (!/^\/?\d*$/.test(url.pathname)) throw unreadable(store, `${url.pathname} is no number of a database`)
+  if (url.searchParams.has('keyPrefix')) throw unreadable(store, 'keyPrefix is set, and a run has its own')
 }
 
 /** An empty host after a user (`postgresql://user@/db?host=/run`) is legal in libpq's URIs, though not in a URL. */

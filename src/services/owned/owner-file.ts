@@ -4,7 +4,7 @@
  *
  * Writes are synchronous and by rename: what is written down is never behind what was done, nor half written.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { removeLeftOverSegment } from './shared-memory.ts'
@@ -56,7 +56,10 @@ export function emptyOwnerFile(details: Pick<OwnerFile, 'runId' | 'owner' | 'sco
 }
 
 export function writeOwnerFile(folder: string, content: OwnerFile): void {
-  mkdirSync(folder, { recursive: true, mode: 0o711 })
+  if (mkdirSync(folder, { recursive: true, mode: 0o711 }) !== undefined) {
+    // Whatever the umask made of it: servers that run as another user pass through.
+    chmodSync(folder, 0o711)
+  }
   const temporary = join(folder, `${FILE_NAME}.new`)
   writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 })
   renameSync(temporary, join(folder, FILE_NAME))

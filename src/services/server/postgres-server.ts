@@ -65,7 +65,13 @@ export async function startPostgresServer(request: PostgresRequest): Promise<Sta
     },
     request.folder,
   )
-  return await started(request, server, `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&user=postgres`)
+  return await started(request, server, urlOf(socketFolder))
+}
+
+/** Says all that a shell's PGPORT or PGSSLMODE would say otherwise. */
+function urlOf(socketFolder: string): string {
+  const parameters = { host: socketFolder, port: String(PORT), user: 'postgres', sslmode: 'disable' }
+  return `postgresql:///postgres?${new URLSearchParams(parameters).toString()}`
 }
 
 async function started(request: PostgresRequest, server: RunningServer, url: string): Promise<StartedPostgres> {

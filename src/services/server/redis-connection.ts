@@ -23,6 +23,8 @@ export async function withRedis<T>(url: string, use: (client: Redis) => Promise<
       // `connect` itself only says that the connection closed.
       throw connectionError ?? error
     })
+    // A database that isn't there is an event only: the commands would go to database 0.
+    await client.select(client.options.db ?? 0)
     return await use(client)
   } finally {
     client.disconnect()
