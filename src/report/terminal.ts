@@ -8,7 +8,7 @@ import type { Operation, Outcome } from '../core/operation.ts'
 import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
-import { plain, wrap } from './plain-text.ts'
+import { plain, visibleWidth, wrap } from './plain-text.ts'
 import { soldWords, verdictWords } from './step-words.ts'
 import { type Column, renderTable } from './text-table.ts'
 
@@ -29,7 +29,7 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
   const blocks = [
     renderHeadline(headlineOf(record), style),
     [...targetLine(record, colors), ...endedEarlyLines(record, style)],
-    record.steps.length === 0 ? [] : [...stepTable(record, colors), ...generatorLines(record, style)],
+    record.steps.length === 0 ? [] : [...stepTable(record, style), ...generatorLines(record, style)],
     notUnderstoodLines(record, style),
     renderChecksThatMatter(record.checks, record.steps.length > 1, style),
     thresholdLines(record.thresholds, record.steps.length > 1, style),
@@ -141,8 +141,22 @@ function notUnderstoodLines({ steps }: RunRecord, style: TerminalStyle): string[
   )
 }
 
-function stepTable(record: RunRecord, colors: Colors): string[] {
+/** What a narrow terminal does without, the first of them first; run.json has it all. */
+const DISPENSABLE = ['left', 'mean', 'sold out', 'p50', 'dropped', 'errors']
+
+function stepTable(record: RunRecord, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
   const rows = record.steps.map((step) => stepRow(step, colors))
+  let kept = STEP_COLUMNS.map((_, column) => column)
+  for (const title of ['', ...DISPENSABLE]) {
+    kept = kept.filter((column) => STEP_COLUMNS[column]!.title !== title)
+    const lines = renderTable(
+      kept.map((column) => STEP_COLUMNS[column]!),
+      rows.map((row) => kept.map((column) => row[column]!)),
+      colors.dim,
+    )
+    if (lines.every((line) => visibleWidth(line) <= style.width)) return lines
+  }
   return renderTable(STEP_COLUMNS, rows, colors.dim)
 }
 
