@@ -37,6 +37,8 @@ export interface StrategyDescription {
   readonly books: Books
   /** The check that convicts it where it is built to fail; null for a right strategy. */
   readonly convictedBy: CheckName | null
+  /** Options of `run smoke` under which that check convicts it; absent where none are needed, or there is no such check. */
+  readonly shownBy?: readonly string[]
 }
 
 export interface Catalogue {

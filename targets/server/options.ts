@@ -3,7 +3,7 @@
  */
 import { parseArgs } from 'node:util'
 import { ADMIN_TOKEN_ENV, TARGET_ENV } from '../../src/core/wire.ts'
-import { STRATEGIES } from '../strategies/index.ts'
+import { KNOWN_STRATEGIES } from '../strategies/index.ts'
 import type { Stores, Strategy } from '../strategies/strategy.ts'
 
 export interface ServerOptions {
@@ -51,9 +51,9 @@ export function parseOptions(args: readonly string[], env: Environment): ServerO
     problems.push(`--${name} must be an integer from ${least} to ${most}, got "${values[name]}"`)
     return least
   }
-  const strategy = STRATEGIES.find((one) => one.description.name === values.strategy)
+  const strategy = KNOWN_STRATEGIES.find((one) => one.description.name === values.strategy)
   if (strategy === undefined) {
-    const names = STRATEGIES.map((one) => one.description.name).join(', ')
+    const names = KNOWN_STRATEGIES.map((one) => one.description.name).join(', ')
     problems.push(`--strategy must be one of ${names}; got ${values.strategy ?? 'none'}`)
   }
   const adminToken = env[ADMIN_TOKEN_ENV] ?? ''

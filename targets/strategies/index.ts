@@ -1,7 +1,11 @@
-/** The one list of strategies. */
+/**
+ * The lists of strategies: those that sell, with the three classic wrong ones among them, and the small controls that
+ * are there for one check each. The server knows both.
+ */
 import type { Catalogue } from '../../src/core/catalogue.ts'
 import { articleLiteral } from './article-literal.ts'
 import { atomicUpdate } from './atomic-update.ts'
+import { CONTROLS } from './controls/index.ts'
 import { doubleDelete } from './double-delete/index.ts'
 import { mutex } from './mutex.ts'
 import { naive } from './naive.ts'
@@ -10,6 +14,9 @@ import type { Strategy } from './strategy.ts'
 
 export const STRATEGIES: readonly Strategy[] = [naive, mutex, atomicUpdate, redisLua, doubleDelete, articleLiteral]
 
+/** All that the server can be started with. */
+export const KNOWN_STRATEGIES: readonly Strategy[] = [...STRATEGIES, ...CONTROLS]
+
 export function catalogue(): Catalogue {
-  return { schema: 'doorbuster.catalogue/1', strategies: STRATEGIES.map((strategy) => strategy.description) }
+  return { schema: 'doorbuster.catalogue/1', strategies: KNOWN_STRATEGIES.map((strategy) => strategy.description) }
 }

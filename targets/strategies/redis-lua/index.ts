@@ -6,10 +6,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createOrderIds } from '../../storage/order-ids.ts'
 import { PostgresPool } from '../../storage/postgres.ts'
-import { connectRedis, type RedisConnection } from '../../storage/redis.ts'
+import { connectRedis, type RedisConnection, type Script } from '../../storage/redis.ts'
 import { closeSale, openSale, probePostgres, readStock } from '../../storage/sale-books.ts'
 import { StoreFailure } from '../../storage/store-failure.ts'
-import type { BuyResult, SaleTerms, Strategy } from '../strategy.ts'
+import type { BuyResult, SaleTerms, StartedStrategy, Strategy, StrategyContext } from '../strategy.ts'
 import { postgresOf, redisOf } from '../stores.ts'
 import { Drain, DRAIN_GROUP } from './drain.ts'
 import { BUY, CLOSE, OPEN, STREAM_BOUND } from './scripts.ts'
@@ -27,7 +27,7 @@ const REFUSALS: Readonly<Record<number, BuyResult>> = {
   [-6]: { kind: 'busy' },
 }
 
-export const redisLua: Strategy = {
+export const redisLua = {
   description: {
     name: 'redis-lua',
     summary: 'one Lua script decides in Redis; a drain writes the orders to Postgres',
@@ -44,8 +44,9 @@ export const redisLua: Strategy = {
     convictedBy: null,
   },
   functions: [],
-  async start(context) {
-    const redis = await connectRedis(redisOf(context), [BUY, OPEN, CLOSE])
+  /** `buy` takes the keys and arguments of BUY, and answers as it does. */
+  async start(context: StrategyContext, buy: Script = BUY): Promise<StartedStrategy> {
+    const redis = await connectRedis(redisOf(context), [buy, OPEN, CLOSE])
     const pool = new PostgresPool(postgresOf(context), CONNECTIONS)
     const drain = new Drain(redis, pool)
     for (const row of await pool.query(SALES, [])) await drain.learn(row[0] as string)
@@ -64,7 +65,7 @@ export const redisLua: Strategy = {
         const orderId = nextOrderId()
         const { stock, terms, units, orders } = keys
         const reply = await redis.run(
-          BUY,
+          buy,
           requestsKey,
           stock,
           terms,
@@ -106,7 +107,7 @@ export const redisLua: Strategy = {
       },
     }
   },
-}
+} satisfies Strategy
 
 /** Postgres first: a sale that stands there alone is not sold from, one that stood in Redis alone would not be drained. */
 async function open(redis: RedisConnection, pool: PostgresPool, terms: SaleTerms): Promise<'opened' | 'exists'> {

@@ -1,0 +1,39 @@
+/**
+ * `control-blind-timeout`: gives a sale up after a moment and says that nothing was sold, but doesn't stop it: the
+ * statement is on its way, and commits.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { atomicUpdate } from '../atomic-update.ts'
+import type { BuyResult, Strategy } from '../strategy.ts'
+import { describeControl } from './control.ts'
+
+/** Most commits are faster, some are not. */
+const GIVEN_UP_AFTER_MS = 1
+const SETTLE_POLL_MS = 20
+const BUSY: BuyResult = { kind: 'busy' }
+
+export const blindTimeout: Strategy = {
+  description: describeControl({
+    name: 'control-blind-timeout',
+    summary: 'says "busy, nothing was sold" of a slow sale that it does not stop',
+    convictedBy: 'nothing-invented',
+  }),
+  functions: atomicUpdate.functions,
+  async start(context) {
+    const sale = await atomicUpdate.start(context)
+    let running = 0
+    return {
+      ...sale,
+      buy(request, attempt) {
+        running += 1
+        const sold = sale.buy(request, attempt).finally(() => {
+          running -= 1
+        })
+        return Promise.race([sold, delay(GIVEN_UP_AFTER_MS, BUSY)])
+      },
+      async settle(signal) {
+        while (running > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
+      },
+    }
+  },
+}

@@ -1,0 +1,61 @@
+/**
+ * `control-unowned-lock`: the lock is deleted in `finally` by whoever took it once, not by whoever holds it. A holder
+ * that stands still for longer than the lock lives (a garbage collection, a page fault) deletes its successor's lock,
+ * and from then on two are inside, each of whom lets in the next.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { PostgresPool } from '../../storage/postgres.ts'
+import { connectRedis } from '../../storage/redis.ts'
+import { ABSOLUTE_FUNCTIONS } from '../../storage/selling-functions.ts'
+import { plainPostgresSale, readThenWrite } from '../absolute-write.ts'
+import type { Strategy } from '../strategy.ts'
+import { postgresOf, redisOf } from '../stores.ts'
+import { describeControl } from './control.ts'
+
+const LIFETIME_MS = 20
+/** One holder in so many stands still, for so long. */
+const PAUSE_EVERY = 50
+const PAUSE_MS = 2 * LIFETIME_MS
+const MAX_TRIES = 300
+
+export const unownedLock: Strategy = {
+  description: describeControl({
+    name: 'control-unowned-lock',
+    summary: 'a lock in Redis is deleted without looking whose it is, after a pause past its lifetime',
+    convictedBy: 'no-oversell',
+    // So few that they are sold several times, however slow the lock is.
+    shownBy: ['--stock', '50'],
+    needs: ['postgres', 'redis'],
+  }),
+  functions: ABSOLUTE_FUNCTIONS,
+  async start(context) {
+    const pool = new PostgresPool(postgresOf(context), 8)
+    const redis = await connectRedis(redisOf(context), [])
+    const buy = readThenWrite(pool)
+    const sale = plainPostgresSale(pool)
+    let holders = 0
+    return {
+      ...sale,
+      async buy(request, attempt) {
+        const key = redis.key(request.sku, 'lock')
+        for (let tries = 0; tries < MAX_TRIES; tries++) {
+          if ((await redis.command((client) => client.set(key, 'held', 'PX', LIFETIME_MS, 'NX'))) === 'OK') {
+            try {
+              holders += 1
+              if (holders % PAUSE_EVERY === 0) await delay(PAUSE_MS)
+              return await buy(request, attempt)
+            } finally {
+              await redis.command((client) => client.del(key))
+            }
+          }
+          await delay(1)
+        }
+        return { kind: 'busy' }
+      },
+      async stop() {
+        redis.stop()
+        await sale.stop()
+      },
+    }
+  },
+}
