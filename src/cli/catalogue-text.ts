@@ -3,7 +3,12 @@ import type { StrategyDescription } from '../core/catalogue.ts'
 
 export function strategyLines(strategies: readonly StrategyDescription[]): string[] {
   const width = Math.max(...strategies.map(({ name }) => name.length))
-  return strategies.map(
-    ({ name, summary, control }) => `${name.padEnd(width)}  ${control ? '(control) ' : ''}${summary}`,
-  )
+  const lineOf = ({ name, summary }: StrategyDescription): string => `${name.padEnd(width)}  ${summary}`
+  const controls = strategies.filter(({ control }) => control)
+  return [
+    ...strategies.filter(({ control }) => !control).map(lineOf),
+    '',
+    'Controls, each built wrong for a check to convict it (docs/controls.md):',
+    ...controls.map(lineOf),
+  ]
 }

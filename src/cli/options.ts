@@ -1,6 +1,7 @@
 /** Options that several commands share, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander'
 import { type ReadsPromise, parseReadsPromise } from '../core/promise.ts'
+import { parseShare } from '../core/units.ts'
 
 export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
@@ -31,6 +32,12 @@ export function nonNegativeNumber(text: string): number {
 export function folderName(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must name a folder; "." is the present one.')
   return text
+}
+
+export function share(text: string): number {
+  const value = parseShare(text)
+  if (value === null) throw new InvalidArgumentError('It must be a share from 0% to 100%, such as 1% or 0.01.')
+  return value
 }
 
 export function readsPromise(text: string): ReadsPromise {

@@ -19,6 +19,7 @@ export function followRun(terminal: Terminal): RunObserver {
     progress: (plan, progress) => terminal.live(renderProgressLine(plan, progress, steps)),
     judging: (plan) => terminal.live(`step ${plan.stepIndex + 1} of ${steps}: settling, reading the ledger, judging`),
     stepFinished: (step, checks) => terminal.say(renderStepLine(step, checks, steps)),
+    targetSaid: (words) => terminal.say(`the server said:\n${words}`),
   }
 }
 

@@ -8,6 +8,7 @@ const ERROR_CODES = {
   USAGE: 'usage',
   SCENARIO_INVALID: 'usage',
   HISTORY_INVALID: 'usage',
+  STRATEGY_INVALID: 'usage',
   RUN_DIRECTORY_INVALID: 'usage',
   OUT_NOT_EMPTY: 'usage',
   SERVICE_UNAVAILABLE: 'environment',

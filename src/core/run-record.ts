@@ -143,6 +143,10 @@ interface RunTarget {
   readonly instances: number
   readonly promise: TargetPromise
   readonly durableWhen: string
+  /** Path of the module that holds it; absent for a strategy of the reference server's. */
+  readonly module?: string
+  /** Share of order requests whose connection was cut in place of the answer, 0..1; absent: none on purpose. */
+  readonly lostReplyShare?: number
 }
 
 export interface RunRecord {

@@ -10,6 +10,14 @@ export function parseDurationMs(text: string): number | null {
   return match ? Number(match[1]) * MS_PER_UNIT[match[2]!]! : null
 }
 
+/** `1%` or `0.01` as 0.01; null for anything that is no share from 0 to 1. */
+export function parseShare(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim())
+  if (!match) return null
+  const share = Number(match[1]) / (match[2] === '%' ? 100 : 1)
+  return share <= 1 ? share : null
+}
+
 /** 12800 -> "12,800". */
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US')

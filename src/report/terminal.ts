@@ -6,7 +6,7 @@ import { CHECK_NAMES, type CheckResult, type CheckVerdict } from '../core/check.
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { Operation, Outcome } from '../core/operation.ts'
 import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
-import { formatCount, formatMs, formatQuantity, NS_PER_MS } from '../core/units.ts'
+import { formatCount, formatMs, formatQuantity, formatShare, NS_PER_MS } from '../core/units.ts'
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
 import { plain, visibleWidth, wrap } from './plain-text.ts'
 import { soldWords, verdictWords } from './step-words.ts'
@@ -95,14 +95,21 @@ function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
   }
 }
 
-function targetLine({ target, scenario, environment }: RunRecord, colors: Colors): string[] {
+function targetLine({ target, scenario, environment, steps }: RunRecord, colors: Colors): string[] {
   const { postgres, redis } = environment.services
   const stores = [postgres && `postgres ${number(postgres.version)}`, redis && `redis ${number(redis.version)}`].filter(
     Boolean,
   )
   const where = formatQuantity(target.instances, 'process', 'processes')
   const parts = [`${scenario.name} against ${target.strategy}`, where, ...stores, `${environment.cores} cores`]
-  return [colors.dim(plain(parts.join(' · ')))]
+  return [colors.dim(plain(parts.join(' · '))), ...lostReplyLines(target, steps)]
+}
+
+/** Answers that were cut off on purpose: their requests are unknown until the ledger is read. */
+function lostReplyLines({ lostReplyShare }: RunRecord['target'], steps: readonly StepRecord[]): string[] {
+  if (lostReplyShare === undefined) return []
+  const lost = steps.reduce((sum, { work }) => sum + (work['repliesLost'] ?? 0), 0)
+  return [`--lose-replies ${formatShare(lostReplyShare)}: ${formatQuantity(lost, 'answer')} cut off after the commit`]
 }
 
 /** "15.18 (Debian 15.18-0)" -> "15.18". */

@@ -219,6 +219,8 @@ export const runRecordSchema = z.object({
     instances: count,
     promise,
     durableWhen: z.string(),
+    module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
+    lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
   }),
   engine: z.object({ name: z.string(), version: z.string(), model: z.enum(['open', 'closed']), workers: count }),
   environment: z.object({

@@ -25,6 +25,10 @@ import { runVerdict } from './verdict.ts'
 export interface RunOptions {
   readonly scenario: Scenario
   readonly strategy: StrategyDescription
+  /** Path of the module that holds the strategy, for one that the server doesn't bring. */
+  readonly strategyModule?: string | undefined
+  /** Share of order requests whose connection is cut in place of the answer, 0..1; none where it isn't given. */
+  readonly lostReplyShare?: number | undefined
   /** Server processes on one port. */
   readonly instances: number
   readonly servicesMode: ServicesMode
@@ -46,6 +50,8 @@ export interface RunObserver {
   /** After the last answer, while the target settles and the ledger is read. */
   judging?(plan: StepPlan): void
   stepFinished?(step: StepRecord, checks: readonly CheckResult[], thresholds: readonly ThresholdResult[]): void
+  /** After the last step: what the server has written to its standard error, if anything. */
+  targetSaid?(words: string): void
 }
 
 export interface FinishedRun {
@@ -125,8 +131,14 @@ function servicesRequest({ strategy, servicesMode, settings, env }: RunOptions):
   return { needs: strategy.needs, mode: servicesMode, settings, env }
 }
 
-function targetOptions({ strategy, instances, settings }: RunOptions): Omit<TargetOptions, 'runId' | 'services'> {
-  return { strategy: strategy.name, instances, settings }
+function targetOptions(options: RunOptions): Omit<TargetOptions, 'runId' | 'services'> {
+  const { strategy, strategyModule, lostReplyShare = 0, instances, settings } = options
+  return {
+    strategy: strategyModule === undefined ? { name: strategy.name } : { module: strategyModule },
+    instances,
+    lostReplyShare,
+    settings,
+  }
 }
 
 function startEngine(scenario: Scenario, targetUrl: string): Promise<StartedLoadEngine> {
@@ -167,6 +179,8 @@ class Run {
     await directory.writeRecord(this.#record)
     this.#options.observer?.started?.(this.#record, directory.path)
     const ended = await this.#everyStep()
+    const words = this.#started.target.lastWords()
+    if (ended === null && words !== '') this.#options.observer?.targetSaid?.(words)
     await this.#finish(ended)
     return { record: this.#record, directory: directory.path, warnings: this.#warnings }
   }
@@ -287,7 +301,7 @@ function newRunId(): string {
 }
 
 function firstRecord(options: RunOptions, runId: string, { services, engine }: Started): RunRecord {
-  const { scenario, strategy, instances } = options
+  const { scenario, strategy, strategyModule, lostReplyShare = 0, instances } = options
   return {
     schema: RUN_SCHEMA,
     runId,
@@ -305,6 +319,8 @@ function firstRecord(options: RunOptions, runId: string, { services, engine }: S
       instances,
       promise: strategy.promise,
       durableWhen: strategy.durableWhen,
+      ...(strategyModule !== undefined && { module: strategyModule }),
+      ...(lostReplyShare > 0 && { lostReplyShare }),
     },
     engine: {
       name: openLoopEngine.name,

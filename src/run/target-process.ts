@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Catalogue } from '../core/catalogue.ts'
+import type { Catalogue, StrategyDescription } from '../core/catalogue.ts'
 import { compiledModuleUrl } from '../core/compiled.ts'
 import { HarnessError } from '../core/errors.ts'
 import { ADMIN_TOKEN_ENV, TARGET_ENV, type TargetReadyLine } from '../core/wire.ts'
@@ -20,13 +20,18 @@ const START_DEADLINE_MS = 20_000
 const STOP_DEADLINE_MS = 5_000
 /** Lines of the server's stderr that an error message quotes. */
 const QUOTED_LINES = 12
+/** With which the server ends when its arguments, or the strategy that they name, can't be used. */
+const USAGE_EXIT_CODE = 2
 
 const SERVER_PATH = fileURLToPath(compiledModuleUrl(import.meta.url, '../../targets/server/main.ts'))
 
 export interface TargetOptions {
   readonly runId: string
-  readonly strategy: string
+  /** One of the server's own, or the path of a module that holds one. */
+  readonly strategy: { readonly name: string } | { readonly module: string }
   readonly instances: number
+  /** Share of order requests whose connection is cut in place of the answer, 0..1. */
+  readonly lostReplyShare: number
   readonly services: StartedServices
   readonly settings: ServiceSettings
 }
@@ -35,34 +40,62 @@ export interface StartedTarget extends AsyncDisposable {
   readonly url: string
   readonly pid: number
   readonly admin: TargetAdmin
+  /** Whether its process still runs. */
+  isRunning(): boolean
   /** What the server last wrote to its standard error. */
   lastWords(): string
 }
 
 /** The strategies that the server knows. Throws HarnessError TARGET_FAILED when it can't say. */
 export async function readCatalogue(): Promise<Catalogue> {
-  const child = spawn(process.execPath, [SERVER_PATH, '--describe'], {
+  const { catalogue, stderr } = await describe([])
+  if (catalogue !== null) return catalogue
+  throw new HarnessError('TARGET_FAILED', {
+    message: `the reference server could not list its strategies: ${stderr || 'no output'}`,
+    hint: 'Is the build complete? `npm run build` makes it again.',
+  })
+}
+
+/**
+ * What the strategy in a module says of itself.
+ * Throws HarnessError STRATEGY_INVALID, with the place, when the module can't be loaded or holds no strategy.
+ */
+export async function describeStrategyModule(path: string): Promise<StrategyDescription> {
+  const { catalogue, stderr } = await describe(['--strategy-module', path])
+  const [description] = catalogue?.strategies ?? []
+  if (description !== undefined) return description
+  throw strategyInvalid(stderr || `${path}: it ended the server that was to load it`)
+}
+
+/** Ended by a signal, or said nothing that can be read: no catalogue. */
+async function describe(args: readonly string[]): Promise<{ catalogue: Catalogue | null; stderr: string }> {
+  const child = spawn(process.execPath, [SERVER_PATH, '--describe', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // As below: Ctrl-C is for the harness.
     detached: true,
+    timeout: START_DEADLINE_MS,
+    killSignal: 'SIGKILL',
   })
   const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
   try {
-    return JSON.parse(stdout) as Catalogue
-  } catch (cause) {
-    throw new HarnessError('TARGET_FAILED', {
-      message: `the reference server could not list its strategies: ${stderr.trim() || 'no output'}`,
-      hint: 'Is the build complete? `npm run build` makes it again.',
-      cause,
-    })
+    return { catalogue: JSON.parse(stdout) as Catalogue, stderr: stderr.trim() }
+  } catch {
+    return { catalogue: null, stderr: stderr.trim() }
   }
+}
+
+function strategyInvalid(message: string): HarnessError {
+  return new HarnessError('STRATEGY_INVALID', {
+    message,
+    hint: 'docs/own-strategy.md says what a strategy has to be. `doorbuster conformance FILE` tries one out.',
+  })
 }
 
 export async function startTarget(options: TargetOptions): Promise<StartedTarget> {
   const token = randomBytes(24).toString('base64url')
   const title = `doorbuster-target-${options.runId}`
   const owned = options.services.processes.own({ program: basename(process.execPath), marker: title })
-  const server = [SERVER_PATH, '--strategy', options.strategy, '--instances', String(options.instances), '--port', '0']
+  const server = [SERVER_PATH, ...serverArguments(options)]
   const child = spawn(
     process.execPath,
     // The title is what ps shows, and by what a later start knows a process of a run that died.
@@ -83,13 +116,23 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
       url: ready.url,
       pid: child.pid!,
       admin: new TargetAdmin(ready.url, token),
+      isRunning: () => child.exitCode === null && child.signalCode === null,
       lastWords: () => words.join('\n'),
       [Symbol.asyncDispose]: () => stop(child),
     }
   } catch (error) {
     await stop(child)
+    // What can be wrong with arguments and environment is checked before; so it is the module.
+    if ('module' in options.strategy && child.exitCode === USAGE_EXIT_CODE) throw strategyInvalid(words.join('\n'))
     throw error
   }
+}
+
+function serverArguments({ strategy, instances, lostReplyShare }: TargetOptions): string[] {
+  return [
+    ...('module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]),
+    ...['--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0'],
+  ]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {

@@ -4,7 +4,7 @@
  * once that nothing was sold, instead of making it worse.
  */
 import type { FastifyReply } from 'fastify'
-import { StoreFailure } from '../storage/store-failure.ts'
+import { isStoreFailure } from '../storage/store-failure.ts'
 import type { Attempt } from '../strategies/strategy.ts'
 import { type Effect, sendProblem } from './problems.ts'
 
@@ -33,12 +33,15 @@ class TimedAttempt implements Attempt {
 export class Admission {
   readonly figures: AdmissionFigures = { busy: 0, timeouts: 0, storeFailures: 0 }
   readonly #limits: AdmissionLimits
+  readonly #report: (error: unknown) => void
   #inFlight = 0
   #closing = false
   #whenEmpty: (() => void)[] = []
 
-  constructor(limits: AdmissionLimits) {
+  /** `report` is told of failures that are no store's. */
+  constructor(limits: AdmissionLimits, report: (error: unknown) => void = () => {}) {
     this.#limits = limits
+    this.#report = report
   }
 
   get inFlight(): number {
@@ -83,7 +86,8 @@ export class Admission {
       },
       (error: unknown) => {
         this.#leave(timer)
-        if (error instanceof StoreFailure) this.figures.storeFailures += 1
+        if (isStoreFailure(error)) this.figures.storeFailures += 1
+        else this.#report(error)
         if (!attempt.abandoned) sendFailure(reply, error, attempt)
       },
     )
@@ -103,7 +107,7 @@ function effectOf(attempt: TimedAttempt): Effect {
 }
 
 function sendFailure(reply: FastifyReply, error: unknown, attempt: TimedAttempt): void {
-  if (error instanceof StoreFailure) {
+  if (isStoreFailure(error)) {
     sendProblem(reply, 'DEPENDENCY_DOWN', attempt.begun ? error.effect : 'none')
   } else {
     sendProblem(reply, 'INTERNAL', effectOf(attempt))

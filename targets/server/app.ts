@@ -19,6 +19,7 @@ import type { Admission } from './admission.ts'
 import { createAuthorization } from './authorization.ts'
 import type { Administration } from './coordinator.ts'
 import { CallFailure } from './instance-calls.ts'
+import type { LostReplies } from './lost-replies.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { problemDocument, PROBLEM_MEDIA_TYPE, sendProblem } from './problems.ts'
 import * as schemas from './schemas.ts'
@@ -28,6 +29,7 @@ export interface AppOptions {
   readonly admission: Admission
   readonly administration: Administration
   readonly metrics: ServerMetrics
+  readonly lostReplies: LostReplies
   readonly adminToken: string
 }
 
@@ -84,7 +86,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app
 }
 
-function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics }: AppOptions): void {
+function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics, lostReplies }: AppOptions): void {
   app.post<{ Params: SaleParams; Body: BuyRequestBody }>(
     '/v1/sales/:sku/orders',
     { schema: schemas.buySchema },
@@ -101,7 +103,7 @@ function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics }: A
         (attempt) => strategy.buy(buy, attempt),
         (answered, result) => {
           metrics.count(result, beganAtMs)
-          answerBuy(answered, result)
+          if (!lostReplies.takes(answered)) answerBuy(answered, result)
         },
       )
     },

@@ -2,13 +2,15 @@
  * One instance: a strategy, its HTTP face, and the calls that the coordinator makes to it.
  */
 import type { FastifyInstance } from 'fastify'
-import { StoreFailure } from '../storage/store-failure.ts'
+import { isStoreFailure } from '../storage/store-failure.ts'
 import type { StartedStrategy } from '../strategies/strategy.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
+import { sayFew } from './complaints.ts'
 import type { Administration } from './coordinator.ts'
 import { CallFailure, type InstanceCallName, type InstanceCalls, type InstanceHandle } from './instance-calls.ts'
 import { ServerMetrics } from './metrics.ts'
+import { LostReplies } from './lost-replies.ts'
 import type { ServerOptions } from './options.ts'
 import { createUsageMeter } from './usage.ts'
 
@@ -22,14 +24,16 @@ type Performers = {
 export class Instance implements InstanceHandle {
   readonly #strategy: StartedStrategy
   readonly #admission: Admission
+  readonly #lostReplies: LostReplies
   readonly #metrics: ServerMetrics
   readonly #performers: Performers
   #app: FastifyInstance | null = null
 
   private constructor(strategy: StartedStrategy, options: ServerOptions) {
     this.#strategy = strategy
-    this.#admission = new Admission(options)
-    this.#metrics = new ServerMetrics(this.#admission, () => strategy.counters())
+    this.#admission = new Admission(options, sayFew())
+    this.#lostReplies = new LostReplies(options.lostReplyShare)
+    this.#metrics = new ServerMetrics(this.#admission, () => this.#counters())
     this.#performers = this.#createPerformers()
   }
 
@@ -45,6 +49,7 @@ export class Instance implements InstanceHandle {
       admission: this.#admission,
       administration,
       metrics: this.#metrics,
+      lostReplies: this.#lostReplies,
       adminToken: options.adminToken,
     })
     return this.#app.listen({ host: options.host, port: options.port, backlog: options.maxInFlight })
@@ -69,9 +74,13 @@ export class Instance implements InstanceHandle {
     await Promise.all([closed, this.#strategy.stop()])
   }
 
+  #counters(): Readonly<Record<string, number>> {
+    return { ...this.#strategy.counters(), ...this.#lostReplies.counters() }
+  }
+
   #createPerformers(): Performers {
     const strategy = this.#strategy
-    const usage = createUsageMeter(() => strategy.counters())
+    const usage = createUsageMeter(() => this.#counters())
     return {
       open: ({ terms }) => strategy.open(terms),
       learn: async ({ sku }) => {
@@ -109,7 +118,7 @@ async function within<Value>(deadlineMs: number, work: Promise<Value>): Promise<
 
 function callFailure(error: unknown): CallFailure {
   const detail = error instanceof Error ? error.message : String(error)
-  if (error instanceof StoreFailure) return new CallFailure({ code: 'DEPENDENCY_DOWN', effect: error.effect, detail })
+  if (isStoreFailure(error)) return new CallFailure({ code: 'DEPENDENCY_DOWN', effect: error.effect, detail })
   const isLate = error instanceof DeadlineError || (error instanceof Error && /^(Abort|Timeout)Error$/.test(error.name))
   return new CallFailure({ code: isLate ? 'TIMEOUT' : 'INTERNAL', effect: 'unknown', detail })
 }

@@ -1,16 +1,18 @@
 /**
  * The reference server as a process: one strategy behind HTTP, in one or several instances on one port.
  * Prints one line of JSON on stdout when it takes requests. Ends on SIGTERM, SIGINT and at the end of its stdin, so
- * that it doesn't outlive whoever started it. What is wrong at the start is said in one line on stderr, exit code 1 (2
- * for arguments and environment).
+ * that it doesn't outlive whoever started it. What is wrong at the start is said on stderr, exit code 1 (2 for arguments,
+ * environment, and a strategy that is not the server's own).
  */
 import cluster from 'node:cluster'
 import type { TargetReadyLine } from '../../src/core/wire.ts'
 import { prepareSchema } from '../storage/schema.ts'
 import { catalogue } from '../strategies/index.ts'
+import { complain, describeError } from './complaints.ts'
 import { coordinate } from './coordinator.ts'
 import { Instance } from './instance.ts'
-import { OptionsError, parseOptions, type ServerOptions } from './options.ts'
+import { OptionsError, parseOptions, type ServerOptions, strategyModule } from './options.ts'
+import { loadOwnStrategy, OwnStrategyError } from './own-strategy.ts'
 import { connectToPrimary, forkWorkers, reportFailure, whenToldToStop } from './processes.ts'
 import { createUsageMeter } from './usage.ts'
 
@@ -18,9 +20,16 @@ import { createUsageMeter } from './usage.ts'
 const WORKER_STOP_DEADLINE_MS = 4_000
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), process.env)
+  process.on('uncaughtException', (error) => {
+    complain(`it crashed: ${describeError(error)}`)
+    process.exit(1)
+  })
+  const args = process.argv.slice(2)
+  const module = strategyModule(args)
+  const own = module === null ? null : await loadOwnStrategy(module)
+  const options = parseOptions(args, process.env, own)
   if (options === 'describe') {
-    process.stdout.write(`${JSON.stringify(catalogue())}\n`)
+    process.stdout.write(`${JSON.stringify(own === null ? catalogue() : catalogue([own]))}\n`)
     return
   }
   if (cluster.isWorker) return runWorker(options)
@@ -48,8 +57,8 @@ async function runPrimary(options: ServerOptions): Promise<void> {
   try {
     announce(options, await workers.listening())
   } catch (error) {
-    complain((error as Error).message)
-    return stop(1)
+    complainOf(error)
+    return stop(exitCodeOf(error))
   }
   // One instance less would be another target: the rest goes too.
   complain(await workers.lost)
@@ -70,7 +79,7 @@ async function runWorker(options: ServerOptions): Promise<void> {
     const primary = connectToPrimary(instance)
     primary.announce(await instance.listen(options, primary.administration))
   } catch (error) {
-    await reportFailure((error as Error).message)
+    await reportFailure(error as Error)
     process.exit(1)
   }
 }
@@ -109,11 +118,17 @@ function stopWhenTold(options: ServerOptions, stop: () => Promise<void>): (exitC
   return end
 }
 
-function complain(sentence: string): void {
-  process.stderr.write(`doorbuster-target: ${sentence.replaceAll('\n', ' ')}\n`)
+function exitCodeOf(error: unknown): number {
+  return error instanceof OptionsError || error instanceof OwnStrategyError ? 2 : 1
+}
+
+/** An error in a module of somebody's own keeps its lines: they show the place. */
+function complainOf(error: unknown): void {
+  if (error instanceof OwnStrategyError) process.stderr.write(`${error.message}\n`)
+  else complain(error instanceof Error ? error.message : String(error))
 }
 
 main().catch((error: unknown) => {
-  complain(error instanceof Error ? error.message : String(error))
-  process.exit(error instanceof OptionsError ? 2 : 1)
+  complainOf(error)
+  process.exit(exitCodeOf(error))
 })

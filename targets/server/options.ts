@@ -2,6 +2,7 @@
  * What the server was told: arguments and environment, parsed once, everything that is wrong with them at once.
  */
 import { parseArgs } from 'node:util'
+import { parseShare } from '../../src/core/units.ts'
 import { ADMIN_TOKEN_ENV, TARGET_ENV } from '../../src/core/wire.ts'
 import { KNOWN_STRATEGIES } from '../strategies/index.ts'
 import type { Stores, Strategy } from '../strategies/strategy.ts'
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly port: number
   readonly maxInFlight: number
   readonly requestTimeoutMs: number
+  /** Share of order requests whose connection is cut in place of the answer, 0..1. */
+  readonly lostReplyShare: number
   readonly adminToken: string
   /** Stop at the end of stdin: it is held open by whoever started the server. */
   readonly watchStdin: boolean
@@ -31,16 +34,28 @@ const TOKEN = /^[\x21-\x7e]{16,256}$/
 
 const ARGUMENTS = {
   strategy: { type: 'string' },
+  'strategy-module': { type: 'string' },
   instances: { type: 'string', default: '1' },
   host: { type: 'string', default: '127.0.0.1' },
   port: { type: 'string', default: '0' },
   'max-in-flight': { type: 'string', default: '2048' },
   'request-timeout': { type: 'string', default: '800' },
+  'lose-replies': { type: 'string', default: '0' },
   'no-stdin-watch': { type: 'boolean', default: false },
   describe: { type: 'boolean', default: false },
 } as const
 
-export function parseOptions(args: readonly string[], env: Environment): ServerOptions | 'describe' {
+/** Path of the module that holds the strategy; null: it is one of the server's own. Throws OptionsError. */
+export function strategyModule(args: readonly string[]): string | null {
+  return parseArguments(args)['strategy-module'] ?? null
+}
+
+/** `own`: the strategy of the module that the arguments name; null where they name none. */
+export function parseOptions(
+  args: readonly string[],
+  env: Environment,
+  own: Strategy | null = null,
+): ServerOptions | 'describe' {
   const values = parseArguments(args)
   if (values.describe) return 'describe'
 
@@ -51,10 +66,14 @@ export function parseOptions(args: readonly string[], env: Environment): ServerO
     problems.push(`--${name} must be an integer from ${least} to ${most}, got "${values[name]}"`)
     return least
   }
-  const strategy = KNOWN_STRATEGIES.find((one) => one.description.name === values.strategy)
+  const strategy = own ?? KNOWN_STRATEGIES.find((one) => one.description.name === values.strategy)
   if (strategy === undefined) {
     const names = KNOWN_STRATEGIES.map((one) => one.description.name).join(', ')
     problems.push(`--strategy must be one of ${names}; got ${values.strategy ?? 'none'}`)
+  }
+  const lostReplyShare = parseShare(values['lose-replies'])
+  if (lostReplyShare === null) {
+    problems.push(`--lose-replies must be a share such as 1% or 0.01, got "${values['lose-replies']}"`)
   }
   const adminToken = env[ADMIN_TOKEN_ENV] ?? ''
   if (!TOKEN.test(adminToken)) problems.push(`${ADMIN_TOKEN_ENV} must hold 16 to 256 printable characters`)
@@ -65,6 +84,7 @@ export function parseOptions(args: readonly string[], env: Environment): ServerO
     port: integer('port', 0, 65_535),
     maxInFlight: integer('max-in-flight', 1, 1_000_000),
     requestTimeoutMs: integer('request-timeout', 1, 600_000),
+    lostReplyShare: lostReplyShare ?? 0,
     adminToken,
     watchStdin: !values['no-stdin-watch'],
     stores: parseStores(strategy, env, problems),

@@ -6,14 +6,15 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Administration } from './coordinator.ts'
 import { type CallProblem, CallFailure, type InstanceCall, type InstanceHandle } from './instance-calls.ts'
 import type { Instance } from './instance.ts'
+import { OwnStrategyError } from './own-strategy.ts'
 
 type AdminCallName = keyof Administration
 
 type Message =
   /** A worker takes requests. */
   | { readonly kind: 'listening'; readonly url: string }
-  /** A worker could not start. */
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** A worker could not start; `atFault`: because of a strategy that is not the server's own. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly atFault: boolean }
   /** A worker is to end what it is doing and leave. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'adminCall'; readonly id: number; readonly name: AdminCallName; readonly argument: unknown }
@@ -108,8 +109,9 @@ export function forkWorkers(count: number): WorkerProcesses {
     const listening = new Promise<string>((resolve, reject) => {
       worker.on('message', (message: Message) => {
         if (message.kind === 'listening') resolve(message.url)
-        else if (message.kind === 'failed') reject(new Error(message.reason))
-        else if (message.kind === 'adminCall') {
+        else if (message.kind === 'failed') {
+          reject(message.atFault ? new OwnStrategyError(message.reason) : new Error(message.reason))
+        } else if (message.kind === 'adminCall') {
           answer(send, message.id, makeAdminCall(administration!, message.name, message.argument))
         } else correspondence.receive(message)
       })
@@ -195,10 +197,11 @@ export function whenToldToStop(stop: () => void): void {
 }
 
 /** Called in a worker that could not start. Resolves when the primary has been told. */
-export function reportFailure(reason: string): Promise<void> {
+export function reportFailure(error: Error): Promise<void> {
   return new Promise((resolve) => {
     if (!process.connected) return resolve()
-    process.send!({ kind: 'failed', reason } satisfies Message, undefined, undefined, () => resolve())
+    const message: Message = { kind: 'failed', reason: error.message, atFault: error instanceof OwnStrategyError }
+    process.send!(message, undefined, undefined, () => resolve())
   })
 }
 

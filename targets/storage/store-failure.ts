@@ -9,3 +9,8 @@ export class StoreFailure extends Error {
     this.effect = effect
   }
 }
+
+/** Also of one that another copy of this module made: a strategy of somebody's own brings one along. */
+export function isStoreFailure(error: unknown): error is StoreFailure {
+  return error instanceof Error && error.name === 'StoreFailure' && 'effect' in error
+}

@@ -17,6 +17,6 @@ export const STRATEGIES: readonly Strategy[] = [naive, mutex, atomicUpdate, redi
 /** All that the server can be started with. */
 export const KNOWN_STRATEGIES: readonly Strategy[] = [...STRATEGIES, ...CONTROLS]
 
-export function catalogue(): Catalogue {
-  return { schema: 'doorbuster.catalogue/1', strategies: KNOWN_STRATEGIES.map((strategy) => strategy.description) }
+export function catalogue(strategies: readonly Strategy[] = KNOWN_STRATEGIES): Catalogue {
+  return { schema: 'doorbuster.catalogue/1', strategies: strategies.map((strategy) => strategy.description) }
 }

@@ -1,13 +1,9 @@
 /** `doorbuster run`: one scenario against one strategy, to a verdict. */
 import { Command } from 'commander'
-import type { StrategyDescription } from '../../core/catalogue.ts'
-import { HarnessError } from '../../core/errors.ts'
-import { nearestName } from '../../core/nearest-name.ts'
+import type { Scenario } from '../../core/scenario.ts'
 import { renderVerdict } from '../../report/index.ts'
 import { runScenario } from '../../run/run-scenario.ts'
-import { readCatalogue } from '../../run/target-process.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
-import { strategyLines } from '../catalogue-text.ts'
 import {
   appendfsyncOption,
   collect,
@@ -15,17 +11,20 @@ import {
   integerAtLeast,
   jsonOption,
   servicesOption,
+  share,
   synchronousCommitOption,
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
+import { chooseStrategy } from '../strategy-choice.ts'
 
 interface RunCommandOptions extends ServiceSettings {
   readonly strategy?: string
   readonly instances: number
   readonly services: ServicesMode
+  readonly loseReplies?: number
   readonly rate?: string
   readonly duration?: string
   readonly stock?: string
@@ -42,11 +41,12 @@ export function runCommand(context: CommandContext): Command {
   return new Command('run')
     .description('run a scenario against a strategy and judge every sale')
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
-    .option('--strategy <name>', 'the strategy to put under load (see `doorbuster list strategies`)')
+    .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
     .option('--instances <n>', 'server processes on one port', integerAtLeast(1, MAX_INSTANCES), 1)
     .addOption(servicesOption())
     .addOption(synchronousCommitOption())
     .addOption(appendfsyncOption())
+    .option('--lose-replies <share>', 'cut the connection in place of so many answers, such as 1%', share)
     .option('--rate <n>', "requests per second, in place of the scenario's rates")
     .option('--duration <time>', 'length of each step, such as 10s')
     .option('--stock <units>', 'units that each sale opens with')
@@ -62,18 +62,13 @@ export function runCommand(context: CommandContext): Command {
     .addHelpText('after', '\nExample:\n  doorbuster run smoke --strategy atomic-update\n')
     .action(async (scenarioName: string, options: RunCommandOptions) => {
       context.terminal.quiet = options.json === true
-      const scenario = await readScenario(scenarioName, {
-        rate: options.rate,
-        duration: options.duration,
-        stock: options.stock,
-        seed: options.seed,
-        thresholds: options.threshold,
-        set: options.set,
-      })
-      const strategy = await chooseStrategy(options.strategy)
+      const scenario = await scenarioOf(scenarioName, options)
+      const { description, module } = await chooseStrategy(options.strategy)
       const { record, directory, warnings } = await runScenario({
         scenario,
-        strategy,
+        strategy: description,
+        strategyModule: module,
+        lostReplyShare: options.loseReplies,
         instances: options.instances,
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
@@ -93,23 +88,25 @@ export function runCommand(context: CommandContext): Command {
     })
 }
 
-/** Throws HarnessError USAGE, with the list, when none or an unknown one was named. */
-async function chooseStrategy(name: string | undefined): Promise<StrategyDescription> {
-  const { strategies } = await readCatalogue()
-  const found = strategies.find((strategy) => strategy.name === name)
-  if (found) return found
-  const near =
-    name === undefined
-      ? null
-      : nearestName(
-          name,
-          strategies.map((strategy) => strategy.name),
-        )
-  throw new HarnessError('USAGE', {
-    message:
-      name === undefined
-        ? 'which strategy? Name one with --strategy.'
-        : `there is no strategy "${name}"${near === null ? '' : `; did you mean "${near}"?`}`,
-    hint: strategyLines(strategies).join('\n'),
+async function scenarioOf(name: string, options: RunCommandOptions): Promise<Scenario> {
+  const { rate, duration, stock, seed, set, threshold: thresholds = [], loseReplies = 0 } = options
+  const scenario = await readScenario(name, { rate, duration, stock, seed, set, thresholds })
+  const isUnset = scenario.thresholds.some(({ metric, origin }) => metric === 'achieved' && origin === 'default')
+  if (loseReplies === 0 || !isUnset) return scenario
+  return readScenario(name, {
+    rate,
+    duration,
+    stock,
+    seed,
+    set,
+    thresholds: [...thresholds, leastAchieved(loseReplies)],
   })
+}
+
+/**
+ * The threshold that holds unless another is given, less what is not achieved on purpose: on average the share itself,
+ * and as much again for chance.
+ */
+function leastAchieved(lostReplyShare: number): string {
+  return `achieved >= ${Math.max(0, 99 - 200 * lostReplyShare).toFixed(2)}%`
 }

@@ -86,6 +86,8 @@ export function fullRecord(changes: Partial<RunRecord> = {}): RunRecord {
       instances: 2,
       promise: { reads: { kind: 'stale', maxAgeMs: 200 }, sellsThrough: true },
       durableWhen: 'at COMMIT',
+      module: '/home/me/mine.ts',
+      lostReplyShare: 0.01,
     },
     engine: { name: 'open-loop', version: '1', model: 'open', workers: 1 },
     environment: {

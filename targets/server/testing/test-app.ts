@@ -4,6 +4,7 @@ import type { ProblemDocument } from '../../../src/core/wire.ts'
 import { Admission, type AdmissionLimits } from '../admission.ts'
 import { createApp } from '../app.ts'
 import type { Administration } from '../coordinator.ts'
+import { LostReplies } from '../lost-replies.ts'
 import { ServerMetrics } from '../metrics.ts'
 import { type Script, scriptedStrategy } from './scripted-strategy.ts'
 
@@ -29,6 +30,7 @@ export interface TestAppOptions {
   readonly script?: Partial<Script>
   readonly administration?: Partial<Administration>
   readonly limits?: Partial<AdmissionLimits>
+  readonly lostReplies?: LostReplies
 }
 
 export interface TestApp {
@@ -44,6 +46,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     admission,
     administration: { ...ADMINISTRATION, ...options.administration },
     metrics: new ServerMetrics(admission, () => ({})),
+    lostReplies: options.lostReplies ?? new LostReplies(0),
     adminToken: TOKEN,
   })
   await app.ready()

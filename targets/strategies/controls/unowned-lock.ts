@@ -14,7 +14,7 @@ import { describeControl } from './control.ts'
 
 const LIFETIME_MS = 20
 /** One holder in so many stands still, for so long. */
-const PAUSE_EVERY = 50
+const PAUSE_EVERY = 10
 const PAUSE_MS = 2 * LIFETIME_MS
 const MAX_TRIES = 300
 
@@ -24,7 +24,7 @@ export const unownedLock: Strategy = {
     summary: 'a lock in Redis is deleted without looking whose it is, after a pause past its lifetime',
     convictedBy: 'no-oversell',
     // So few that they are sold several times, however slow the lock is.
-    shownBy: ['--stock', '50'],
+    shownBy: ['--stock', '100'],
     needs: ['postgres', 'redis'],
   }),
   functions: ABSOLUTE_FUNCTIONS,
