@@ -3,16 +3,16 @@
  * Controls have to fail where they are built to fail, and nowhere else.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CONFORMANCE_CASES, type ConformanceTarget, isBuiltToFail } from '../src/conformance/index.ts'
 import type { CheckName } from '../src/core/check.ts'
 import { readLedger } from '../src/ledger/index.ts'
 import { acquireServices } from '../src/services/index.ts'
 import type { StartedServices } from '../src/services/service.ts'
-import { CONFORMANCE_CASES, type ConformanceTarget, isBuiltToFail } from '../targets/strategies/conformance.ts'
-import { catalogue } from '../targets/strategies/index.ts'
+import { STRATEGIES } from '../targets/strategies/index.ts'
 import { describeWithServices } from './require-service.ts'
 import { ADMIN_TOKEN, environmentOf, TargetServer } from './target-server.ts'
 
-const { strategies } = catalogue()
+const strategies = STRATEGIES.map(({ description }) => description)
 const once = strategies.map((description) => ({ description, instances: 1 }))
 const twice = strategies
   .filter(({ rightWith, name }) => rightWith === 'one-process' || name === 'redis-lua' || name === 'double-delete')

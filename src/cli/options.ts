@@ -54,6 +54,11 @@ export function collect(value: string, previous: readonly string[] = []): readon
 
 export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
 
+const MAX_INSTANCES = 64
+
+export const instancesOption = (): Option =>
+  new Option('--instances <n>', 'server processes on one port').argParser(integerAtLeast(1, MAX_INSTANCES)).default(1)
+
 export const servicesOption = (): Option =>
   new Option('--services <provider>', 'where Postgres and Redis come from')
     .choices(['auto', 'external', 'local', 'embedded'])

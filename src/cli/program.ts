@@ -4,6 +4,7 @@
 import { Command } from 'commander'
 import { EXIT_CODES } from '../core/exit-codes.ts'
 import { packageVersion } from '../run/environment.ts'
+import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { listCommand } from './commands/list.ts'
@@ -19,7 +20,7 @@ export function createProgram(context: CommandContext): Command {
     .version(packageVersion())
     .addHelpText('after', exitCodeHelp())
     .exitOverride()
-  for (const create of [demoCommand, runCommand, verifyCommand, listCommand, doctorCommand]) {
+  for (const create of [demoCommand, runCommand, verifyCommand, conformanceCommand, listCommand, doctorCommand]) {
     program.addCommand(create(context).exitOverride().showHelpAfterError('(--help shows the options and an example)'))
   }
   return program

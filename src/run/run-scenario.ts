@@ -296,7 +296,7 @@ function interruptedBefore(stepIndex: number, steps: number): EarlyEnd {
 }
 
 /** Short, since every request id begins with it; unique among the runs that one store may see. */
-function newRunId(): string {
+export function newRunId(): string {
   return `r${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
 }
 

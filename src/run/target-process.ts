@@ -39,9 +39,10 @@ export interface TargetOptions {
 export interface StartedTarget extends AsyncDisposable {
   readonly url: string
   readonly pid: number
+  readonly adminToken: string
   readonly admin: TargetAdmin
-  /** Whether its process still runs. */
-  isRunning(): boolean
+  /** Whether its process has ended, or does so within the deadline. */
+  endedWithin(deadlineMs: number): Promise<boolean>
   /** What the server last wrote to its standard error. */
   lastWords(): string
 }
@@ -115,8 +116,9 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
     return {
       url: ready.url,
       pid: child.pid!,
+      adminToken: token,
       admin: new TargetAdmin(ready.url, token),
-      isRunning: () => child.exitCode === null && child.signalCode === null,
+      endedWithin: (deadlineMs) => endedWithin(child, deadlineMs),
       lastWords: () => words.join('\n'),
       [Symbol.asyncDispose]: () => stop(child),
     }
@@ -171,13 +173,23 @@ function keepLastLines(child: ChildProcess): string[] {
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+  if (hasEnded(child) || child.pid === undefined) return
   const ended = once(child, 'exit')
   child.stdin?.end()
   child.kill('SIGTERM')
   const deadline = setTimeout(() => killGroup(child.pid!), STOP_DEADLINE_MS)
   await ended
   clearTimeout(deadline)
+}
+
+async function endedWithin(child: ChildProcess, deadlineMs: number): Promise<boolean> {
+  if (hasEnded(child)) return true
+  await once(child, 'exit', { signal: AbortSignal.timeout(deadlineMs) }).catch(() => {})
+  return hasEnded(child)
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
 }
 
 function killGroup(pid: number): void {

@@ -8,7 +8,7 @@ import {
   appendfsyncOption,
   collect,
   folderName,
-  integerAtLeast,
+  instancesOption,
   jsonOption,
   servicesOption,
   share,
@@ -35,14 +35,12 @@ interface RunCommandOptions extends ServiceSettings {
   readonly json?: true
 }
 
-const MAX_INSTANCES = 64
-
 export function runCommand(context: CommandContext): Command {
   return new Command('run')
     .description('run a scenario against a strategy and judge every sale')
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
-    .option('--instances <n>', 'server processes on one port', integerAtLeast(1, MAX_INSTANCES), 1)
+    .addOption(instancesOption())
     .addOption(servicesOption())
     .addOption(synchronousCommitOption())
     .addOption(appendfsyncOption())

@@ -1,5 +1,5 @@
 /** A buyer and an administrator over HTTP, for the conformance suite: every answer is a value. */
-import { IDEMPOTENCY_KEY_HEADER, type OpenSaleBody, ROUTES } from '../../src/core/wire.ts'
+import { IDEMPOTENCY_KEY_HEADER, type OpenSaleBody, ROUTES } from '../core/wire.ts'
 
 export interface BuyCall {
   readonly requestId: string

@@ -4,12 +4,12 @@
  * AssertionError. Each opens sales of its own, and waits for nothing without the server's own deadline.
  */
 import assert from 'node:assert/strict'
-import type { StrategyDescription } from '../../src/core/catalogue.ts'
-import type { CheckName } from '../../src/core/check.ts'
-import { type BuyCall, ConformanceClient, type Answer } from './conformance-client.ts'
+import type { StrategyDescription } from '../core/catalogue.ts'
+import type { CheckName } from '../core/check.ts'
+import { type BuyCall, ConformanceClient, type Answer } from './client.ts'
 
 /** What the auditor found of one sale; from the stores, never from the server. */
-interface AuditedSale {
+export interface AuditedSale {
   /** null: the store doesn't say. */
   readonly remainingStock: number | null
   readonly orders: readonly {
@@ -105,7 +105,8 @@ async function openSale(target: ConformanceTarget, stock: number, perUserLimit: 
 }
 
 function assertReplay(answer: Answer, orderId: string): void {
-  assert.deepEqual([answer.status, answer.body['orderId'], answer.body['replayed']], [200, orderId, true])
+  const told = [answer.status, answer.body['orderId'], answer.body['replayed']]
+  assert.deepEqual(told, [200, orderId, true], 'a retry is answered with its order')
 }
 
 function units(sale: AuditedSale): number {
@@ -197,7 +198,8 @@ const DOUBLE_CLICK: ConformanceCase = {
       assert.equal(sold.length, 1, 'one attempt made the order')
       // Where the order takes the last unit, attempts that ran beside it may have found nothing left.
       if (round > 1 && target.description.promise.sellsThrough) assert.equal(others.length, 0, 'the rest are replays')
-      assert.equal(new Set([...sold, ...replayed].map((answer) => answer.body['orderId'])).size, 1)
+      const orderIds = new Set([...sold, ...replayed].map((answer) => answer.body['orderId']))
+      assert.equal(orderIds.size, 1, 'all attempts are told one order')
       const books = await sale.audit()
       assert.deepEqual([books.orders.length, units(books)], [1, 1])
       assertReplay(await sale.buy(call(sale, 'twin')), sold[0]!.body['orderId'] as string)
