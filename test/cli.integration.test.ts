@@ -13,6 +13,16 @@ describe('usage that is not understood', () => {
     ['an unknown option', ['run', 'smoke', '--strateg', 'naive'], /Did you mean --strategy\?/],
     ['an unknown scenario', ['run', 'smok', '--strategy', 'naive'], /did you mean "smoke"\?/],
     ['an unknown strategy', ['run', 'smoke', '--strategy', 'niave'], /did you mean "naive"\?[\s\S]*atomic-update/],
+    [
+      'a strategy in a file that is not there',
+      ['run', 'smoke', '--strategy', './mine.ts'],
+      /mine\.ts: there is no such file/,
+    ],
+    [
+      'a share that is none',
+      ['run', 'smoke', '--strategy', 'naive', '--lose-replies', '1000%'],
+      /share from 0% to 100%/,
+    ],
     ['no strategy', ['run', 'smoke'], /--strategy[\s\S]*atomic-update/],
     ['a number that is none', ['run', 'smoke', '--strategy', 'naive', '--instances', 'two'], /whole number/],
     ['a threshold that is none', ['run', 'smoke', '--strategy', 'naive', '--threshold', 'p99 < 42'], /p99 < 42/],
@@ -82,7 +92,7 @@ describe('help', () => {
     expect(exitCode).toBe(0)
   })
 
-  it.each(['run', 'demo', 'verify', 'list', 'doctor'])('of %s shows an example', async (command) => {
+  it.each(['run', 'demo', 'verify', 'conformance', 'list', 'doctor'])('of %s shows an example', async (command) => {
     const { exitCode, stdout } = await doorbuster([command, '--help'])
     expect(stdout).toMatch(/Examples?:\n {2}doorbuster /)
     expect(exitCode).toBe(0)

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { CHECKS, IMPLIES } from '../src/core/check.ts'
+import type { StrategyDescription } from '../src/core/catalogue.ts'
 import { EXIT_CODES } from '../src/core/exit-codes.ts'
+import { catalogue } from '../targets/strategies/index.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
@@ -14,6 +16,26 @@ describe('docs/checks.md', () => {
   it.each(Object.entries(IMPLIES))('says what may fail beside %s', (cause, implied) => {
     const row = `| \`${cause}\` | ${implied.map((name) => `\`${name}\``).join(', ')} |`
     expect(read('docs/checks.md')).toContain(row)
+  })
+})
+
+describe('docs/controls.md', () => {
+  it('has exactly the controls, each with its check, what may fail beside it, and what it takes', () => {
+    const controls = catalogue().strategies.filter(({ control }) => control)
+    const byCheck = Object.keys(CHECKS).flatMap((check) => controls.filter(({ convictedBy }) => convictedBy === check))
+    expect(read('docs/controls.md').match(/^\| `[a-z-]+` \| .*$/gm)).toEqual(byCheck.map(rowOfControl))
+  })
+
+  function rowOfControl({ name, summary, convictedBy, shownBy = [] }: StrategyDescription): string {
+    const beside = (IMPLIES[convictedBy!] ?? []).map((check) => `\`${check}\``).join(', ')
+    const options = shownBy.map((text) => (/[{ =]/.test(text) ? `'${text}'` : text)).join(' ')
+    return `| \`${name}\` | ${summary} | \`${convictedBy}\` | ${beside} | ${options === '' ? '' : `\`${options}\``} |`
+  }
+})
+
+describe('docs/own-strategy.md', () => {
+  it.each(['one-statement.ts', 'faulty.ts'])('holds the example %s as it stands', (file) => {
+    expect(read('docs/own-strategy.md')).toContain(`\`\`\`ts\n${read(`examples/own-strategy/${file}`)}\`\`\``)
   })
 })
 

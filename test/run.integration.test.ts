@@ -72,6 +72,23 @@ describeWithServices(['postgres', 'redis'], 'a run of a strategy that is right',
     expect(record.verdict).not.toBe('wrong')
   })
 
+  it.each(['atomic-update', 'redis-lua'])(
+    '%s passes when its buyers are not told: the ledger settles it',
+    async (strategy) => {
+      const args = ['--strategy', strategy, '--rate', '100', '--duration', '4s', '--lose-replies', '5%', '--out', 'run']
+      const cwd = temporaryFolder()
+      const { exitCode, stdout } = await doorbuster(['run', 'smoke', ...args], { cwd })
+      const record = JSON.parse(readFileSync(join(cwd, 'run', 'run.json'), 'utf8')) as RunRecord
+      const { work, outcomes } = record.steps[0]!
+      expect(work['repliesLost']).toBeGreaterThan(0)
+      expect(outcomes.unknown).toBe(work['repliesLost'])
+      expect(record.target.lostReplyShare).toBe(0.05)
+      expect(stdout).toMatch(new RegExp(`--lose-replies 5%: ${outcomes.unknown} answers? cut off`))
+      expect(record.checks.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-checked')).toEqual([])
+      expect(exitCode).toBe(0)
+    },
+  )
+
   it('leaves files that are judged again to the same verdict, and no process', async () => {
     const cwd = temporaryFolder()
     const { record } = await runJson(['smoke', '--strategy', 'atomic-update', ...SHORT, '--out', 'run'], cwd)

@@ -50,7 +50,7 @@ export interface RunObserver {
   /** After the last answer, while the target settles and the ledger is read. */
   judging?(plan: StepPlan): void
   stepFinished?(step: StepRecord, checks: readonly CheckResult[], thresholds: readonly ThresholdResult[]): void
-  /** After the last step: what the server has written to its standard error, if anything. */
+  /** After the last step, or what took its place: what the server has written to its standard error, if anything. */
   targetSaid?(words: string): void
 }
 
@@ -180,7 +180,7 @@ class Run {
     this.#options.observer?.started?.(this.#record, directory.path)
     const ended = await this.#everyStep()
     const words = this.#started.target.lastWords()
-    if (ended === null && words !== '') this.#options.observer?.targetSaid?.(words)
+    if (words !== '') this.#options.observer?.targetSaid?.(words)
     await this.#finish(ended)
     return { record: this.#record, directory: directory.path, warnings: this.#warnings }
   }

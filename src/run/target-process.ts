@@ -131,10 +131,8 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
 }
 
 function serverArguments({ strategy, instances, lostReplyShare }: TargetOptions): string[] {
-  return [
-    ...('module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]),
-    ...['--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0'],
-  ]
+  const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
+  return [...named, '--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0']
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {

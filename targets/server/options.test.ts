@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ADMIN_TOKEN_ENV, TARGET_ENV } from '../../src/core/wire.ts'
-import { OptionsError, parseOptions, type ServerOptions } from './options.ts'
+import { atomicUpdate } from '../strategies/atomic-update.ts'
+import { OptionsError, parseOptions, type ServerOptions, strategyModule } from './options.ts'
 
 const env = {
   [ADMIN_TOKEN_ENV]: 'sixteen-letters-',
@@ -31,6 +32,7 @@ describe('parseOptions', () => {
       port: 0,
       maxInFlight: 2_048,
       requestTimeoutMs: 800,
+      lostReplyShare: 0,
       watchStdin: true,
       stores: { postgres: { schema: 'run_1', synchronousCommit: 'on' }, redis: null },
     })
@@ -58,6 +60,26 @@ describe('parseOptions', () => {
     ['half a commit', ['--strategy', 'naive'], { [TARGET_ENV.synchronousCommit]: 'maybe' }, /must be on or off/],
   ] as const)('refuses %s', (_name, args, changed, message) => {
     expect(problemsOf(args, changed)).toMatch(message)
+  })
+
+  it.each([
+    ['1%', 0.01],
+    ['0.5', 0.5],
+    ['100%', 1],
+  ])('takes %s of the replies to be lost as %d', (text, share) => {
+    expect(parse(['--strategy', 'naive', '--lose-replies', text]).lostReplyShare).toBe(share)
+  })
+
+  it.each(['-1%', '101%', '2', 'some', ''])('takes no "%s" of the replies', (text) => {
+    expect(problemsOf(['--strategy', 'naive', `--lose-replies=${text}`])).toMatch(/--lose-replies must be a share/)
+  })
+
+  it('takes a strategy that was loaded in place of a name', () => {
+    const own = { ...atomicUpdate, description: { ...atomicUpdate.description, name: 'mine' } }
+    const args = ['--strategy-module', '/home/me/mine.ts']
+    expect(strategyModule(args)).toBe('/home/me/mine.ts')
+    expect(strategyModule(['--strategy', 'naive'])).toBeNull()
+    expect(parseOptions(args, env, own)).toMatchObject({ strategy: own, stores: { redis: null } })
   })
 
   it('names all problems at once', () => {

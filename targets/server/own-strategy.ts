@@ -7,6 +7,7 @@ import { basename, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assertStrategy, ContractError, held } from '../strategies/contract.ts'
 import type { Strategy } from '../strategies/strategy.ts'
+import { acceptTypeScript } from './typescript.ts'
 
 /** The module can't be used: it is not there, can't be read as a program, fails, or doesn't keep the contract. */
 export class OwnStrategyError extends Error {}
@@ -28,8 +29,10 @@ export async function loadOwnStrategy(path: string): Promise<Strategy> {
     throw notKept(path, error)
   }
   const strategy = candidate
+  const { description, functions } = strategy
   return {
-    ...strategy,
+    description,
+    functions,
     async start(context) {
       const started: unknown = await strategy.start(context)
       try {
@@ -42,13 +45,11 @@ export async function loadOwnStrategy(path: string): Promise<Strategy> {
 }
 
 async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
+  // The standard output is for the line that says that the server is ready.
+  Object.assign(console, { log: console.error, info: console.error, debug: console.error })
   try {
-    const isTypeScript = TYPESCRIPT.has(extname(path))
-    const url = pathToFileURL(path).href
-    if (!isTypeScript) return (await import(url)) as Readonly<Record<string, unknown>>
-    // Loaded where it is needed: it holds a compiler.
-    const { tsImport } = await import('tsx/esm/api')
-    return (await tsImport(url, import.meta.url)) as Readonly<Record<string, unknown>>
+    if (TYPESCRIPT.has(extname(path))) await acceptTypeScript()
+    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>
   } catch (error) {
     throw new OwnStrategyError(`${path}: it can't be loaded\n${quoted(error, path)}`, { cause: error })
   }

@@ -24,6 +24,7 @@ export const mutex: Strategy = {
     durableWhen: 'at COMMIT',
     books: POSTGRES_BOOKS,
     convictedBy: 'no-oversell',
+    shownBy: ['--instances', '2'],
   },
   functions: ABSOLUTE_FUNCTIONS,
   async start(context) {

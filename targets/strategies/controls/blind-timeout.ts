@@ -21,18 +21,16 @@ export const blindTimeout: Strategy = {
   functions: atomicUpdate.functions,
   async start(context) {
     const sale = await atomicUpdate.start(context)
-    let running = 0
+    const running = new Set<Promise<BuyResult>>()
     return {
       ...sale,
       buy(request, attempt) {
-        running += 1
-        const sold = sale.buy(request, attempt).finally(() => {
-          running -= 1
-        })
+        const sold = sale.buy(request, attempt).finally(() => running.delete(sold))
+        running.add(sold)
         return Promise.race([sold, delay(GIVEN_UP_AFTER_MS, BUSY)])
       },
       async settle(signal) {
-        while (running > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
+        while (running.size > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
       },
     }
   },

@@ -36,7 +36,7 @@ export const doubleRelease: Strategy = {
       unrecorded.delete(orderId)
     }
     const sweeping = repeat(SWEEP_EVERY_MS, async () => {
-      for (const [orderId, request] of [...unrecorded]) await release(orderId, request)
+      for (const [orderId, request] of unrecorded) await release(orderId, request)
     })
     return {
       ...sale,
