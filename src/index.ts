@@ -23,8 +23,14 @@ export {
   type SaleUnderJudgement,
 } from './oracle/index.ts'
 export { openRun, type StoredRun } from './results/index.ts'
+export {
+  type CaseResult,
+  checkConformance,
+  type ConformanceOptions,
+  type ConformanceReport,
+} from './run/check-conformance.ts'
 export { type FinishedRun, type RunObserver, type RunOptions, runScenario } from './run/run-scenario.ts'
-export { readCatalogue } from './run/target-process.ts'
+export { describeStrategyModule, readCatalogue } from './run/target-process.ts'
 export { type HistoryFiles, type VerifiedHistory, verifyHistory } from './run/verify-history.ts'
 export { type VerifiedRun, verifyRun } from './run/verify-run.ts'
 export { loadScenario, planStep, type ScenarioOverrides } from './scenario/index.ts'

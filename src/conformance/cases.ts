@@ -9,7 +9,7 @@ import type { CheckName } from '../core/check.ts'
 import { type BuyCall, ConformanceClient, type Answer } from './client.ts'
 
 /** What the auditor found of one sale; from the stores, never from the server. */
-export interface AuditedSale {
+interface AuditedSale {
   /** null: the store doesn't say. */
   readonly remainingStock: number | null
   readonly orders: readonly {

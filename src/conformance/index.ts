@@ -1,5 +1,4 @@
 export {
-  type AuditedSale,
   CONFORMANCE_CASES,
   type ConformanceCase,
   type ConformanceTarget,

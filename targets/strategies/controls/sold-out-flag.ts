@@ -16,7 +16,8 @@ export const soldOutFlag: Strategy = {
     name: 'control-sold-out-flag',
     summary: 'answers "sold out" from a cache that somebody filled who had asked for more than was left',
     convictedBy: 'justified-refusals',
-    shownBy: ['--set', 'buyers.quantity={1: 50, 100: 50}', '--set', 'sale.perUserLimit=1000'],
+    // There never were as many as one buyer in twenty asks for.
+    shownBy: ['--stock', '900', '--set', 'buyers.quantity={1: 95, 1000: 5}', '--set', 'sale.perUserLimit=1000'],
   }),
   functions: atomicUpdate.functions,
   async start(context) {
