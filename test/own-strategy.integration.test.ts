@@ -90,6 +90,8 @@ describe('a strategy of somebody’s own', () => {
 describeWithServices(['postgres'], 'a strategy of somebody’s own, under load', () => {
   it('runs to a verdict, in several instances, and may write what it likes', async () => {
     const folder = folderWith('mine.ts', `${RIGHT}console.log('loaded')\nexport default right\n`)
+    // As `npm init` leaves it.
+    writeFileSync(join(folder, 'package.json'), '{ "name": "mine", "type": "commonjs" }')
     const args = ['--strategy', './mine.ts', '--instances', '2', '--duration', '3s', '--out', 'run']
     const { stderr } = await doorbuster(['run', 'smoke', ...args], { cwd: folder })
     const record = JSON.parse(readFileSync(join(folder, 'run', 'run.json'), 'utf8')) as RunRecord

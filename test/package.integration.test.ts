@@ -3,7 +3,7 @@
  * package registry, as `npm install` does: without one it is skipped, and fails where DOORBUSTER_REQUIRE names it.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -36,5 +36,15 @@ describe.skipIf(!hasRegistry && !isRequired)('the packed package', () => {
     expect(verdicts).toMatchObject({ naive: 'wrong', mutex: 'wrong', 'article-literal': 'wrong' })
     expect(demo.status).toBe(0)
     expect(readdirSync(join(folder, 'results'))).toHaveLength(runs.length)
+
+    copyFileSync(
+      join(folder, 'node_modules/doorbuster/examples/own-strategy/one-statement.ts'),
+      join(folder, 'mine.ts'),
+    )
+    const args = ['--no-install', 'doorbuster', 'run', 'smoke', '--strategy', './mine.ts', '--duration', '2s', '--json']
+    const own = spawnSync('npx', args, { cwd: folder, encoding: 'utf8', timeout: 120_000 })
+    const { target, checks } = JSON.parse(own.stdout) as RunRecord
+    expect(target.strategy).toBe('one-statement')
+    expect(checks.filter(({ verdict }) => verdict === 'fail')).toEqual([])
   })
 })
