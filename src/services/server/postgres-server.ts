@@ -1,8 +1,6 @@
 /**
  * A Postgres of our own: fresh data folder, the settings that runs are measured with, reachable only through a Unix
  * socket in a folder that its user (and root) alone can enter. That is why it asks for no password.
- *
- * fsync stays on: an order that survives only because nobody pulled the plug is no durable order.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,28 +10,14 @@ import { LONGEST_SOCKET_PATH } from '../folders.ts'
 import { POSTGRES_DATA } from '../owned/owner-file.ts'
 import type { RunFolder } from '../owned/run-folder.ts'
 import type { Environment, ProviderName, ServiceSettings, StartedPostgres } from '../service.ts'
+import { postgresArgs } from './benchmark-settings.ts'
 import { makeDataFolder, type PostgresPrograms } from './postgres-template.ts'
 import { createSchema, readPostgresRecord } from './postgres-schema.ts'
-import { resourcesOfTree } from './resources.ts'
 import { giveToServerUser, otherServerUser } from './server-user.ts'
 import { type RunningServer, spawnServer, untilReady } from './spawn-server.ts'
 
 /** For the socket's name only; nothing listens on a port. */
 const PORT = 5432
-
-const SETTINGS: Readonly<Record<string, string>> = {
-  listen_addresses: '',
-  shared_buffers: '256MB',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  max_wal_size: '4GB',
-  checkpoint_timeout: '30min',
-  jit: 'off',
-  fsync: 'on',
-  max_connections: '200',
-  // In the data folder, so that nothing stays in /dev/shm after a kill.
-  dynamic_shared_memory_type: 'mmap',
-}
 
 export interface PostgresRequest {
   readonly provider: ProviderName
@@ -56,7 +40,10 @@ export async function startPostgresServer(request: PostgresRequest): Promise<Sta
     {
       name: 'postgres',
       file: request.programs.postgres,
-      args: ['-D', dataFolder, '-k', socketFolder, '-p', String(PORT), ...settingArgs(request.settings)],
+      args: [
+        ...['-D', dataFolder, '-k', socketFolder, '-p', String(PORT)],
+        ...postgresArgs(request.settings, { listen_addresses: '' }),
+      ],
       folder: dataFolder,
       user: otherServerUser(),
       logFile: join(own, 'log'),
@@ -65,7 +52,8 @@ export async function startPostgresServer(request: PostgresRequest): Promise<Sta
     },
     request.folder,
   )
-  return await started(request, server, urlOf(socketFolder))
+  const reach = { url: urlOf(socketFolder), schema: request.schema, provider: request.provider }
+  return await readyPostgres(server, reach)
 }
 
 /** Says all that a shell's PGPORT or PGSSLMODE would say otherwise. */
@@ -74,29 +62,28 @@ function urlOf(socketFolder: string): string {
   return `postgresql:///postgres?${new URLSearchParams(parameters).toString()}`
 }
 
-async function started(request: PostgresRequest, server: RunningServer, url: string): Promise<StartedPostgres> {
+/** Waits until it answers and makes the run's schema; stops the server where that fails. */
+export async function readyPostgres(
+  server: RunningServer,
+  { url, schema, provider }: { readonly url: string; readonly schema: string; readonly provider: ProviderName },
+): Promise<StartedPostgres> {
   try {
     await untilReady('postgres', server, () => withClient(url, async (client) => void (await client.query('SELECT 1'))))
     const record = await withClient(url, async (client) => {
-      await createSchema(client, request.schema)
-      return readPostgresRecord(client, request.provider)
+      await createSchema(client, schema)
+      return readPostgresRecord(client, provider)
     })
     return {
       url,
-      schema: request.schema,
+      schema,
       record,
-      resources: () => Promise.resolve(resourcesOfTree(server.pid)),
+      resources: server.resources,
       [Symbol.asyncDispose]: server.stop,
     }
   } catch (error) {
     await server.stop()
     throw error
   }
-}
-
-function settingArgs(settings: ServiceSettings): string[] {
-  const all = { ...SETTINGS, synchronous_commit: settings.synchronousCommit }
-  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
 function checkSocketPath(folder: string): void {

@@ -9,11 +9,11 @@ import { HarnessError } from '../../core/errors.ts'
 import { cacheFolder } from '../folders.ts'
 import { removeFolder } from '../owned/owner-file.ts'
 import type { Environment } from '../service.ts'
+import { INITDB_SETTINGS } from './benchmark-settings.ts'
 import { copyFolder } from './copy-folder.ts'
 import { giveToServerUser, otherServerUser, runAsServerUser } from './server-user.ts'
 
-/** The C locale: no difference between machines, and the cheapest comparison. */
-const INITDB_ARGS = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
+const INITDB_ARGS = ['--username=postgres', '--auth=trust', ...INITDB_SETTINGS]
 
 /** Where the programs of one Postgres stand. */
 export interface PostgresPrograms {

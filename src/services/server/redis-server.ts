@@ -8,8 +8,8 @@ import { HarnessError } from '../../core/errors.ts'
 import { LONGEST_SOCKET_PATH } from '../folders.ts'
 import type { RunFolder } from '../owned/run-folder.ts'
 import type { ProviderName, ServiceSettings, StartedRedis } from '../service.ts'
+import { redisArgs } from './benchmark-settings.ts'
 import { readRedisRecord, withRedis } from './redis-connection.ts'
-import { resourcesOfTree } from './resources.ts'
 import { type RunningServer, spawnServer, untilReady } from './spawn-server.ts'
 
 /** A redis-server or valkey-server, and the libraries it needs beside the system's. */
@@ -28,6 +28,8 @@ export interface RedisRequest {
   readonly keyPrefix: string
 }
 
+const SOCKET_ONLY = { port: '0', unixsocketperm: '700', daemonize: 'no' }
+
 export async function startRedisServer(request: RedisRequest): Promise<StartedRedis> {
   const own = request.folder.subfolder('redis')
   const dataFolder = join(own, 'data')
@@ -43,7 +45,7 @@ export async function startRedisServer(request: RedisRequest): Promise<StartedRe
     {
       name: 'redis',
       file: request.programs.server,
-      args: redisArgs(dataFolder, socket, request.settings),
+      args: redisArgs(request.settings, { ...SOCKET_ONLY, unixsocket: socket, dir: dataFolder }),
       env: libraryEnvironment(request.programs.libraryFolders),
       folder: dataFolder,
       user: null,
@@ -52,38 +54,27 @@ export async function startRedisServer(request: RedisRequest): Promise<StartedRe
     },
     request.folder,
   )
-  return await started(request, server, socket)
+  return await readyRedis(server, { url: socket, keyPrefix: request.keyPrefix, provider: request.provider })
 }
 
-async function started(request: RedisRequest, server: RunningServer, url: string): Promise<StartedRedis> {
+/** Waits until it answers; stops the server where that fails. */
+export async function readyRedis(
+  server: RunningServer,
+  { url, keyPrefix, provider }: { readonly url: string; readonly keyPrefix: string; readonly provider: ProviderName },
+): Promise<StartedRedis> {
   try {
     await untilReady('redis', server, () => withRedis(url, async (client) => void (await client.ping())))
     return {
       url,
-      keyPrefix: request.keyPrefix,
-      record: await withRedis(url, (client) => readRedisRecord(client, request.provider)),
-      resources: () => Promise.resolve(resourcesOfTree(server.pid)),
+      keyPrefix,
+      record: await withRedis(url, (client) => readRedisRecord(client, provider)),
+      resources: server.resources,
       [Symbol.asyncDispose]: server.stop,
     }
   } catch (error) {
     await server.stop()
     throw error
   }
-}
-
-function redisArgs(folder: string, socket: string, settings: ServiceSettings): string[] {
-  const pairs: readonly (readonly [string, string])[] = [
-    ['port', '0'],
-    ['unixsocket', socket],
-    ['unixsocketperm', '700'],
-    ['dir', folder],
-    ['save', ''],
-    ['appendonly', 'yes'],
-    ['appendfsync', settings.appendfsync],
-    ['maxmemory-policy', 'noeviction'],
-    ['daemonize', 'no'],
-  ]
-  return pairs.flatMap(([name, value]) => [`--${name}`, value])
 }
 
 export function libraryEnvironment(folders: readonly string[]): NodeJS.ProcessEnv {

@@ -11,7 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HarnessError } from '../../core/errors.ts'
 import { endProcess } from '../owned/end-process.ts'
 import { identityOf } from '../owned/process-identity.ts'
+import type { ResourceFigures } from '../../core/run-record.ts'
 import type { ProcessOwner } from '../service.ts'
+import { resourcesOfTree } from './resources.ts'
 import type { ServerUser } from './server-user.ts'
 
 export interface ServerCommand {
@@ -27,11 +29,13 @@ export interface ServerCommand {
   readonly stopSignal: 'SIGTERM' | 'SIGQUIT'
 }
 
+/** A process of ours, or a container. */
 export interface RunningServer {
-  readonly pid: number
-  readonly hasEnded: () => boolean
+  readonly hasEnded: () => Promise<boolean>
   /** The last lines of its log, for an error's message. */
-  readonly logTail: () => string
+  readonly logTail: () => Promise<string>
+  /** null where it can't be read, or the server is gone. */
+  readonly resources: () => Promise<ResourceFigures | null>
   readonly stop: () => Promise<void>
 }
 
@@ -70,9 +74,9 @@ export async function spawnServer(command: ServerCommand, owner: ProcessOwner): 
   owned.started(pid)
   child.unref()
   return {
-    pid,
-    hasEnded: () => ended,
-    logTail: () => tail(command.logFile),
+    hasEnded: () => Promise.resolve(ended),
+    logTail: () => Promise.resolve(tail(command.logFile)),
+    resources: () => Promise.resolve(resourcesOfTree(pid)),
     stop: async () => {
       const identity = ended ? null : identityOf(pid)
       if (identity && !(await endProcess(identity, command.stopSignal))) {
@@ -96,15 +100,15 @@ export async function untilReady(name: string, server: RunningServer, isReady: (
     try {
       return await isReady()
     } catch (cause) {
-      if (server.hasEnded()) {
+      if (await server.hasEnded()) {
         throw new HarnessError('SERVICE_FAILED', {
-          message: `${name} ended while it started. The end of its log:\n${server.logTail()}`,
+          message: `${name} ended while it started. The end of its log:\n${await server.logTail()}`,
           cause,
         })
       }
       if (performance.now() > deadline) {
         throw new HarnessError('SERVICE_TIMEOUT', {
-          message: `${name} did not answer within ${START_WITHIN_MS} ms. The end of its log:\n${server.logTail()}`,
+          message: `${name} did not answer within ${START_WITHIN_MS} ms. The end of its log:\n${await server.logTail()}`,
           cause,
         })
       }
