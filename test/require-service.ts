@@ -3,13 +3,13 @@
  * names it (`postgres,redis,embedded`, as CI does) its absence is a failure, so that nothing is skipped unseen there.
  *
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
- * bring them. `local`: a Postgres installed on this machine.
+ * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers.
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
 
-export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local'
+export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -18,6 +18,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   postgres: () => diagnoses.some(({ store, chosenByAuto, found }) => store === 'postgres' && chosenByAuto && found),
   redis: () => diagnoses.some(({ store, chosenByAuto, found }) => store === 'redis' && chosenByAuto && found),
   embedded: () => diagnoses.filter(({ provider }) => provider === 'embedded').every(({ found }) => found),
+  docker: () => diagnoses.filter(({ provider }) => provider === 'docker').every(({ found }) => found),
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 

@@ -81,6 +81,7 @@ describe('a Redis', () => {
     [['verify', 'results/x']],
     [['run', 'smoke', '--services', 'external']],
     [['run', 'smoke', '--services=local']],
+    [['demo', '--services', 'docker']],
   ])('is nothing to wait for with %j', (argv) => {
     expect(redisNeed(argv)).toBe('no')
   })

@@ -2,7 +2,7 @@
 const RUNNING_COMMANDS = ['demo', 'run']
 const HELP = ['--help', '-h', 'help']
 /** Services that a Redis of the set-up is none of. */
-const OTHER_SERVICES = ['external', 'local']
+const OTHER_SERVICES = ['external', 'local', 'docker']
 
 /** @param {readonly string[]} argv @returns {'no' | 'want' | 'insist'} */
 export function redisNeed(argv) {

@@ -61,7 +61,7 @@ export const instancesOption = (): Option =>
 
 export const servicesOption = (): Option =>
   new Option('--services <provider>', 'where Postgres and Redis come from')
-    .choices(['auto', 'external', 'local', 'embedded'])
+    .choices(['auto', 'external', 'local', 'embedded', 'docker'])
     .default('auto')
 
 export const synchronousCommitOption = (): Option =>

@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.ts'
 export function followRun(terminal: Terminal): RunObserver {
   let steps = 0
   return {
+    waiting: (what) => terminal.say(`${what} ...`),
     started(record, directory) {
       steps = record.scenario.steps.length
       terminal.say(`${storesOf(record)}; writing to ${shownPath(directory)}`)

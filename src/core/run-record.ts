@@ -119,7 +119,7 @@ export interface ThresholdResult {
 }
 
 export interface ServiceRecord {
-  /** external | local | embedded */
+  /** external | local | embedded | docker */
   readonly provider: string
   readonly version: string
   readonly settings: Readonly<Record<string, string>>

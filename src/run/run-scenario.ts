@@ -43,6 +43,8 @@ export interface RunOptions {
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
+  /** Before it has started, for what may take minutes: the download of an image. */
+  waiting?(what: string): void
   started?(record: RunRecord, directory: string): void
   /** `warnings`: what this step can't show although its scenario is valid, a sentence each. */
   stepStarted?(plan: StepPlan, warnings: readonly string[]): void
@@ -127,8 +129,10 @@ function interruptedAtStart(cause?: unknown): HarnessError {
   return new HarnessError('INTERRUPTED', { message: 'interrupted before the run began', cause })
 }
 
-function servicesRequest({ strategy, servicesMode, settings, env }: RunOptions): Omit<ServicesRequest, 'runId'> {
-  return { needs: strategy.needs, mode: servicesMode, settings, env }
+function servicesRequest(options: RunOptions): Omit<ServicesRequest, 'runId'> {
+  const { strategy, servicesMode, settings, env, signal, observer } = options
+  const onWait = (what: string): void => observer?.waiting?.(what)
+  return { needs: strategy.needs, mode: servicesMode, settings, env, signal, onWait }
 }
 
 function targetOptions(options: RunOptions): Omit<TargetOptions, 'runId' | 'services'> {

@@ -3,6 +3,7 @@
  */
 import type { StoreName } from '../core/catalogue.ts'
 import { HarnessError } from '../core/errors.ts'
+import { containerRemover } from './docker/remove-left-over.ts'
 import { externalUrl } from './external/url.ts'
 import { removeForeignSchema } from './external/postgres.ts'
 import { removeForeignKeys } from './external/redis.ts'
@@ -10,7 +11,7 @@ import { RunFolder } from './owned/run-folder.ts'
 import { type ForeignRemover, type SweepReport, sweepRunFolders } from './owned/sweep.ts'
 import type { Found, Provider } from './provider.ts'
 import { PROVIDERS } from './providers.ts'
-import { WAYS_TO } from './remedies.ts'
+import { WAYS_TO, WAYS_TO_A_DOCKER } from './remedies.ts'
 import type {
   Environment,
   ServicesMode,
@@ -28,7 +29,8 @@ export async function acquireServices(request: ServicesRequest): Promise<Started
   await sweepDeadRuns(request.env)
   const found = await findAll(request)
   const folder = RunFolder.make(request.runId)
-  const run = { folder, settings: request.settings, runId: request.runId, env: request.env }
+  const { settings, runId, env, signal, onWait } = request
+  const run = { folder, settings, runId, env, signal, onWait }
   const [postgres, redis] = await Promise.allSettled([
     found.postgres ? found.postgres.start(run) : Promise.resolve(null),
     found.redis ? found.redis.start(run) : Promise.resolve(null),
@@ -42,9 +44,9 @@ export async function acquireServices(request: ServicesRequest): Promise<Started
   return { postgres: valueOf(postgres), redis: valueOf(redis), processes: folder, [Symbol.asyncDispose]: dispose }
 }
 
-/** Removes the processes, folders, schemas and keys of runs whose harness is gone. Leaves living runs alone. */
+/** Removes the processes, folders, schemas, keys and containers of runs whose harness is gone. Leaves living runs alone. */
 export async function sweepDeadRuns(env: Environment): Promise<SweepReport> {
-  return await sweepRunFolders(foreignRemover(env))
+  return await sweepRunFolders({ foreign: foreignRemover(env), container: containerRemover(env) })
 }
 
 /** Only through the URL that the dead run used: no other way leads to that server. */
@@ -86,7 +88,7 @@ async function findOne<S>(
   }
   throw new HarnessError('SERVICE_UNAVAILABLE', {
     message: `no ${store} can be had (${missing.join('; ')})`,
-    hint: WAYS_TO[store],
+    hint: mode === 'docker' ? WAYS_TO_A_DOCKER : WAYS_TO[store],
   })
 }
 

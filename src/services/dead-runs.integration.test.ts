@@ -11,10 +11,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { harness, kill } from '../../test/harness-process.ts'
 import { describeWithServices } from '../../test/require-service.ts'
 import { compiledModuleUrl } from '../core/compiled.ts'
 import { cacheFolder } from './folders.ts'
@@ -48,25 +48,6 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   rmSync(scratch, { recursive: true })
 })
-
-/** Runs a script that prints one JSON line and waits; resolves to that line. */
-async function harness(script: string): Promise<{ child: ChildProcess; line: Record<string, unknown> }> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `${script}\nsetInterval(() => {}, 1000)`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  const line = await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text)),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the harness ended with ${String(code)}`))),
-  ])
-  return { child, line: JSON.parse(line) as Record<string, unknown> }
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
 
 const uid = process.getuid?.() ?? 0
 const runs = () => readdirSync(join(scratch, `doorbuster-${uid}`, 'runs'))

@@ -25,6 +25,10 @@ export interface ServiceRun {
   readonly settings: ServiceSettings
   readonly runId: string
   readonly env: Environment
+  /** Ends a wait that may be long: the download of an image. */
+  readonly signal?: AbortSignal | undefined
+  /** Told what such a wait is for: "pulling the image postgres:18.4". */
+  readonly onWait?: ((what: string) => void) | undefined
 }
 
 export interface Provider<Started> {

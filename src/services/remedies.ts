@@ -8,6 +8,11 @@ export const WAYS_TO_A_REDIS = [
   '  - Docker:                    docker run --rm -p 127.0.0.1:6379:6379 redis:7   and REDIS_URL=redis://127.0.0.1:6379',
 ].join('\n')
 
+export const WAYS_TO_A_DOCKER = [
+  'A Docker engine: install one (Debian, Ubuntu: apt-get install docker.io; macOS: Docker Desktop, Colima) and start it.',
+  'Where one runs at an address of its own, name it: export DOCKER_HOST=unix:///path/to/docker.sock',
+].join('\n')
+
 const WAYS_TO_A_POSTGRES = [
   'Three ways to a Postgres (14 or newer):',
   '  - the npm package:           npm install --include=optional',

@@ -5,7 +5,7 @@
 import type { StoreName } from '../core/catalogue.ts'
 import type { ResourceFigures, ServiceRecord } from '../core/run-record.ts'
 
-export type ProviderName = 'external' | 'local' | 'embedded'
+export type ProviderName = 'external' | 'local' | 'embedded' | 'docker'
 export type ServicesMode = 'auto' | ProviderName
 
 export interface ServiceSettings {
@@ -75,4 +75,8 @@ export interface ServicesRequest {
   /** Unique name of this run; becomes part of the schema's name and the key prefix. */
   readonly runId: string
   readonly env: Environment
+  /** Ends a wait that may be long: the download of an image. */
+  readonly signal?: AbortSignal | undefined
+  /** Told what such a wait is for: "pulling the image postgres:18.4". */
+  readonly onWait?: ((what: string) => void) | undefined
 }

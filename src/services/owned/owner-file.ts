@@ -38,6 +38,15 @@ const foreignEntry = z.object({
   token: z.string().min(1),
 })
 
+/** A container that the run has in a Docker engine. */
+const containerEntry = z.object({
+  /** As the engine calls itself. */
+  engineId: z.string().min(1),
+  name: z.string().min(1),
+  /** What proves that it is ours: a label. */
+  token: z.string().min(1),
+})
+
 const ownerFile = z.object({
   schema: z.literal(OWNER_SCHEMA),
   runId: z.string(),
@@ -45,14 +54,17 @@ const ownerFile = z.object({
   scope: z.object({ boot: z.string(), namespace: z.string() }),
   processes: z.record(z.string(), processEntry),
   foreign: z.array(foreignEntry),
+  /** Not written by versions before there were any. */
+  containers: z.array(containerEntry).default([]),
 })
 
 export type ProcessEntry = z.infer<typeof processEntry>
 export type ForeignEntry = z.infer<typeof foreignEntry>
+export type ContainerEntry = z.infer<typeof containerEntry>
 export type OwnerFile = z.infer<typeof ownerFile>
 
 export function emptyOwnerFile(details: Pick<OwnerFile, 'runId' | 'owner' | 'scope'>): OwnerFile {
-  return { schema: OWNER_SCHEMA, ...details, processes: {}, foreign: [] }
+  return { schema: OWNER_SCHEMA, ...details, processes: {}, foreign: [], containers: [] }
 }
 
 export function writeOwnerFile(folder: string, content: OwnerFile): void {

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import type { OwnedProcess, ProcessIntent, ProcessOwner } from '../service.ts'
 import { endProcess } from './end-process.ts'
 import {
+  type ContainerEntry,
   emptyOwnerFile,
   type ForeignEntry,
   type OwnerFile,
@@ -66,10 +67,19 @@ export class RunFolder implements ProcessOwner, AsyncDisposable {
 
   /** Returns what takes the note away again. */
   ownForeign(entry: ForeignEntry): () => void {
-    this.#content.foreign.push(entry)
+    return this.#note(this.#content.foreign, entry)
+  }
+
+  /** To be called before the container is made. Returns what takes the note away again. */
+  ownContainer(entry: ContainerEntry): () => void {
+    return this.#note(this.#content.containers, entry)
+  }
+
+  #note<Entry>(entries: Entry[], entry: Entry): () => void {
+    entries.push(entry)
     this.#write()
     return () => {
-      this.#content.foreign.splice(this.#content.foreign.indexOf(entry), 1)
+      entries.splice(entries.indexOf(entry), 1)
       this.#write()
     }
   }
@@ -79,8 +89,13 @@ export class RunFolder implements ProcessOwner, AsyncDisposable {
     for (const { identity, stopSignal } of Object.values(this.#content.processes)) {
       if (identity) await endProcess(identity, stopSignal)
     }
-    // A schema or a key that could not be removed stays written down, for the next start.
-    if (this.#content.foreign.length === 0) removeRunFolder(this.path)
+    // What could not be removed elsewhere stays written down, for the next start.
+    if (this.#leavesNothingElsewhere()) removeRunFolder(this.path)
+  }
+
+  /** No schema, no key, no container. */
+  #leavesNothingElsewhere(): boolean {
+    return this.#content.foreign.length === 0 && this.#content.containers.length === 0
   }
 
   #setProcess(key: string, entry: ProcessEntry): void {
@@ -102,7 +117,7 @@ export class RunFolder implements ProcessOwner, AsyncDisposable {
       for (const { identity, stopSignal } of Object.values(this.#content.processes)) {
         if (identity && isAlive(identity)) process.kill(identity.pid, stopSignal)
       }
-      if (this.#content.foreign.length === 0) removeRunFolder(this.path)
+      if (this.#leavesNothingElsewhere()) removeRunFolder(this.path)
     } catch {
       // A dying server still writes there, say: the next start removes what is left.
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { runsFolder } from '../folders.ts'
 import { endProcess } from './end-process.ts'
 import {
+  type ContainerEntry,
   type ForeignEntry,
   type OwnerFile,
   type ProcessEntry,
@@ -27,6 +28,15 @@ export interface SweepReport {
 /** Removes one thing in a server that isn't ours; false when that server can't be reached from here. */
 export type ForeignRemover = (entry: ForeignEntry) => Promise<boolean>
 
+/** Removes one container; false when its engine can't be reached from here. */
+export type ContainerRemover = (entry: ContainerEntry) => Promise<boolean>
+
+/** What stands outside of this machine's processes and files. */
+export interface Removers {
+  readonly foreign: ForeignRemover
+  readonly container: ContainerRemover
+}
+
 export type Standing = 'alive' | 'dead' | 'of-another-boot' | 'unknowable'
 
 export function standingOf(file: OwnerFile, scope: ProcessScope, lives: (file: OwnerFile) => boolean): Standing {
@@ -35,7 +45,7 @@ export function standingOf(file: OwnerFile, scope: ProcessScope, lives: (file: O
   return lives(file) ? 'alive' : 'dead'
 }
 
-export async function sweepRunFolders(removeForeign: ForeignRemover): Promise<SweepReport> {
+export async function sweepRunFolders(removers: Removers): Promise<SweepReport> {
   const scope = presentScope()
   const problems: string[] = []
   let runs = 0
@@ -49,9 +59,10 @@ export async function sweepRunFolders(removeForeign: ForeignRemover): Promise<Sw
         const standing = standingOf(file, scope, (content) => isAlive(content.owner))
         if (standing === 'alive' || standing === 'unknowable') continue
         if (standing === 'dead') processes += await endProcesses(Object.values(file.processes))
-        const kept = await keptForeign(file.foreign, removeForeign)
-        if (kept.length > 0) {
-          writeOwnerFile(folder, { ...file, processes: {}, foreign: kept })
+        const foreign = await kept(file.foreign, removers.foreign)
+        const containers = await kept(file.containers, removers.container)
+        if (foreign.length + containers.length > 0) {
+          writeOwnerFile(folder, { ...file, processes: {}, foreign, containers })
           continue
         }
       }
@@ -78,8 +89,9 @@ async function endProcesses(entries: readonly ProcessEntry[]): Promise<number> {
   return ended
 }
 
-async function keptForeign(entries: readonly ForeignEntry[], remove: ForeignRemover): Promise<ForeignEntry[]> {
-  const kept: ForeignEntry[] = []
-  for (const entry of entries) if (!(await remove(entry))) kept.push(entry)
-  return kept
+/** Those that could not be removed. */
+async function kept<Entry>(entries: readonly Entry[], remove: (entry: Entry) => Promise<boolean>): Promise<Entry[]> {
+  const left: Entry[] = []
+  for (const entry of entries) if (!(await remove(entry))) left.push(entry)
+  return left
 }
