@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, buildProblem } from './build.js'
+import { writeComposeEnv } from './compose-env.js'
 import { SetUpFailure } from './failure.js'
 import { withLock } from './lock.js'
 import { installPackages, packagesProblem } from './packages.js'
@@ -18,7 +19,9 @@ function isClone(root) {
 }
 
 export async function prepareClone(root) {
-  if (!isClone(root) || isReady(root)) return
+  if (!isClone(root)) return
+  if (writeComposeEnv(root)) process.stderr.write('doorbuster: .env: passwords made for docker-compose.yml\n')
+  if (isReady(root)) return
   refuseUnwritable(root)
   await withLock(join(root, '.doorbuster/set-up.lock'), async () => {
     const packages = packagesProblem(root)
