@@ -17,7 +17,7 @@ if (problem === null) {
 async function start(argv) {
   const { setUp } = await import('./set-up/set-up.js')
   const { redisNeed } = await import('./set-up/redis-need.js')
-  const exitCode = await setUp({ redis: redisNeed(argv) })
+  const exitCode = await setUp({ redis: redisNeed(argv), yes: argv.includes('--yes') })
   if (exitCode !== 0) return exitCode
   const { main } = await import('../dist/src/cli/main.js')
   return await main(argv, process.env)

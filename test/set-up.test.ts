@@ -1,5 +1,6 @@
 /** The decisions of the set-up, which is plain JavaScript because it runs before anything is installed or compiled. */
 import { readFileSync } from 'node:fs'
+import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../src/core/exit-codes.ts'
 
@@ -18,6 +19,9 @@ const { lockfileDifference } = await moduleOfSetUp<{ lockfileDifference: (a: Pac
   'lockfile',
 )
 const { redisNeed } = await moduleOfSetUp<{ redisNeed: (argv: readonly string[]) => string }>('redis-need')
+const { confirmer } = await moduleOfSetUp<{
+  confirmer: (yes: boolean, streams: object) => (question: string) => Promise<boolean>
+}>('confirm')
 const { EXIT_ENVIRONMENT } = await moduleOfSetUp<{ EXIT_ENVIRONMENT: number }>('failure')
 const { EXIT_BUG } = await moduleOfSetUp<{ EXIT_BUG: number }>('last-resort')
 
@@ -84,6 +88,44 @@ describe('a Redis', () => {
     [['demo', '--services', 'docker']],
   ])('is nothing to wait for with %j', (argv) => {
     expect(redisNeed(argv)).toBe('no')
+  })
+})
+
+describe('a question of the set-up', () => {
+  type Streams = Record<'input' | 'output', PassThrough & { isTTY?: boolean }>
+  const terminal = (isTTY: boolean): Streams => ({
+    input: Object.assign(new PassThrough(), { isTTY }),
+    output: Object.assign(new PassThrough(), { isTTY }),
+  })
+
+  it.each([
+    ['y\n', true],
+    [' YES \n', true],
+    ['n\n', false],
+    ['\n', false],
+    ['yesterday\n', false],
+  ])('is answered by %j', async (typed, answer) => {
+    const streams = terminal(true)
+    const answered = confirmer(false, streams)('Install it?')
+    streams.input.write(typed)
+    expect(await answered).toBe(answer)
+    expect(String(streams.output.read())).toBe('doorbuster: Install it? [y/N] ')
+  })
+
+  it('is answered with no by the end of the input, and where nobody can be asked', async () => {
+    const closing = terminal(true)
+    closing.input.end()
+    expect(await confirmer(false, closing)('Install it?')).toBe(false)
+    const piped = terminal(false)
+    piped.input.write('y\n')
+    expect(await confirmer(false, piped)('Install it?')).toBe(false)
+    expect(piped.output.read()).toBeNull()
+  })
+
+  it('is not asked with --yes', async () => {
+    const streams = terminal(true)
+    expect(await confirmer(true, streams)('Install it?')).toBe(true)
+    expect(streams.output.read()).toBeNull()
   })
 })
 

@@ -59,6 +59,9 @@ const MAX_INSTANCES = 64
 export const instancesOption = (): Option =>
   new Option('--instances <n>', 'server processes on one port').argParser(integerAtLeast(1, MAX_INSTANCES)).default(1)
 
+/** Read by the set-up, before this program starts. */
+export const yesOption = (): Option => new Option('--yes', 'answer yes where the set-up asks (brew install redis)')
+
 export const servicesOption = (): Option =>
   new Option('--services <provider>', 'where Postgres and Redis come from')
     .choices(['auto', 'external', 'local', 'embedded', 'docker'])

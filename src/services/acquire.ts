@@ -11,7 +11,7 @@ import { RunFolder } from './owned/run-folder.ts'
 import { type ForeignRemover, type SweepReport, sweepRunFolders } from './owned/sweep.ts'
 import type { Found, Provider } from './provider.ts'
 import { PROVIDERS } from './providers.ts'
-import { WAYS_TO, WAYS_TO_A_DOCKER } from './remedies.ts'
+import { WAYS_TO_A_DOCKER, waysTo } from './remedies.ts'
 import type {
   Environment,
   ServicesMode,
@@ -88,7 +88,7 @@ async function findOne<S>(
   }
   throw new HarnessError('SERVICE_UNAVAILABLE', {
     message: `no ${store} can be had (${missing.join('; ')})`,
-    hint: mode === 'docker' ? WAYS_TO_A_DOCKER : WAYS_TO[store],
+    hint: mode === 'docker' ? WAYS_TO_A_DOCKER : waysTo(store, env),
   })
 }
 

@@ -250,7 +250,7 @@ describe('services that cannot be had', () => {
     expect(failure).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       message: 'no redis can be had (local: no redis-server or valkey-server on the PATH)',
-      hint: expect.stringMatching(/REDIS_URL[^]*apt-get install redis-server[^]*docker run/),
+      hint: expect.stringMatching(/REDIS_URL[^]*apt-get install redis-server[^]*Docker/),
     })
   })
 

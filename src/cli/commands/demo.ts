@@ -12,7 +12,7 @@ import { type DemoRow, renderDemo } from '../../report/index.ts'
 import { type FinishedRun, runScenario } from '../../run/run-scenario.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import type { ServicesMode } from '../../services/service.ts'
-import { jsonOption, servicesOption } from '../options.ts'
+import { jsonOption, servicesOption, yesOption } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
@@ -51,6 +51,7 @@ export function demoCommand(context: CommandContext): Command {
   return new Command('demo')
     .description('the two-minute tour: the wrong ones are caught, the right ones pass')
     .addOption(servicesOption())
+    .addOption(yesOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  doorbuster demo\n')
     .action(async (options: DemoCommandOptions) => {

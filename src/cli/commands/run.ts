@@ -13,6 +13,7 @@ import {
   servicesOption,
   share,
   synchronousCommitOption,
+  yesOption,
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
@@ -42,6 +43,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
     .addOption(instancesOption())
     .addOption(servicesOption())
+    .addOption(yesOption())
     .addOption(synchronousCommitOption())
     .addOption(appendfsyncOption())
     .option('--lose-replies <share>', 'cut the connection in place of so many answers, such as 1%', share)

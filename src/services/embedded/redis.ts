@@ -1,7 +1,7 @@
 /** The Redis that the set-up unpacked into our cache folder. */
 import { tryRedis } from '../local/redis.ts'
 import type { Finding, Provider } from '../provider.ts'
-import { WAYS_TO_A_REDIS } from '../remedies.ts'
+import { waysToARedis } from '../remedies.ts'
 import { keyPrefixOf } from '../server/redis-connection.ts'
 import { startRedisServer } from '../server/redis-server.ts'
 import type { Environment, StartedRedis } from '../service.ts'
@@ -19,12 +19,12 @@ function find(env: Environment): Finding<StartedRedis> {
     return {
       found: false,
       missing: `none was unpacked into ${unpackedRedisFolder(env)}; the set-up does that on Debian and Ubuntu`,
-      remedy: WAYS_TO_A_REDIS,
+      remedy: waysToARedis(env),
     }
   }
   const tried = tryRedis(unpacked)
   if ('problem' in tried) {
-    return { found: false, missing: `${unpacked.server}: ${tried.problem}`, remedy: WAYS_TO_A_REDIS }
+    return { found: false, missing: `${unpacked.server}: ${tried.problem}`, remedy: waysToARedis(env) }
   }
   const { programs } = tried
   return {

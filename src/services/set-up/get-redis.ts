@@ -4,12 +4,14 @@
  */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { findEngineAddress } from '../docker/engine-address.ts'
 import { manifestPath, type RedisManifest, unpackedRedis, unpackedRedisFolder } from '../embedded/redis-folder.ts'
 import { findOnPath } from '../local/search-path.ts'
 import { takeLock } from '../owned/lock.ts'
 import { removeFolder } from '../owned/owner-file.ts'
-import { WAYS_TO_A_REDIS } from '../remedies.ts'
+import { waysToARedis } from '../remedies.ts'
 import type { Environment } from '../service.ts'
+import { BREW_QUESTION, hasBrew, installWithBrew } from './brew-redis.ts'
 import { missingDebianTools, unpackDebianRedis } from './debian-redis.ts'
 import { runTool } from './run-tool.ts'
 
@@ -19,12 +21,17 @@ export interface GetRedisRequest {
   readonly insist: boolean
   /** Shows that something long has begun; what it returns ends that, with a sentence of what came of it. */
   readonly begin: (what: string) => (outcome: string) => void
+  /** Asks for a yes to what would change the system; false where nobody can be asked. */
+  readonly confirm: (question: string) => Promise<boolean>
 }
 
 export type GetRedisResult =
   /** REDIS_URL, the PATH, or unpacked before. */
   | { readonly kind: 'there' }
   | { readonly kind: 'unpacked'; readonly version: string }
+  | { readonly kind: 'installed' }
+  /** None of its own, but an engine that `--services auto` takes one from. */
+  | { readonly kind: 'docker' }
   /** `knownBefore`: nothing was tried, because it failed lately. */
   | { readonly kind: 'none'; readonly why: string; readonly ways: string; readonly knownBefore: boolean }
 
@@ -34,12 +41,32 @@ const FAILURE_HOLDS_MS = 3_600_000
 export async function getRedis(request: GetRedisRequest): Promise<GetRedisResult> {
   const { env } = request
   if (isThere(env)) return { kind: 'there' }
+  const result = await tryToGet(request)
+  return result.kind === 'none' && 'address' in (await findEngineAddress(env)) ? { kind: 'docker' } : result
+}
+
+async function tryToGet(request: GetRedisRequest): Promise<GetRedisResult> {
+  const { env } = request
   const noTools = missingDebianTools(env)
-  if (!request.insist && failedLately(env)) return none(noTools ?? 'the download failed less than an hour ago', true)
-  if (noTools !== null) {
-    noteFailure(env, true)
-    return none(noTools)
+  if (!request.insist && failedLately(env)) {
+    return none(env, noTools ?? 'the download failed less than an hour ago', true)
   }
+  if (noTools === null) return await unpackOnce(request)
+  const result = hasBrew(env) ? await brew(request) : none(env, noTools)
+  noteFailure(env, result.kind === 'none')
+  return result
+}
+
+async function brew({ env, begin, confirm }: GetRedisRequest): Promise<GetRedisResult> {
+  if (!(await confirm(BREW_QUESTION))) return none(env, 'it was not to be installed with Homebrew')
+  const done = begin('Redis: brew install redis')
+  const problem = await installWithBrew(env)
+  done(problem === null ? 'installed' : `failed: ${problem}`)
+  return problem === null ? { kind: 'installed' } : none(env, problem)
+}
+
+async function unpackOnce(request: GetRedisRequest): Promise<GetRedisResult> {
+  const { env } = request
   const done = request.begin("Redis: none on this machine; getting the distribution's packages")
   const folder = unpackedRedisFolder(env)
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
@@ -66,8 +93,8 @@ function isThere(env: Environment): boolean {
   )
 }
 
-function none(why: string, knownBefore = false): GetRedisResult {
-  return { kind: 'none', why, ways: WAYS_TO_A_REDIS, knownBefore }
+function none(env: Environment, why: string, knownBefore = false): GetRedisResult {
+  return { kind: 'none', why, ways: waysToARedis(env), knownBefore }
 }
 
 /** Makes it beside its place; only what was seen to run gets the name under which it is looked for. */
@@ -77,10 +104,10 @@ async function unpackInto(folder: string, environment: Environment): Promise<Get
   mkdirSync(work, { recursive: true, mode: 0o700 })
   try {
     const unpacked = await unpackDebianRedis(work, environment)
-    if (!unpacked.ok) return none(unpacked.why)
+    if (!unpacked.ok) return none(environment, unpacked.why)
     const env = { ...environment, LD_LIBRARY_PATH: unpacked.libraryFolders.join(':') }
     const version = await runTool(unpacked.server, ['--version'], { cwd: work, timeoutMs: 10_000, env })
-    if (!version.ok) return none(version.complaint)
+    if (!version.ok) return none(environment, version.complaint)
     writeManifest(work, unpacked)
     dropDownloads(work)
     removeFolder(folder)
