@@ -5,12 +5,12 @@
 # published by Docker's own proxy. Leaves with the command's exit code.
 set -euo pipefail
 
-answers() { curl --silent --fail --max-time 5 --unix-socket "$1" http://docker/_ping >/dev/null 2>&1; }
+answers() { timeout 10 docker version >/dev/null 2>&1; }
 
-if [[ -n "${DOCKER_HOST:-}" ]] || answers /var/run/docker.sock; then exec "$@"; fi
+if answers; then exec "$@"; fi
 
 folder=$(mktemp -d /tmp/doorbuster-dockerd.XXXXXX)
-socket="$folder/docker.sock"
+export DOCKER_HOST="unix://$folder/docker.sock"
 had_bridge=$(ip link show docker0 >/dev/null 2>&1 && echo yes || echo no)
 engine=
 
@@ -34,20 +34,19 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # In a session of its own: a Ctrl-C is for the command, which still needs the engine to clean up.
-setsid dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" --host "unix://$socket" \
+setsid dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" --host "$DOCKER_HOST" \
   --storage-driver vfs --iptables=false --ip6tables=false --ip-forward=false >"$folder/log" 2>&1 &
 engine=$!
 for _ in $(seq 150); do
-  answers "$socket" && break
+  answers && break
   if ! kill -0 "$engine" 2>/dev/null; then engine=; fi
   [[ -n "$engine" ]] || break
   sleep 0.2
 done
-if ! answers "$socket"; then
+if ! answers; then
   echo "with-docker-engine: dockerd does not start. The end of its log:" >&2
   tail -n 20 "$folder/log" >&2
   exit 5
 fi
 
-export DOCKER_HOST="unix://$socket"
 "$@"

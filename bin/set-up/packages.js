@@ -10,8 +10,18 @@ import { lockfileDifference } from './lockfile.js'
 import { begin } from './progress.js'
 import { runLogged } from './run.js'
 
-/** The compiler is among the development packages, Postgres among the optional ones. */
-const OPTIONS = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-update-notifier']
+/**
+ * The compiler is among the development packages, Postgres among the optional ones. Nothing needs an install script, and
+ * some would compile for a minute what is never used.
+ */
+const OPTIONS = [
+  '--include=dev',
+  '--include=optional',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--no-update-notifier',
+]
 
 const PLATFORM = `${process.platform}-${process.arch}`
 
