@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 
 /**
  * @param {boolean} yes answer every question with yes
- * @param {{input: NodeJS.ReadableStream & {isTTY?: boolean}, output: NodeJS.WritableStream & {isTTY?: boolean}}} [streams]
+ * @param {{input: object, output: object}} [streams] those of this process
  * @returns {(question: string) => Promise<boolean>}
  */
 export function confirmer(yes, { input, output } = { input: process.stdin, output: process.stderr }) {

@@ -126,10 +126,8 @@ describeWithServices(['docker'], 'Postgres and Redis in Docker', () => {
 
     it('are reached through loopback and by password alone', async () => {
       const published = (await containers()).flatMap(({ ports }) => ports).filter((port) => port.PublicPort > 0)
-      expect(published.map(({ IP, PrivatePort }) => [IP, PrivatePort]).sort()).toEqual([
-        ['127.0.0.1', 5432],
-        ['127.0.0.1', 6379],
-      ])
+      const addresses = published.map(({ IP, PrivatePort }) => `${IP}:${PrivatePort}`)
+      expect(addresses.toSorted()).toEqual(['127.0.0.1:5432', '127.0.0.1:6379'])
       const postgres = new URL(services.postgres?.url ?? '')
       const redis = new URL(services.redis?.url ?? '')
       expect(postgres.password).toMatch(/^[0-9a-f]{48}$/)

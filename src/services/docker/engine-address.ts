@@ -70,15 +70,12 @@ function connectionProblem(options: NetConnectOpts): Promise<string | null> {
   })
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not use it (is it in the group docker?)',
+  ECONNREFUSED: 'nothing answers: the engine does not run',
+  ENOENT: 'no such socket: the engine does not run',
+}
+
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'EACCES':
-      return 'this user may not use it (is it in the group docker?)'
-    case 'ECONNREFUSED':
-      return 'nothing answers: the engine does not run'
-    case 'ENOENT':
-      return 'no such socket: the engine does not run'
-    default:
-      return message
-  }
+  return REASONS[code ?? ''] ?? message
 }

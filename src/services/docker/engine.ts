@@ -34,9 +34,9 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1', '[::1]']
 export async function connectEngine(env: Environment): Promise<Engine> {
   const search = await findEngineAddress(env)
   if ('missing' in search) throw unavailable(search.missing)
-  const { getContainerRuntimeClient } = await loadTestcontainers()
+  const getClient = await loadTestcontainers()
   try {
-    const client = await withinDeadline(ANSWER_WITHIN_MS, 'the Docker engine', () => getContainerRuntimeClient())
+    const client = await withinDeadline(ANSWER_WITHIN_MS, 'the Docker engine', getClient)
     refuseElsewhere(client.info.containerRuntime.host)
     const info = (await client.container.dockerode.info()) as { readonly ID?: string }
     const version = String(client.info.containerRuntime.serverVersion)
@@ -48,9 +48,9 @@ export async function connectEngine(env: Environment): Promise<Engine> {
   }
 }
 
-async function loadTestcontainers(): Promise<typeof import('testcontainers')> {
+async function loadTestcontainers(): Promise<() => Promise<ContainerRuntimeClient>> {
   try {
-    return await import('testcontainers')
+    return (await import('testcontainers')).getContainerRuntimeClient
   } catch (cause) {
     throw new HarnessError('SERVICE_UNAVAILABLE', {
       message: 'the package testcontainers is not installed',

@@ -6,7 +6,7 @@
  */
 import type { ServiceSettings } from '../service.ts'
 
-export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
+const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   shared_buffers: '256MB',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -22,7 +22,7 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
 /** The C locale: no difference between machines, and the cheapest comparison. */
 export const INITDB_SETTINGS: readonly string[] = ['--encoding=UTF8', '--locale=C', '--no-sync']
 
-export const REDIS_SETTINGS: Readonly<Record<string, string>> = {
+const REDIS_SETTINGS: Readonly<Record<string, string>> = {
   save: '',
   appendonly: 'yes',
   'maxmemory-policy': 'noeviction',

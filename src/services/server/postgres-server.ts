@@ -19,6 +19,10 @@ import { type RunningServer, spawnServer, untilReady } from './spawn-server.ts'
 /** For the socket's name only; nothing listens on a port. */
 const PORT = 5432
 
+function onSocketIn(folder: string): Readonly<Record<string, string>> {
+  return { listen_addresses: '', unix_socket_directories: folder, port: String(PORT) }
+}
+
 export interface PostgresRequest {
   readonly provider: ProviderName
   readonly programs: PostgresPrograms
@@ -40,10 +44,7 @@ export async function startPostgresServer(request: PostgresRequest): Promise<Sta
     {
       name: 'postgres',
       file: request.programs.postgres,
-      args: [
-        ...['-D', dataFolder, '-k', socketFolder, '-p', String(PORT)],
-        ...postgresArgs(request.settings, { listen_addresses: '' }),
-      ],
+      args: ['-D', dataFolder, ...postgresArgs(request.settings, onSocketIn(socketFolder))],
       folder: dataFolder,
       user: otherServerUser(),
       logFile: join(own, 'log'),
