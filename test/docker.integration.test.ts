@@ -1,6 +1,8 @@
 /** `--services docker` as a person sees it: a run to its verdict, an interruption, and a machine without an engine. */
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RunRecord } from '../src/core/run-record.ts'
 import { connectEngine, type Engine } from '../src/services/docker/engine.ts'
 import { type TestImages, testImages } from './docker/images.ts'
@@ -49,6 +51,28 @@ describeWithServices(['docker'], 'a run with --services docker', () => {
     expect((await run.finished).exitCode).toBe(130)
     expect(await containers()).toEqual(before)
     expect(readdirSync(cwd)).toEqual(['run'])
+  })
+
+  it('that is interrupted while an image comes does not wait for it', async () => {
+    // A registry that takes the connection and says nothing: a pull of minutes.
+    const sockets = new Set<Socket>()
+    const silent = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    try {
+      const image = `127.0.0.1:${(silent.address() as AddressInfo).port}/doorbuster/slow:1`
+      const run = start(['run', 'smoke', '--strategy', 'redis-lua', '--services', 'docker'], {
+        env: { ...images.env, DOORBUSTER_REDIS_IMAGE: image },
+      })
+      await run.said(new RegExp(`pulling the image ${image}`))
+      await vi.waitUntil(() => sockets.size > 0, { timeout: 30_000 })
+      run.kill('SIGINT')
+      expect((await run.finished).exitCode).toBe(130)
+      // Left to itself, the engine asks again after each of its own deadlines.
+      expect(sockets.size).toBe(1)
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    }
   })
 })
 

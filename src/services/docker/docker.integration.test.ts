@@ -1,6 +1,5 @@
 /** Real containers in a real engine: what they are when they run, and what is left when they don't. */
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -209,27 +208,6 @@ describeWithServices(['docker'], 'Postgres and Redis in Docker', () => {
       message: expect.stringContaining('sideways'),
     })
     expect(await containers()).toEqual([])
-  })
-
-  it('are not waited for when the run is interrupted while an image comes', async () => {
-    // A registry that takes the connection and says nothing.
-    const silent = createServer()
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    try {
-      const { port } = silent.address() as { port: number }
-      const interruption = new AbortController()
-      const said: string[] = []
-      const asked = { ...env, DOORBUSTER_REDIS_IMAGE: `127.0.0.1:${port}/doorbuster/slow:1` }
-      const onWait = (what: string) => {
-        said.push(what)
-        interruption.abort()
-      }
-      const acquired = acquireServices(request(asked, { needs: ['redis'], signal: interruption.signal, onWait }))
-      await expect(acquired).rejects.toMatchObject({ code: 'INTERRUPTED' })
-      expect(said).toEqual([`pulling the image 127.0.0.1:${port}/doorbuster/slow:1`])
-    } finally {
-      silent.close()
-    }
   })
 
   it('are shown by doctor with image and engine', async () => {
