@@ -38,6 +38,13 @@ describe('the owner file', () => {
     expect(readOwnerFile(folder, Date.now())).toBe('foreign')
   })
 
+  it('is read as it was written before there were containers', () => {
+    const { containers, ...older } = FILE
+    expect(containers).toEqual([])
+    writeFileSync(join(folder, 'owner.json'), JSON.stringify(older))
+    expect(readOwnerFile(folder, Date.now())).toEqual(FILE)
+  })
+
   it('takes no process id that would address a group or everyone', () => {
     for (const pid of [0, -1]) {
       writeFileSync(join(folder, 'owner.json'), JSON.stringify({ ...FILE, owner: { pid, startedAt: '1' } }))
