@@ -38,7 +38,8 @@ async function start(run: ServiceRun, engine: Engine, image: string): Promise<St
     engine,
     run,
   )
-  const url = `postgresql://postgres:${password}@127.0.0.1:${server.publishedPort}/postgres`
+  // As on a socket of ours, whatever a shell's PGSSLMODE says.
+  const url = `postgresql://postgres:${password}@127.0.0.1:${server.publishedPort}/postgres?sslmode=disable`
   const ready = await readyPostgres(server, { url, schema: schemaNameOf(run.runId), provider: 'docker' })
   return { ...ready, record: inContainer(ready.record, image) }
 }
