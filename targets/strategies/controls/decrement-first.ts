@@ -20,7 +20,7 @@ export const decrementFirst: Strategy = {
     summary: 'decrements first and puts the unit back where that went below zero: readers see it there',
     convictedBy: 'never-negative',
     // Nobody comes twice: a unit that is taken for a moment in vain would turn others away.
-    shownBy: ['--stock', '300', '--rate', '1500', '--set', 'buyers={population: 10000000, reads: 30%}'],
+    shownBy: ['--stock', '100', '--set', 'buyers={population: 10000000, reads: 40%}'],
     needs: ['postgres', 'redis'],
     books: { ...POSTGRES_BOOKS, stock: { store: 'redis', key: '{<sku>}:stock' } },
   }),
