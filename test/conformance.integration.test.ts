@@ -21,6 +21,7 @@ const twice = strategies
 const VERDICTS: Readonly<Partial<Record<CheckName, RegExp>>> = {
   'no-oversell': /\d+ were sold/,
   'acknowledged-kept': /orders told and not kept/,
+  'nothing-early': /\.1 is refused/,
 }
 
 describeWithServices(['postgres', 'redis'], 'conformance', () => {

@@ -56,11 +56,21 @@ interface OpenedSale {
   audit(): Promise<AuditedSale>
 }
 
-async function openSale(target: ConformanceTarget, stock: number, perUserLimit: number | null): Promise<OpenedSale> {
+interface Hours {
+  readonly opensAt?: string
+  readonly closesAt?: string
+}
+
+async function openSale(
+  target: ConformanceTarget,
+  stock: number,
+  perUserLimit: number | null,
+  hours: Hours = {},
+): Promise<OpenedSale> {
   const sku = newSku()
   // The client is made anew for each call: a restart gives the server another URL.
   const client = (): ConformanceClient => new ConformanceClient(target.url(), target.adminToken)
-  const opened = await client().open(sku, { stock, perUserLimit })
+  const opened = await client().open(sku, { stock, perUserLimit, ...hours })
   assert.equal(opened.status, 201, 'the sale is opened')
   const settle = async (): Promise<void> => {
     assert.equal((await client().settle()).status, 200, 'the server settles')
@@ -250,6 +260,73 @@ const CLOSING: ConformanceCase = {
   },
 }
 
+const OPENS_IN_MS = 600
+const CLOSES_IN_MS = 600
+const HOURS_DEADLINE_MS = 10_000
+
+/** The server's clock and this one's are of one machine here; what is asked too early is asked again. */
+const OPENING_HOURS: ConformanceCase = {
+  name: 'nothing is sold before the opening, and the opening survives a restart',
+  convicts: ['nothing-early'],
+  async run(target) {
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
+    const later = await openSale(target, 5, null, { opensAt: inAnHour })
+    await later.refuse(call(later, 1), 'NOT_OPEN')
+    await target.restart()
+    await later.refuse(call(later, 1), 'NOT_OPEN')
+    assert.deepEqual([units(await later.audit()), await later.shown()], [0, 5])
+
+    const opensAtMs = Date.now() + OPENS_IN_MS
+    const soon = await openSale(target, 5, null, { opensAt: new Date(opensAtMs).toISOString() })
+    const { answer, answeredAtMs } = await firstOther(soon, call(soon, 1), 'NOT_OPEN')
+    assert.equal(answer.status, 201, 'the same request is sold a unit when the sale has opened')
+    assert.ok(answeredAtMs >= opensAtMs, `sold ${opensAtMs - answeredAtMs} ms before the opening`)
+    await soon.settle()
+    assert.equal(units(await soon.audit()), 1)
+  },
+}
+
+const CLOSING_HOUR: ConformanceCase = {
+  name: 'nothing is sold after the closing, and retries are still answered',
+  convicts: [],
+  async run(target) {
+    const closesAtMs = Date.now() + CLOSES_IN_MS
+    const sale = await openSale(target, 1_000_000, null, { closesAt: new Date(closesAtMs).toISOString() })
+    const orderId = await sale.sell(call(sale, 1))
+    let sold = 1
+    for (let id = 2; Date.now() < closesAtMs + HOURS_DEADLINE_MS; id++) {
+      const answer = await sale.buy(call(sale, id))
+      if (answer.status !== 201) {
+        assert.equal(answer.body['code'], 'NOT_OPEN')
+        break
+      }
+      sold += 1
+    }
+    assert.ok(Date.now() >= closesAtMs, 'nobody is turned away before the closing')
+    assertReplay(await sale.buy(call(sale, 1)), orderId)
+    await sale.refuse(call(sale, 'late'), 'NOT_OPEN')
+    await target.restart()
+    assertReplay(await sale.buy(call(sale, 1)), orderId)
+    await sale.refuse(call(sale, 'later'), 'NOT_OPEN')
+    await sale.settle()
+    assert.equal(units(await sale.audit()), sold)
+  },
+}
+
+/** Asks until the answer is another than `code`. */
+async function firstOther(
+  sale: OpenedSale,
+  asked: BuyCall,
+  code: string,
+): Promise<{ answer: Answer; answeredAtMs: number }> {
+  const deadlineMs = Date.now() + HOURS_DEADLINE_MS
+  while (Date.now() < deadlineMs) {
+    const answer = await sale.buy(asked)
+    if (answer.body['code'] !== code) return { answer, answeredAtMs: Date.now() }
+  }
+  throw new assert.AssertionError({ message: `still ${code} after ${HOURS_DEADLINE_MS} ms` })
+}
+
 const RACES: ConformanceCase = {
   name: `${BUYERS} buyers at once on 1 to ${MOST_UNITS} units, ${ROUNDS} times`,
   convicts: ['no-oversell', 'acknowledged-kept'],
@@ -358,6 +435,8 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   LIMIT,
   QUANTITY,
   CLOSING,
+  OPENING_HOURS,
+  CLOSING_HOUR,
   HOSTILE_INPUT,
   SETTLING,
   RACES,

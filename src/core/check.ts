@@ -18,11 +18,15 @@ export const CHECKS = {
   conservation: { failsWhen: 'units sold and units left do not add up to the opening stock', needs: 'ledger' },
   'never-negative': { failsWhen: 'a stock below zero was stored or shown', needs: 'history and ledger' },
   'justified-refusals': {
-    failsWhen: 'a buyer was told "sold out" or "limit reached" when it could not be true',
+    failsWhen: 'a buyer was told "sold out", "limit reached" or "not open" when it could not be true',
     needs: 'history',
   },
   'sold-through': {
     failsWhen: 'units stayed unsold although buyers who asked for them were turned away',
+    needs: 'history and ledger',
+  },
+  'nothing-early': {
+    failsWhen: 'a unit was sold before the sale opened, or after it closed',
     needs: 'history and ledger',
   },
   linearizable: { failsWhen: 'no order of events explains what all buyers saw', needs: 'history' },

@@ -51,6 +51,10 @@ export interface OpenSaleBody {
   readonly stock: number
   /** null or absent: no limit. */
   readonly perUserLimit?: number | null
+  /** ISO 8601 with an offset, to the millisecond, by the server's clock; null or absent: open from the beginning. */
+  readonly opensAt?: string | null
+  /** Likewise; null or absent: open until it is closed. */
+  readonly closesAt?: string | null
 }
 
 /** `GET /v1/sales/{sku}`: 200. */
@@ -58,6 +62,13 @@ export interface SaleResponseBody {
   readonly sku: string
   /** Units left, as this strategy shows them. */
   readonly stock: number
+}
+
+/** `GET /healthz`: 200. */
+export interface HealthResponseBody {
+  readonly status: 'up'
+  /** The server's clock, ms since 1970, rounded down. */
+  readonly nowMs: number
 }
 
 /** `POST /v1/admin/settle`: 200 when nothing is pending any more, 503 TIMEOUT past the deadline. */
@@ -90,6 +101,8 @@ export const PROBLEMS = {
   SALE_NOT_FOUND: { status: 404, effect: 'none', title: 'There is no such sale' },
   SOLD_OUT: { status: 409, effect: 'none', title: 'Sold out' },
   LIMIT_EXCEEDED: { status: 409, effect: 'none', title: "The user's limit is reached" },
+  /** Outside the sale's opening hours. */
+  NOT_OPEN: { status: 409, effect: 'none', title: 'The sale is not open' },
   SALE_CLOSED: { status: 409, effect: 'none', title: 'The sale is closed' },
   /** Opening a sale that was opened before: it is never reset, so that one name never stands for two sales. */
   SALE_EXISTS: { status: 409, effect: 'none', title: 'The sale was opened before' },

@@ -236,6 +236,47 @@ describe('admin calls', () => {
     expect(await problemOf(app, OPEN)).toEqual({ status: 409, code: 'SALE_EXISTS', effect: 'none' })
   })
 
+  it('reads opening hours in any offset, and none as always open', async () => {
+    const told: unknown[] = []
+    const app = await appWith({
+      administration: {
+        async open({ hours }) {
+          told.push(hours)
+          return 'opened'
+        },
+      },
+    })
+    const terms = [{ opensAt: '2026-11-27T09:00:00+01:00', closesAt: '2026-11-27T08:00:00.250Z' }, { opensAt: null }]
+    for (const hours of terms) {
+      const { statusCode } = await app.inject({ ...OPEN, payload: JSON.stringify({ stock: 1, ...hours }) })
+      expect(statusCode).toBe(201)
+    }
+    const opensAtMs = Date.UTC(2026, 10, 27, 8)
+    expect(told).toEqual([
+      { opensAtMs, closesAtMs: opensAtMs + 250 },
+      { opensAtMs: null, closesAtMs: null },
+    ])
+  })
+
+  it.each([
+    { opensAt: '2026-11-27T09:00:00' },
+    { opensAt: '2026-11-27' },
+    { opensAt: 'at nine' },
+    { opensAt: 1_790_000_000_000 },
+    { closesAt: '2026-11-27T25:00:00Z' },
+    { opensAt: '2026-12-31T23:59:60Z' },
+    { opensAt: '2026-11-27T09:00:00Z', closesAt: '2026-11-27T09:00:00Z' },
+  ])('refuses the hours %j', async (hours) => {
+    const app = await appWith({})
+    const payload = JSON.stringify({ stock: 1, ...hours })
+    expect(await problemOf(app, { ...OPEN, payload })).toMatchObject({ code: 'INVALID_REQUEST' })
+  })
+
+  it('tells who comes outside the hours that surely nothing was sold', async () => {
+    const app = await appWith({ buy: async () => ({ kind: 'notOpen' }) })
+    expect(await problemOf(app, BUY)).toEqual({ status: 409, code: 'NOT_OPEN', effect: 'none' })
+  })
+
   it.each(['{}', '{"stock":-1}', '{"stock":1000000001}', '{"stock":1,"perUserLimit":0}', '{"stock":"1"}'])(
     'refuses to open with %s',
     async (payload) => {

@@ -9,23 +9,27 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   type BuyRequestBody,
   type BuyResponseBody,
+  type HealthResponseBody,
   type OpenSaleBody,
   type ProblemCode,
   type SaleResponseBody,
   type SettleResponseBody,
 } from '../../src/core/wire.ts'
-import type { BuyResult, StartedStrategy } from '../strategies/strategy.ts'
+import type { Attempt, BuyRequest, StartedStrategy } from '../strategies/strategy.ts'
 import type { Admission } from './admission.ts'
 import { createAuthorization } from './authorization.ts'
 import type { Administration } from './coordinator.ts'
 import { CallFailure } from './instance-calls.ts'
 import type { LostReplies } from './lost-replies.ts'
 import type { ServerMetrics } from './metrics.ts'
+import type { SaleAnswer, SaleHours } from './opening-hours.ts'
 import { problemDocument, PROBLEM_MEDIA_TYPE, sendProblem } from './problems.ts'
 import * as schemas from './schemas.ts'
 
 export interface AppOptions {
-  readonly strategy: Pick<StartedStrategy, 'buy' | 'stock' | 'probe'>
+  readonly strategy: Pick<StartedStrategy, 'stock' | 'probe'>
+  /** Buys as buyers make them: within the opening hours. */
+  readonly sale: { buy(request: BuyRequest, attempt: Attempt): Promise<SaleAnswer> }
   readonly admission: Admission
   readonly administration: Administration
   readonly metrics: ServerMetrics
@@ -51,8 +55,9 @@ const REFUSALS = {
   keyReused: 'IDEMPOTENCY_KEY_REUSED',
   saleNotFound: 'SALE_NOT_FOUND',
   saleClosed: 'SALE_CLOSED',
+  notOpen: 'NOT_OPEN',
   busy: 'BUSY',
-} as const satisfies Record<Exclude<BuyResult['kind'], 'sold'>, ProblemCode>
+} as const satisfies Record<Exclude<SaleAnswer['kind'], 'sold'>, ProblemCode>
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -86,7 +91,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app
 }
 
-function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics, lostReplies }: AppOptions): void {
+function addSaleRoutes(app: FastifyInstance, { strategy, sale, admission, metrics, lostReplies }: AppOptions): void {
   app.post<{ Params: SaleParams; Body: BuyRequestBody }>(
     '/v1/sales/:sku/orders',
     { schema: schemas.buySchema },
@@ -100,7 +105,7 @@ function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics, los
       }
       admission.run(
         reply,
-        (attempt) => strategy.buy(buy, attempt),
+        (attempt) => sale.buy(buy, attempt),
         (answered, result) => {
           metrics.count(result, beganAtMs)
           if (!lostReplies.takes(answered)) answerBuy(answered, result)
@@ -121,7 +126,7 @@ function addSaleRoutes(app: FastifyInstance, { strategy, admission, metrics, los
   })
 }
 
-function answerBuy(reply: FastifyReply, result: BuyResult): void {
+function answerBuy(reply: FastifyReply, result: SaleAnswer): void {
   if (result.kind !== 'sold') return sendProblem(reply, REFUSALS[result.kind])
   const { orderId, replayed } = result
   reply.code(replayed ? 200 : 201).send({ orderId, status: 'confirmed', replayed } satisfies BuyResponseBody)
@@ -135,7 +140,12 @@ function addAdminRoutes(app: FastifyInstance, { administration, adminToken }: Ap
     async (request, reply) => {
       const { sku } = request.params
       const { stock, perUserLimit } = request.body
-      const opened = await administration.open({ sku, stock, perUserLimit: perUserLimit ?? null })
+      const hours = hoursOf(request.body)
+      if (typeof hours === 'string') {
+        sendProblem(reply, 'INVALID_REQUEST', 'none', hours)
+        return reply
+      }
+      const opened = await administration.open({ terms: { sku, stock, perUserLimit: perUserLimit ?? null }, hours })
       if (opened === 'exists') sendProblem(reply, 'SALE_EXISTS')
       else reply.code(201).send({ sku, stock } satisfies SaleResponseBody)
       return reply
@@ -158,9 +168,23 @@ function addAdminRoutes(app: FastifyInstance, { administration, adminToken }: Ap
   app.get('/v1/admin/stats', { schema: schemas.statsSchema, onRequest }, () => administration.stats())
 }
 
+/** Or what is wrong with them. */
+function hoursOf({ opensAt, closesAt }: OpenSaleBody): SaleHours | string {
+  const opensAtMs = momentOf(opensAt)
+  const closesAtMs = momentOf(closesAt)
+  // A leap second has the right form, and is no moment that this clock knows.
+  if (Number.isNaN(opensAtMs) || Number.isNaN(closesAtMs)) return 'opensAt and closesAt must be moments'
+  if (opensAtMs !== null && closesAtMs !== null && closesAtMs <= opensAtMs) return 'closesAt must be after opensAt'
+  return { opensAtMs, closesAtMs }
+}
+
+function momentOf(text: string | null | undefined): number | null {
+  return text === null || text === undefined ? null : Date.parse(text)
+}
+
 function addOperationRoutes(app: FastifyInstance, { strategy, admission, administration }: AppOptions): void {
   app.get('/healthz', { schema: schemas.healthSchema }, (_request, reply) => {
-    reply.send({ status: 'up' })
+    reply.send({ status: 'up', nowMs: Date.now() } satisfies HealthResponseBody)
   })
   app.get('/readyz', { schema: schemas.readySchema }, (_request, reply) => {
     admission.run(

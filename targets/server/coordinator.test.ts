@@ -22,20 +22,23 @@ const usage = (pid: number, max: number | null): InstanceUsage => ({
   work: { retries: pid },
 })
 
-const terms = { sku: 's', stock: 1, perUserLimit: null }
+const opening = {
+  terms: { sku: 's', stock: 1, perUserLimit: null },
+  hours: { opensAtMs: null, closesAtMs: null },
+}
 
 describe('coordinate', () => {
   it('opens a sale once and lets every instance know before it answers', async () => {
     const log: string[] = []
     const instances = [instance('a', log, { open: 'opened' }), instance('b', log)]
-    expect(await coordinate(instances, null).open(terms)).toBe('opened')
+    expect(await coordinate(instances, null).open(opening)).toBe('opened')
     expect(log).toEqual(['a open', 'a learn', 'b learn'])
   })
 
   it('tells nobody of a sale that was there before', async () => {
     const log: string[] = []
     const instances = [instance('a', log, { open: 'exists' }), instance('b', log)]
-    expect(await coordinate(instances, null).open(terms)).toBe('exists')
+    expect(await coordinate(instances, null).open(opening)).toBe('exists')
     expect(log).toEqual(['a open'])
   })
 

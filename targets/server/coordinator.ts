@@ -4,12 +4,11 @@
  */
 import { AggregatorRegistry } from 'prom-client'
 import type { StatsResponseBody } from '../../src/core/wire.ts'
-import type { SaleTerms } from '../strategies/strategy.ts'
-import type { InstanceHandle, InstanceUsage } from './instance-calls.ts'
+import type { InstanceHandle, InstanceUsage, SaleOpening } from './instance-calls.ts'
 
 /** Admin calls as the routes make them; all plain data. Rejects with CallFailure. */
 export interface Administration {
-  open(terms: SaleTerms): Promise<'opened' | 'exists'>
+  open(opening: SaleOpening): Promise<'opened' | 'exists'>
   close(sku: string): Promise<boolean>
   settle(): Promise<null>
   stats(): Promise<StatsResponseBody>
@@ -27,9 +26,9 @@ export function coordinate(
 ): Administration {
   const first = instances[0]!
   return {
-    async open(terms) {
-      const opened = await first.ask('open', { terms })
-      if (opened === 'opened') await Promise.all(instances.map((one) => one.ask('learn', { sku: terms.sku })))
+    async open({ terms, hours }) {
+      const opened = await first.ask('open', { terms, hours })
+      if (opened === 'opened') await Promise.all(instances.map((one) => one.ask('learn', { sku: terms.sku, hours })))
       return opened
     },
     close: (sku) => first.ask('close', { sku }),

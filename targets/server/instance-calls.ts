@@ -4,6 +4,7 @@
  */
 import type { ProblemCode } from '../../src/core/wire.ts'
 import type { SaleTerms } from '../strategies/strategy.ts'
+import type { SaleHours } from './opening-hours.ts'
 import type { Effect } from './problems.ts'
 
 export interface InstanceUsage {
@@ -14,10 +15,15 @@ export interface InstanceUsage {
   readonly work: Readonly<Record<string, number>>
 }
 
+export interface SaleOpening {
+  readonly terms: SaleTerms
+  readonly hours: SaleHours
+}
+
 /** Each call, with its arguments and its answer. */
 export interface InstanceCalls {
-  open: { call: { readonly terms: SaleTerms }; answer: 'opened' | 'exists' }
-  learn: { call: { readonly sku: string }; answer: null }
+  open: { call: SaleOpening; answer: 'opened' | 'exists' }
+  learn: { call: { readonly sku: string; readonly hours: SaleHours }; answer: null }
   close: { call: { readonly sku: string }; answer: boolean }
   /** Waits until no request is in flight in the instance. */
   quiesce: { call: { readonly deadlineMs: number }; answer: null }

@@ -2,6 +2,7 @@
  * One instance: a strategy, its HTTP face, and the calls that the coordinator makes to it.
  */
 import type { FastifyInstance } from 'fastify'
+import { createHoursBook, type HoursBook } from '../storage/hours-book.ts'
 import { isStoreFailure } from '../storage/store-failure.ts'
 import type { StartedStrategy } from '../strategies/strategy.ts'
 import { Admission } from './admission.ts'
@@ -11,6 +12,7 @@ import type { Administration } from './coordinator.ts'
 import { CallFailure, type InstanceCallName, type InstanceCalls, type InstanceHandle } from './instance-calls.ts'
 import { ServerMetrics } from './metrics.ts'
 import { LostReplies } from './lost-replies.ts'
+import { OpeningHours } from './opening-hours.ts'
 import type { ServerOptions } from './options.ts'
 import { createUsageMeter } from './usage.ts'
 
@@ -23,14 +25,18 @@ type Performers = {
 
 export class Instance implements InstanceHandle {
   readonly #strategy: StartedStrategy
+  readonly #book: HoursBook
+  readonly #hours: OpeningHours
   readonly #admission: Admission
   readonly #lostReplies: LostReplies
   readonly #metrics: ServerMetrics
   readonly #performers: Performers
   #app: FastifyInstance | null = null
 
-  private constructor(strategy: StartedStrategy, options: ServerOptions) {
+  private constructor(strategy: StartedStrategy, book: HoursBook, options: ServerOptions) {
     this.#strategy = strategy
+    this.#book = book
+    this.#hours = new OpeningHours({ book, strategy, sellsEarly: options.strategy.sellsEarly ?? false })
     this.#admission = new Admission(options, sayFew())
     this.#lostReplies = new LostReplies(options.lostReplyShare)
     this.#metrics = new ServerMetrics(this.#admission, () => this.#counters())
@@ -39,13 +45,14 @@ export class Instance implements InstanceHandle {
 
   static async start(options: ServerOptions): Promise<Instance> {
     const { strategy, stores, instances } = options
-    return new Instance(await strategy.start({ stores, instances }), options)
+    return new Instance(await strategy.start({ stores, instances }), await createHoursBook(stores), options)
   }
 
   /** Takes requests from now on. Resolves to the URL. */
   async listen(options: ServerOptions, administration: Administration): Promise<string> {
     this.#app = await createApp({
       strategy: this.#strategy,
+      sale: this.#hours,
       admission: this.#admission,
       administration,
       metrics: this.#metrics,
@@ -71,7 +78,7 @@ export class Instance implements InstanceHandle {
     this.#admission.close()
     const closed = this.#app?.close()
     await within(STOP_DEADLINE_MS, this.#admission.empty()).catch(() => {})
-    await Promise.all([closed, this.#strategy.stop()])
+    await Promise.all([closed, this.#strategy.stop(), this.#book.stop()])
   }
 
   #counters(): Readonly<Record<string, number>> {
@@ -82,8 +89,9 @@ export class Instance implements InstanceHandle {
     const strategy = this.#strategy
     const usage = createUsageMeter(() => this.#counters())
     return {
-      open: ({ terms }) => strategy.open(terms),
-      learn: async ({ sku }) => {
+      open: async ({ terms, hours }) => ((await this.#hours.enter(terms.sku, hours)) ? strategy.open(terms) : 'exists'),
+      learn: async ({ sku, hours }) => {
+        this.#hours.learn(sku, hours)
         await strategy.learn(sku)
         return null
       },

@@ -3,8 +3,8 @@
  * asks.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { BuyResult } from '../strategies/strategy.ts'
 import type { Admission } from './admission.ts'
+import type { SaleAnswer } from './opening-hours.ts'
 
 /** Outcomes of buys, as the label `result` names them. */
 const CHECK_RESULTS = [
@@ -15,8 +15,9 @@ const CHECK_RESULTS = [
   'keyReused',
   'saleNotFound',
   'saleClosed',
+  'notOpen',
   'busy',
-] as const satisfies readonly (BuyResult['kind'] | 'replayed')[]
+] as const satisfies readonly (SaleAnswer['kind'] | 'replayed')[]
 
 type CheckResult = (typeof CHECK_RESULTS)[number]
 
@@ -81,7 +82,7 @@ export class ServerMetrics {
     })
   }
 
-  count(result: BuyResult, beganAtMs: number): void {
+  count(result: SaleAnswer, beganAtMs: number): void {
     if (result.kind !== 'sold') this.#results[result.kind] += 1
     else if (result.replayed) this.#results.replayed += 1
     else {

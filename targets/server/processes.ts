@@ -179,7 +179,7 @@ export function connectToPrimary(instance: Instance): {
     correspondence.ask({ kind: 'adminCall', name, argument }) as Promise<never>
   return {
     administration: {
-      open: (terms) => ask('open', terms),
+      open: (opening) => ask('open', opening),
       close: (sku) => ask('close', sku),
       settle: () => ask('settle'),
       stats: () => ask('stats'),

@@ -46,6 +46,14 @@ function problems(...codes: readonly ProblemCode[]): Record<string, unknown> {
   return byStatus
 }
 
+/** ISO 8601 with an offset, such as 2026-11-27T09:00:00.000+01:00. Finer than a millisecond is cut off. */
+const moment = (description: string) => ({
+  type: ['string', 'null'],
+  format: 'date-time',
+  maxLength: 40,
+  description: `${description}. ISO 8601 with an offset, by the server's clock, to the millisecond`,
+})
+
 const skuParams = { type: 'object', required: ['sku'], properties: { sku: id('Stock keeping unit') } } as const
 
 const admin = { tags: ['admin'], security: [{ adminToken: [] }] }
@@ -99,6 +107,7 @@ export const buySchema = {
       'SALE_NOT_FOUND',
       'SOLD_OUT',
       'LIMIT_EXCEEDED',
+      'NOT_OPEN',
       'SALE_CLOSED',
       'IDEMPOTENCY_KEY_REUSED',
       'INTERNAL',
@@ -132,6 +141,8 @@ export const openSchema = {
     properties: {
       stock: { type: 'integer', minimum: 0, maximum: MAX_STOCK },
       perUserLimit: { type: ['integer', 'null'], minimum: 1, maximum: MAX_STOCK, description: 'Units per user' },
+      opensAt: moment('Nobody buys before. Absent or null: open from the beginning'),
+      closesAt: moment('Nobody buys from then on; retries are still answered. Absent or null: open until it is closed'),
     },
   },
   response: {
@@ -201,7 +212,18 @@ const upSchema = {
 export const healthSchema = {
   tags: ['operation'],
   summary: 'The process runs',
-  response: { 200: { description: 'It does', ...upSchema } },
+  description: "Also tells the server's clock, by which sales open and close, so that others can measure how theirs differs.",
+  response: {
+    200: {
+      description: 'It does',
+      ...upSchema,
+      required: ['status', 'nowMs'],
+      properties: {
+        ...upSchema.properties,
+        nowMs: { type: 'integer', description: "The server's clock, ms since 1970, rounded down" },
+      },
+    },
+  },
 }
 
 export const readySchema = {

@@ -9,6 +9,7 @@ import { StoreFailure } from './store-failure.ts'
 /**
  * - `stock` holds one hot row a sale: a tenth of each page is filled, so that its next versions fit beside it (HOT).
  * - Ids are compared byte by byte: the default collation would compare them by the rules of a language.
+ * - `sale_hours` is the server's own, whatever the strategy: no hours, a row of nulls.
  * - `second_delete_due_at` is the durable delayed queue of `double-delete`: at most one entry a sale.
  */
 const TABLES = `
@@ -34,6 +35,11 @@ CREATE TABLE IF NOT EXISTS quotas (
   user_id text COLLATE "C" NOT NULL,
   units integer NOT NULL,
   PRIMARY KEY (sku, user_id)
+);
+CREATE TABLE IF NOT EXISTS sale_hours (
+  sku text COLLATE "C" PRIMARY KEY,
+  opens_at timestamptz,
+  closes_at timestamptz
 );
 `
 

@@ -49,5 +49,7 @@ export interface Strategy {
   readonly description: StrategyDescription
   /** SQL that makes this strategy's own functions; constant, and harmless when run again. */
   readonly functions: readonly string[]
+  /** A control: the server lets buyers in before the sale opens. */
+  readonly sellsEarly?: boolean
   start(context: StrategyContext): Promise<StartedStrategy>
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { ProblemDocument } from '../../../src/core/wire.ts'
 import { Admission, type AdmissionLimits } from '../admission.ts'
-import { createApp } from '../app.ts'
+import { type AppOptions, createApp } from '../app.ts'
 import type { Administration } from '../coordinator.ts'
 import { LostReplies } from '../lost-replies.ts'
 import { ServerMetrics } from '../metrics.ts'
@@ -28,6 +28,8 @@ const ADMINISTRATION: Administration = {
 
 export interface TestAppOptions {
   readonly script?: Partial<Script>
+  /** In place of the script's: with the opening hours. */
+  readonly buy?: AppOptions['sale']['buy']
   readonly administration?: Partial<Administration>
   readonly limits?: Partial<AdmissionLimits>
   readonly lostReplies?: LostReplies
@@ -43,6 +45,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const admission = new Admission({ maxInFlight: 100, requestTimeoutMs: 10_000, ...options.limits })
   const app = await createApp({
     strategy,
+    sale: { buy: options.buy ?? strategy.buy },
     admission,
     administration: { ...ADMINISTRATION, ...options.administration },
     metrics: new ServerMetrics(admission, () => ({})),

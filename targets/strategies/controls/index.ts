@@ -5,6 +5,7 @@ import { cachedReads } from './cached-reads.ts'
 import { decrementFirst } from './decrement-first.ts'
 import { doubleOrder } from './double-order.ts'
 import { doubleRelease } from './double-release.ts'
+import { early } from './early.ts'
 import { earlyConfirm } from './early-confirm.ts'
 import { fillBeforeWrite } from './fill-before-write.ts'
 import { leakedUnit } from './leaked-unit.ts'
@@ -25,6 +26,7 @@ export const CONTROLS: readonly Strategy[] = [
   decrementFirst,
   soldOutFlag,
   typeError,
+  early,
   cachedReads,
   slidingCache,
   fillBeforeWrite,
