@@ -264,7 +264,7 @@ const OPENS_IN_MS = 600
 const CLOSES_IN_MS = 600
 const HOURS_DEADLINE_MS = 10_000
 
-/** The server's clock and this one's are of one machine here; what is asked too early is asked again. */
+/** The server's clock and this one's are of one machine here. */
 const OPENING_HOURS: ConformanceCase = {
   name: 'nothing is sold before the opening, and the opening survives a restart',
   convicts: ['nothing-early'],
@@ -291,25 +291,20 @@ const CLOSING_HOUR: ConformanceCase = {
   convicts: [],
   async run(target) {
     const closesAtMs = Date.now() + CLOSES_IN_MS
-    const sale = await openSale(target, 1_000_000, null, { closesAt: new Date(closesAtMs).toISOString() })
+    const sale = await openSale(target, 5, null, { closesAt: new Date(closesAtMs).toISOString() })
     const orderId = await sale.sell(call(sale, 1))
-    let sold = 1
-    for (let id = 2; Date.now() < closesAtMs + HOURS_DEADLINE_MS; id++) {
-      const answer = await sale.buy(call(sale, id))
-      if (answer.status !== 201) {
-        assert.equal(answer.body['code'], 'NOT_OPEN')
-        break
-      }
-      sold += 1
-    }
-    assert.ok(Date.now() >= closesAtMs, 'nobody is turned away before the closing')
-    assertReplay(await sale.buy(call(sale, 1)), orderId)
+    while (Date.now() < closesAtMs) assert.equal(await sale.shown(), 4)
     await sale.refuse(call(sale, 'late'), 'NOT_OPEN')
-    await target.restart()
     assertReplay(await sale.buy(call(sale, 1)), orderId)
+    await target.restart()
     await sale.refuse(call(sale, 'later'), 'NOT_OPEN')
+    assertReplay(await sale.buy(call(sale, 1)), orderId)
     await sale.settle()
-    assert.equal(units(await sale.audit()), sold)
+    const books = await sale.audit()
+    assert.deepEqual(
+      books.orders.map((order) => order.requestId),
+      [`${sale.sku}.1`],
+    )
   },
 }
 

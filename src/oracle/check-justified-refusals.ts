@@ -1,18 +1,26 @@
-/** Nobody is told `soldOut` while stock must be left, or `limitReached` while within the limit. */
+/** Nobody is told `soldOut` while stock must be left, `limitReached` while within the limit, or that an open sale is not. */
 import type { Evidence } from '../core/check.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
+import { edgesOf, type NotOpenAnswers, notOpenAnswers } from './opening-hours.ts'
 import { EXAMPLES } from './refusal-watch.ts'
 import { buyerOf, type Check, moment, operationsOf, type SaleCase } from './sale-case.ts'
 
 export const checkJustifiedRefusals: Check = (saleCase) => {
   const { soldOutAnswers, limitAnswers, unjustifiedSoldOut, unjustifiedLimit, unjudgedLimit } =
     saleCase.history.refusals
-  const unjustified = unjustifiedSoldOut + unjustifiedLimit
-  const details = { soldOutAnswers, limitAnswers, unjustifiedSoldOut, unjustifiedLimit }
+  const notOpen = notOpenAnswers(saleCase.columns, edgesOf(saleCase.sale))
+  const unjustified = unjustifiedSoldOut + unjustifiedLimit + notOpen.unjustified
+  const details = {
+    soldOutAnswers,
+    limitAnswers,
+    unjustifiedSoldOut,
+    unjustifiedLimit,
+    ...(notOpen.answers > 0 && { notOpenAnswers: notOpen.answers, unjustifiedNotOpen: notOpen.unjustified }),
+  }
   const finding = { measured: unjustified, allowed: 0, unit: 'answers', details }
   if (unjustified > 0) {
-    const sentence = sentenceOf(unjustifiedSoldOut, unjustifiedLimit)
-    return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase) }
+    const sentence = sentenceOf(unjustifiedSoldOut, unjustifiedLimit, notOpen.unjustified)
+    return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase, notOpen) }
   }
   if (unjudgedLimit > 0) {
     const why =
@@ -20,22 +28,24 @@ export const checkJustifiedRefusals: Check = (saleCase) => {
     const sentence = `unknown: ${formatQuantity(unjudgedLimit, 'answer')} "limit reached" can't be judged, for ${why}`
     return { ...finding, measured: null, verdict: 'unknown', sentence }
   }
-  return { ...finding, verdict: 'pass', sentence: passSentence(soldOutAnswers, limitAnswers) }
+  return { ...finding, verdict: 'pass', sentence: passSentence(soldOutAnswers, limitAnswers, notOpen.answers) }
 }
 
-function sentenceOf(soldOut: number, limit: number): string {
+function sentenceOf(soldOut: number, limit: number, notOpen: number): string {
   const parts: string[] = []
   if (soldOut > 0) parts.push(`${formatQuantity(soldOut, 'answer')} "sold out" while stock must have been left`)
   if (limit > 0) parts.push(`${formatQuantity(limit, 'answer')} "limit reached" to users within the limit`)
+  if (notOpen > 0) parts.push(`${formatQuantity(notOpen, 'answer')} "not open" while the sale was`)
   return parts.join(', ')
 }
 
-function passSentence(soldOut: number, limit: number): string {
-  if (soldOut + limit === 0) return 'nobody was told "sold out" or "limit reached"'
-  return `nobody was turned away with stock left: ${formatQuantity(soldOut, 'answer')} "sold out", ${formatCount(limit)} "limit reached"`
+function passSentence(soldOut: number, limit: number, notOpen: number): string {
+  if (soldOut + limit + notOpen === 0) return 'nobody was told "sold out" or "limit reached"'
+  const early = notOpen === 0 ? '' : `, ${formatCount(notOpen)} "not open"`
+  return `nobody was turned away with stock left: ${formatQuantity(soldOut, 'answer')} "sold out", ${formatCount(limit)} "limit reached"${early}`
 }
 
-function stories(saleCase: SaleCase): Evidence[] {
+function stories(saleCase: SaleCase, notOpen: NotOpenAnswers): Evidence[] {
   const { columns, sale, history } = saleCase
   const soldOut = history.refusals.soldOutExamples.map(({ row, possiblySold }) => ({
     sentence: `${buyerOf(saleCase, row)} was told "sold out" at ${moment(saleCase, columns.completedAtNs[row]!)}, when at most ${formatCount(possiblySold)} of ${formatQuantity(sale.initialStock, 'unit')} can have been sold`,
@@ -45,7 +55,11 @@ function stories(saleCase: SaleCase): Evidence[] {
     sentence: `${buyerOf(saleCase, row)} was told "limit reached" at ${moment(saleCase, columns.completedAtNs[row]!)}, having ${formatQuantity(possiblySold, 'unit')} at most and asking for ${formatCount(columns.quantity[row]!)}; ${limitText(sale.perUserLimit)}`,
     operations: operationsOf(saleCase, [row]),
   }))
-  return [...soldOut, ...limit].slice(0, EXAMPLES)
+  const early = notOpen.examples.map((row) => ({
+    sentence: `${buyerOf(saleCase, row)} asked at ${moment(saleCase, columns.sentAtNs[row]!)} and was told "not open" at ${moment(saleCase, columns.completedAtNs[row]!)}, within the opening hours`,
+    operations: operationsOf(saleCase, [row]),
+  }))
+  return [...soldOut, ...limit, ...early].slice(0, EXAMPLES)
 }
 
 function limitText(limit: number | null): string {

@@ -94,6 +94,10 @@ describe('a line of a history', () => {
   it('may open a sale, with a limit, without one, or without saying', () => {
     const open = (more: object) => parseHistoryLine(JSON.stringify({ op: 'open', sku: 'a', stock: 5, ...more }), 1)
     expect(open({ perUserLimit: 2 })).toEqual({ op: 'open', sku: 'a', stock: 5, perUserLimit: 2 })
+    expect(open({ opensAt: 1.5 })).toMatchObject({ hours: { opensAtMs: 1.5, closesAtMs: null } })
+    expect(open({ opensAt: null, closesAt: 9 })).toMatchObject({ hours: { opensAtMs: null, closesAtMs: 9 } })
+    expect(() => open({ opensAt: '09:00' })).toThrow('"opensAt" must be a number of milliseconds, got "09:00"')
+    expect(() => open({ opensAt: 9, closesAt: 9 })).toThrow('"closesAt" must be after "opensAt": 9 <= 9')
     expect(open({ perUserLimit: null })).toMatchObject({ perUserLimit: null })
     expect(open({})).toMatchObject({ perUserLimit: undefined })
   })

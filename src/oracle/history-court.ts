@@ -6,12 +6,14 @@ import type { CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
 import type { ReadsPromise } from '../core/promise.ts'
+import { NS_PER_MS } from '../core/units.ts'
 import { type OpenLine, parseHistoryLine } from './history-line.ts'
 import { invalid } from './json-line.ts'
 import { judgeColumns } from './judge.ts'
 import { parseLedgerLine, type WrittenOrder } from './ledger-line.ts'
 import { createOperationRecorder, type OperationRecorder } from './operation-recorder.ts'
 import { fileOrders, type OrderLines } from './order-filing.ts'
+import type { OpeningHours } from './sale.ts'
 
 export interface CourtTerms {
   /** For sales that no `open` line opens; null: every sale must have one. */
@@ -154,6 +156,7 @@ class Court implements HistoryCourt {
       initialStock,
       perUserLimit,
       perUserLimitKnown: opening?.perUserLimit !== undefined || terms.perUserLimit !== null,
+      ...(opening?.hours && { hours: onTheClock(opening.hours) }),
       // Nobody said whether it sells through, so that what stays unsold is a figure.
       promise: { reads: terms.reads, sellsThrough: false },
       orderIdsMayDiffer: true,
@@ -162,6 +165,15 @@ class Court implements HistoryCourt {
     }
     const ledger = terms.hasLedger ? ledgerOf(sku, orders, terms.remainingStock) : null
     return judgeColumns(sale, recorder.columns, ledger, { saturated: false })
+  }
+}
+
+/** The lines of one file are on one clock, as far as `clockErrorMs` says. */
+function onTheClock({ opensAtMs, closesAtMs }: NonNullable<OpenLine['hours']>): OpeningHours {
+  return {
+    opensAtNs: opensAtMs === null ? null : opensAtMs * NS_PER_MS,
+    closesAtNs: closesAtMs === null ? null : closesAtMs * NS_PER_MS,
+    errorMs: 0,
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * A line of a history that anything may have recorded:
  * `{"op": "buy"|"read", "sku"?, "requestId"?, "userId"?, "quantity"?, "invokedAt": ms, "completedAt": ms|null,
- * "outcome", "orderId"?, "value"?}`, or `{"op": "open", "sku"?, "stock", "perUserLimit"?}`.
+ * "outcome", "orderId"?, "value"?}`, or `{"op": "open", "sku"?, "stock", "perUserLimit"?, "opensAt"?: ms, "closesAt"?: ms}`.
  */
 import type { Outcome } from '../core/operation.ts'
 import { NS_PER_MS } from '../core/units.ts'
@@ -28,6 +28,8 @@ export interface OpenLine {
   readonly stock: number
   /** null: no limit; undefined: the line doesn't say. */
   readonly perUserLimit: number | null | undefined
+  /** ms, on the clock of the other lines; null: no such edge. undefined: the line doesn't say when the sale was open. */
+  readonly hours: { readonly opensAtMs: number | null; readonly closesAtMs: number | null } | undefined
 }
 
 interface OperationLine {
@@ -36,7 +38,7 @@ interface OperationLine {
   readonly row: RecordedRow
 }
 
-const OPEN_KEYS = new Set(['op', 'sku', 'stock', 'perUserLimit'])
+const OPEN_KEYS = new Set(['op', 'sku', 'stock', 'perUserLimit', 'opensAt', 'closesAt'])
 const OPERATION_KEYS = new Set([
   'op',
   'sku',
@@ -74,7 +76,23 @@ function openLine(object: JsonObject, place: LinePlace): OpenLine {
   const stock = wholeNumber(object, 'stock', place, 0, MAX_STOCK)
   if (stock === undefined) throw invalid(place, '"stock" is missing: the units that the sale opens with')
   const limit = object['perUserLimit'] === null ? null : wholeNumber(object, 'perUserLimit', place, 1, MAX_STOCK)
-  return { op: 'open', sku: idOrNull(object, 'sku', place), stock, perUserLimit: limit }
+  return {
+    op: 'open',
+    sku: idOrNull(object, 'sku', place),
+    stock,
+    perUserLimit: limit,
+    hours: hoursOf(object, place),
+  }
+}
+
+function hoursOf(object: JsonObject, place: LinePlace): OpenLine['hours'] {
+  if (object['opensAt'] === undefined && object['closesAt'] === undefined) return undefined
+  const opensAtMs = object['opensAt'] === undefined ? null : momentMs(object, 'opensAt', place)
+  const closesAtMs = object['closesAt'] === undefined ? null : momentMs(object, 'closesAt', place)
+  if (opensAtMs !== null && closesAtMs !== null && closesAtMs <= opensAtMs) {
+    throw invalid(place, `"closesAt" must be after "opensAt": ${closesAtMs} <= ${opensAtMs}`)
+  }
+  return { opensAtMs, closesAtMs }
 }
 
 function operationLine(object: JsonObject, kind: 'buy' | 'read', place: LinePlace): OperationLine {

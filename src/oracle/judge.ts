@@ -15,6 +15,7 @@ import { checkJustifiedRefusals } from './check-justified-refusals.ts'
 import { checkLinearizable } from './check-linearizable.ts'
 import { checkNeverNegative } from './check-never-negative.ts'
 import { checkNoOversell } from './check-no-oversell.ts'
+import { checkNothingEarly } from './check-nothing-early.ts'
 import { checkNothingInvented } from './check-nothing-invented.ts'
 import { checkPerUserLimit } from './check-per-user-limit.ts'
 import { checkSettledCache } from './check-settled-cache.ts'
@@ -37,6 +38,7 @@ const CHECK_FUNCTIONS: Readonly<Record<CheckName, Check>> = {
   'never-negative': checkNeverNegative,
   'justified-refusals': checkJustifiedRefusals,
   'sold-through': checkSoldThrough,
+  'nothing-early': checkNothingEarly,
   linearizable: checkLinearizable,
   'stale-reads': checkStaleReads,
   'settled-cache': checkSettledCache,

@@ -21,11 +21,23 @@ export interface SaleUnderJudgement {
    * then they are compared only if one of them agrees. False unless given.
    */
   readonly orderIdsMayDiffer?: boolean
+  /** When the sale is open; absent when nobody said. */
+  readonly hours?: OpeningHours
   readonly promise: TargetPromise
   /** A request without an answer for so long is given up. The live sweep lags behind its watermark by so much. */
   readonly timeoutMs: number
   /** By how much the clock of a recorder may be wrong: every interval is widened by so much at both ends. */
   readonly clockErrorMs: number
+}
+
+/** Times on the clock of the history, ns since its origin. */
+export interface OpeningHours {
+  /** null: open from the beginning. */
+  readonly opensAtNs: number | null
+  /** null: open to the end. */
+  readonly closesAtNs: number | null
+  /** By how much these may be wrong: the target keeps them by a clock of its own. */
+  readonly errorMs: number
 }
 
 export interface JudgementOptions {

@@ -22,6 +22,7 @@ const WORD_OF: Readonly<Record<CheckName, string>> = {
   'never-negative': 'NEGATIVE STOCK',
   'justified-refusals': 'WRONGLY REFUSED',
   'sold-through': 'LEFT UNSOLD',
+  'nothing-early': 'SOLD EARLY',
   linearizable: 'NOT LINEARIZABLE',
   'stale-reads': 'STALE READS',
   'settled-cache': 'STALE CACHE',

@@ -212,7 +212,8 @@ const upSchema = {
 export const healthSchema = {
   tags: ['operation'],
   summary: 'The process runs',
-  description: "Also tells the server's clock, by which sales open and close, so that others can measure how theirs differs.",
+  description:
+    "Also tells the server's clock, by which sales open and close, so that others can measure how theirs differs.",
   response: {
     200: {
       description: 'It does',

@@ -28,7 +28,7 @@ Examples:
 Lines of a history (times in ms; docs/judge-a-history.md has every key):
   {"op":"buy","requestId":"r1","userId":"u7","quantity":1,"invokedAt":0,"completedAt":3.5,"outcome":"sold","orderId":"o1"}
   {"op":"read","invokedAt":1,"completedAt":1.7,"value":99}
-  {"op":"open","sku":"red-42","stock":100,"perUserLimit":2}
+  {"op":"open","sku":"red-42","stock":100,"perUserLimit":2,"opensAt":0,"closesAt":60000}
 A line of a ledger:
   {"orderId":"o1","requestId":"r1","userId":"u7","quantity":1}
 `

@@ -34,6 +34,8 @@ const LEFT_OVER: Omit<StoreTerms, 'seed'> = { ...SOLD_OUT, stock: 200, busy: 0 }
 const STALE_READS = { promise: { kind: 'stale', maxAgeMs: 50 } } as const
 /** After everything else. */
 const LATE_MS = 10_000
+/** The simulated sale begins at 0, and has long ended by the closing. */
+const HOURS = { opensAtNs: 0, closesAtNs: (LATE_MS / 2) * NS_PER_MS, errorMs: 2 }
 
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
@@ -208,6 +210,36 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
         userId: `u-late-${i}`,
       }))
       return withOperations(right, refused)
+    },
+  },
+  {
+    name: 'the sale opens when it is over',
+    check: 'nothing-early',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...SOLD_OUT, seed })
+      return {
+        ...right,
+        sale: { ...right.sale, hours: { opensAtNs: LATE_MS * NS_PER_MS, closesAtNs: null, errorMs: 2 } },
+      }
+    },
+  },
+  {
+    name: 'a buyer comes after the closing and is in the ledger',
+    check: 'nothing-early',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, seed })
+      const buy = lateBuy({ kind: 'unknown', code: 'TIMEOUT' })
+      const late = { ...right, sale: { ...right.sale, hours: HOURS }, operations: [...right.operations, buy] }
+      return sellOneMore(late, orderOf(buy, 'o-late'))
+    },
+  },
+  {
+    name: 'a buyer is told that an open sale is not',
+    check: 'justified-refusals',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, seed })
+      const buy = at(50, lateBuy({ kind: 'refused', code: 'NOT_OPEN' }))
+      return withOperations({ ...right, sale: { ...right.sale, hours: HOURS } }, [buy])
     },
   },
   {
