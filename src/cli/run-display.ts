@@ -1,4 +1,7 @@
-/** What a person sees while a run goes on: one live line on a terminal, a plain line a step in a pipe. */
+/**
+ * What a person sees while a run goes on: one live line on a terminal, a plain line a step in a pipe. What is wrong with a
+ * sale is said when it is first seen, with the step still on.
+ */
 import type { RunRecord } from '../core/run-record.ts'
 import { renderProgressLine, renderStepLine } from '../report/index.ts'
 import type { RunObserver } from '../run/run-scenario.ts'
@@ -7,6 +10,8 @@ import type { Terminal } from './terminal.ts'
 
 export function followRun(terminal: Terminal): RunObserver {
   let steps = 0
+  /** What was said of the step that is on, by sale and check. */
+  let said = new Set<string>()
   return {
     waiting: (what) => terminal.say(`${what} ...`),
     started(record, directory) {
@@ -15,13 +20,25 @@ export function followRun(terminal: Terminal): RunObserver {
       terminal.live('warming up')
     },
     stepStarted(_plan, warnings) {
+      said = new Set()
       for (const warning of warnings) terminal.say(`note: ${warning}`)
     },
-    progress: (plan, progress) => terminal.live(renderProgressLine(plan, progress, steps)),
+    progress(plan, progress, word) {
+      if (word !== null && !terminal.isLive && isNew(said, `${word.sku} ${word.finding.check}`)) {
+        terminal.say(`step ${plan.stepIndex + 1} of ${steps}: ${word.finding.sentence}`)
+      }
+      terminal.live(renderProgressLine(plan, { ...progress, wrong: word?.finding.sentence ?? null }, steps))
+    },
     judging: (plan) => terminal.live(`step ${plan.stepIndex + 1} of ${steps}: settling, reading the ledger, judging`),
     stepFinished: (step, checks) => terminal.say(renderStepLine(step, checks, steps)),
     targetSaid: (words) => terminal.say(`the server said:\n${words}`),
   }
+}
+
+function isNew(known: Set<string>, name: string): boolean {
+  const isNew = !known.has(name)
+  known.add(name)
+  return isNew
 }
 
 function storesOf({ environment: { services } }: RunRecord): string {

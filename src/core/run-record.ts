@@ -1,7 +1,7 @@
 /**
  * `run.json`, schema `doorbuster.run/1`: everything about one run that isn't a row of its history or its ledger.
  */
-import type { CheckResult } from './check.ts'
+import type { CheckName, CheckResult } from './check.ts'
 import type { RunVerdict } from './exit-codes.ts'
 import type { OutcomeKind } from './operation.ts'
 import type { TargetPromise } from './promise.ts'
@@ -35,10 +35,10 @@ export interface LoadFigures {
   /** Planned requests. */
   readonly arrivals: number
   readonly sent: number
-  /** Answered with a definite outcome. */
+  /** Answered with a definite outcome, "not open" among them. */
   readonly completed: number
   readonly dropped: number
-  /** Share of arrivals refused, unknown or dropped, 0..1. */
+  /** Share of arrivals refused for another reason than "not open", unknown or dropped, 0..1. */
   readonly errorRate: number
   readonly outcomes: Readonly<Record<OutcomeKind, number>>
   /** Why requests were refused, unknown or dropped: code -> count. */
@@ -55,6 +55,14 @@ export interface LoadFigures {
   readonly beforeSellOut: RegimeFigures | null
   readonly afterSellOut: RegimeFigures | null
   readonly sendLatenessMs: TimeFigures
+  /** Attempts beyond a buyer's first: no arrivals, and in no other figure. */
+  readonly retries: RetryFigures
+}
+
+export interface RetryFigures {
+  /** Sent, or dropped at the bound. */
+  readonly made: number
+  readonly outcomes: Readonly<Record<OutcomeKind, number>>
 }
 
 export interface ConnectionFigures {
@@ -76,6 +84,43 @@ export interface ResourceFigures {
   readonly eventLoopDelayMs?: { readonly p50: number; readonly p99: number; readonly max: number } | null
 }
 
+/** ns since the origin of the history's times. */
+export interface SaleHoursRecord {
+  /** null: open from the beginning. */
+  readonly opensAtNs: number | null
+  /** null: open to the end. */
+  readonly closesAtNs: number | null
+  /** The target keeps them by its own clock, which was measured with this error. */
+  readonly errorMs: number
+}
+
+/** What was seen of a step while it went on; the verdict never rests on it. */
+export interface LiveRecord {
+  /** null: it looked right to the end. */
+  readonly firstViolation: LiveViolation | null
+  /** How often the history was looked at, and what CPU time that took. */
+  readonly looks: number
+  readonly cpuSeconds: number
+}
+
+export interface LiveViolation {
+  /** The check that convicts such a sale. */
+  readonly check: CheckName
+  readonly sku: string
+  /** "OVERSOLD by 3 units so far, by what buyers were told" */
+  readonly sentence: string
+  /** ns since the origin of the history's times. */
+  readonly seenAtNs: number
+}
+
+/** The target's clock against the harness's. */
+export interface ClockFigures {
+  /** Target minus harness. */
+  readonly offsetMs: number
+  /** The offset is known to so much, either way. */
+  readonly errorMs: number
+}
+
 export interface SaleFigures {
   readonly sku: string
   readonly initial: number
@@ -84,6 +129,8 @@ export interface SaleFigures {
   readonly sold: number | null
   readonly orders: number | null
   readonly settled: boolean
+  /** When it was open, on the clock of the history; null: always. */
+  readonly hours: SaleHoursRecord | null
   readonly takenAt: string | null
 }
 
@@ -103,6 +150,9 @@ export interface StepRecord extends LoadFigures {
   /** Who used what during the step; a missing member could not be read. */
   readonly resources: Readonly<Partial<Record<'target' | 'postgres' | 'redis' | 'generator', ResourceFigures>>>
   readonly sales: readonly SaleFigures[]
+  readonly live: LiveRecord
+  /** null where no sale had opening hours: then nobody asked. */
+  readonly targetClock: ClockFigures | null
   readonly verdict: RunVerdict
 }
 
@@ -175,7 +225,7 @@ export interface RunRecord {
   readonly verdict: RunVerdict | null
   readonly exitCode: number | null
   /** What ended the run before its last step; null if nothing did, or while it runs. */
-  readonly endedBy: 'interrupted' | 'environment' | null
+  readonly endedBy: 'interrupted' | 'environment' | 'fail-fast' | null
   /** The same in a sentence. */
   readonly endedEarly: string | null
 }

@@ -2,6 +2,8 @@
  * A scenario after loading: every default filled in, every unit in its name, frozen. And the plan made of it.
  */
 
+import type { PlannedRetries } from './retries.ts'
+
 export interface Scenario {
   readonly name: string
   readonly description: string
@@ -24,6 +26,10 @@ export interface SaleTerms {
     | { readonly kind: 'sellThrough'; readonly share: number }
   /** Units per user; null: no limit. */
   readonly perUserLimit: number | null
+  /** When the sale of each step opens, ms after the step's start; null: it is open before. */
+  readonly opensAfterMs: number | null
+  /** When it closes, likewise; null: it stays open. */
+  readonly closesAfterMs: number | null
 }
 
 export interface Buyers {
@@ -35,6 +41,17 @@ export interface Buyers {
   readonly doubleClickShare: number
   /** Share of arrivals that read the stock, 0..1. */
   readonly readShare: number
+  /** Buyers who ask again; null: nobody does. */
+  readonly retries: Omit<PlannedRetries, 'seed'> | null
+  /** Few users who press as often as many do; null: there are none. */
+  readonly bots: Bots | null
+}
+
+export interface Bots {
+  /** Share of the buys that are theirs, 0..1. */
+  readonly share: number
+  /** So many users, beside the population. */
+  readonly users: number
 }
 
 export interface Step {
@@ -84,4 +101,6 @@ export interface StepPlan {
   readonly distinctUsers: number
   /** Units that the sale of this step opens with. */
   readonly initialStock: number
+  /** Buyers who ask again; absent: nobody does. */
+  readonly retries?: PlannedRetries
 }

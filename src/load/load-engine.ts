@@ -45,6 +45,24 @@ export interface RunStepOptions {
   readonly signal: AbortSignal
   /** Called about four times a second from the main thread. */
   readonly onProgress?: (progress: LoadProgress) => void
+  /** The step begins at this moment, ns since the origin, or as soon after it as all is ready. */
+  readonly notBeforeNs?: number
+  /** Called once, before the first request is due. */
+  readonly onStart?: (history: RunningHistory) => void
+}
+
+/** The history of a step while it fills in; read from the main thread. */
+export interface RunningHistory {
+  /** Codes that nobody foresaw, and order ids, are there only when the step has ended. */
+  readonly columns: HistoryColumns
+  /** So many rows are the plan's, in order of their moments; behind them stand those of retries. */
+  readonly planned: number
+  /** Rows of retries that are in use by now, `end` not among them. */
+  retryRows(): readonly { readonly from: number; readonly end: number }[]
+  /** The row's outcome is known: all that its columns say is there. */
+  isSettled(row: number): boolean
+  /** On the clock of the columns, ns since the origin. */
+  nowNs(): number
 }
 
 export interface LoadProgress {

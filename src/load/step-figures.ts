@@ -5,6 +5,10 @@
  * queue still answers long after the arrivals ended was not achieved. Response time counts from the planned moment, so
  * that a stall is seen by everyone who would have stood in it; a request without an answer counts as the time-out or
  * more, so that a target can't look fast by not answering.
+ *
+ * Retries are outside the plan, and so outside every figure but their own. "Not open" is refused, and yet an answer that
+ * tells a buyer how things stand, as "sold out" does: it was achieved, and is no error. (Whether it was true is asked
+ * elsewhere.)
  */
 import { type HistoryColumns, KIND_CODES, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
@@ -51,6 +55,8 @@ const INTERRUPTED = 'INTERRUPTED'
 const NO_ANSWER = 'NO_ANSWER'
 const NOT_SENT = 'NOT_SENT'
 
+const NOT_OPEN = 'NOT_OPEN'
+
 const ACHIEVED_KINDS: readonly OutcomeKind[] = ['sold', 'soldOut', 'limitReached', 'shown']
 const IS_ACHIEVED = OUTCOME_CODES.map((kind) => ACHIEVED_KINDS.includes(kind))
 
@@ -80,9 +86,9 @@ export function measureStep(
   const window = achievedWindow(step, startedAtNs, response)
   const achieved = countAchieved(history, window, soldOutAtNs)
 
-  const arrivals = history.length
+  const arrivals = sumOfCounts(rows.counts)
   const seconds = step.durationMs / 1_000
-  const errors = rows.counts[REFUSED]! + rows.counts[UNKNOWN]! + rows.counts[DROPPED]!
+  const errors = rows.counts[REFUSED]! + rows.counts[UNKNOWN]! + rows.counts[DROPPED]! - rows.notOpen
   const outcomes = countsByKind(rows.counts)
   const figures: LoadFigures = {
     offeredRatePerSec: arrivals / seconds,
@@ -90,7 +96,7 @@ export function measureStep(
     durationMs: step.durationMs,
     arrivals,
     sent: rows.sent,
-    completed: ACHIEVED_KINDS.reduce((sum, kind) => sum + outcomes[kind], 0),
+    completed: ACHIEVED_KINDS.reduce((sum, kind) => sum + outcomes[kind], 0) + rows.notOpen,
     dropped: outcomes.dropped,
     errorRate: arrivals === 0 ? 0 : errors / arrivals,
     outcomes,
@@ -102,6 +108,7 @@ export function measureStep(
     responseMsByOutcome: byOutcome(rows),
     ...regimes(rows, achieved, window, startedAtNs, soldOutAtNs),
     sendLatenessMs: rows.sendLateness.figures(),
+    retries: { made: sumOfCounts(rows.retries), outcomes: countsByKind(rows.retries) },
   }
   return { figures, distributions: { response, service: rows.service, sendLateness: rows.sendLateness } }
 }
@@ -140,6 +147,10 @@ export function wholeFigures(steps: readonly StepMeasurement[]): WholeFigures {
     serviceMs: together('service'),
     responseMsByOutcome: {},
     sendLatenessMs: together('sendLateness'),
+    retries: {
+      made: total((one) => one.retries.made),
+      outcomes: countsByKind(OUTCOME_CODES.map((kind) => total((one) => one.retries.outcomes[kind]))),
+    },
   }
 }
 
@@ -156,7 +167,11 @@ interface Rows {
   readonly sendLateness: TimeDistribution
   /** By outcome. */
   readonly counts: number[]
+  /** Likewise of retries. */
+  readonly retries: number[]
   readonly errorCodes: Map<string, number>
+  /** Answers that the sale was not open. */
+  notOpen: number
   arrivalsBefore: number
   sent: number
   /** Sent, or dropped at the bound, in time. */
@@ -171,7 +186,9 @@ function readRows(history: HistoryColumns, soldOutAtNs: number, timeoutNs: numbe
     service: new TimeDistribution(),
     sendLateness: new TimeDistribution(),
     counts: OUTCOME_CODES.map(() => 0),
+    retries: OUTCOME_CODES.map(() => 0),
     errorCodes: new Map(),
+    notOpen: 0,
     arrivalsBefore: 0,
     sent: 0,
     onTime: 0,
@@ -186,11 +203,16 @@ function readRow(rows: Rows, history: HistoryColumns, row: number, soldOutAtNs: 
   const sentAtNs = history.sentAtNs[row]!
   const wasSent = !Number.isNaN(sentAtNs)
   const outcome = outcomeOf(history, row, wasSent)
+  if (isRetry(history, row)) {
+    rows.retries[outcome]!++
+    return
+  }
   const isBefore = scheduledAtNs < soldOutAtNs
   rows.counts[outcome]!++
   if (isBefore) rows.arrivalsBefore++
   const isError = outcome === REFUSED || outcome === UNKNOWN || outcome === DROPPED
   const code = isError ? codeOf(history, row, wasSent) : ''
+  if (isNotOpen(history, row)) rows.notOpen++
   if (isError) rows.errorCodes.set(code, (rows.errorCodes.get(code) ?? 0) + 1)
 
   if (!wasSent) {
@@ -212,6 +234,18 @@ function readRow(rows: Rows, history: HistoryColumns, row: number, soldOutAtNs: 
   const regime = isBefore ? rows.before : rows.after
   regime[outcome] ??= new TimeDistribution()
   regime[outcome].record(Math.max(until - scheduledAtNs, least))
+}
+
+function isRetry(history: HistoryColumns, row: number): boolean {
+  return history.attempt[row]! > 1
+}
+
+function isNotOpen(history: HistoryColumns, row: number): boolean {
+  return history.outcome[row] === REFUSED && history.codes[history.code[row]!] === NOT_OPEN
+}
+
+function sumOfCounts(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 /** A row that is still open was never sent, or never answered. */
@@ -268,7 +302,8 @@ function countAchieved(history: HistoryColumns, { fromNs, toNs }: Window, soldOu
   let after = 0
   for (let row = 0; row < history.length; row++) {
     const completedAtNs = history.completedAtNs[row]!
-    if (!IS_ACHIEVED[history.outcome[row]!] || !(completedAtNs >= fromNs && completedAtNs <= toNs)) continue
+    if (!(IS_ACHIEVED[history.outcome[row]!] || isNotOpen(history, row)) || isRetry(history, row)) continue
+    if (!(completedAtNs >= fromNs && completedAtNs <= toNs)) continue
     if (completedAtNs < soldOutAtNs) before++
     else after++
   }
@@ -288,7 +323,7 @@ function regimes(
   soldOutAtNs: number,
 ): Pick<LoadFigures, 'beforeSellOut' | 'afterSellOut'> {
   if (soldOutAtNs === Number.POSITIVE_INFINITY) return { beforeSellOut: null, afterSellOut: null }
-  const arrivals = rows.counts.reduce((sum, count) => sum + count, 0)
+  const arrivals = sumOfCounts(rows.counts)
   const regime = (times: Rows['before'], count: number, answers: number, lengthNs: number): RegimeFigures => ({
     arrivals: count,
     achievedRatePerSec: lengthNs > 0 ? (answers * 1e9) / lengthNs : 0,

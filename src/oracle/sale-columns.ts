@@ -49,10 +49,13 @@ export const REFUSED = codeOf('refused')
 export const SHOWN = codeOf('shown')
 export const DROPPED = codeOf('dropped')
 
-/** The columns of a run, seen as a sale's. */
-export function saleColumnsOf(history: HistoryColumns): SaleColumns {
-  const buyCount = highest(history.buy, history.length, NO_BUY) + 1
-  const userCount = highest(history.user, history.length, NO_USER) + 1
+/** The columns of a run, seen as a sale's. `counts` spares looking for them. */
+export function saleColumnsOf(
+  history: HistoryColumns,
+  counts?: Pick<SaleColumns, 'buyCount' | 'userCount'>,
+): SaleColumns {
+  const buyCount = counts?.buyCount ?? highest(history.buy, history.length, NO_BUY) + 1
+  const userCount = counts?.userCount ?? highest(history.user, history.length, NO_USER) + 1
   const { requestIdPrefix } = history
   return {
     length: history.length,

@@ -3,17 +3,26 @@
  * every answer to what it sweeps is known; a buy without an answer by then may have sold, and a retry may show later
  * that it did. Keeps the open window and a few bytes for each buy, no more; knows no ledger, which comes at the end.
  *
- * Its word agrees with the whole history's, but for one thing: a buy whose first attempts were definitely refused counts
- * from the first attempt that may have sold, since nobody can know that a later one will.
+ * Its word agrees with the whole history's, but for one thing: a buy whose first attempts were definitely refused may be
+ * sold to by a later one, which nobody can know yet, and the whole history then counts it from the first. By default such
+ * a buy counts from the first attempt that may have sold, so that nothing is missed, and a violation may be found that
+ * the whole history would explain. Where `isLastWord` says which refusals may be followed up, those buys count as
+ * possible from the start: then nothing is found that the whole history doesn't hold, and some of it later than it could.
  */
 import type { Evidence } from '../core/check.ts'
 import { formatCount, formatQuantity, NS_PER_MS } from '../core/units.ts'
+import { BitSet } from './bit-set.ts'
 import { type Contradiction, LinearSweep } from './linear-sweep.ts'
 import { RowHeap } from './min-heaps.ts'
 import type { SaleUnderJudgement } from './sale.ts'
 import { BUY, LIMIT_REACHED, READ, REFUSED, type SaleColumns, SHOWN, SOLD, SOLD_OUT } from './sale-columns.ts'
 import { buyer, reading } from './sale-case.ts'
 import { isTellingAnswer, wasSent } from './timeline.ts'
+
+export interface SaleWatchOptions {
+  /** Whether no later attempt of the row's buy will come. */
+  readonly isLastWord?: (row: number) => boolean
+}
 
 /** A buy that may still turn out to have been answered earlier than is known. */
 interface OpenBuy {
@@ -30,6 +39,7 @@ export class SaleWatch {
   readonly #lagNs: number
   readonly #stock: number
   readonly #readsAreLinearizable: boolean
+  readonly #isLastWord: (row: number) => boolean
   readonly #waiting = new RowHeap()
   readonly #inFlight = new RowHeap()
   readonly #open = new Map<number, OpenBuy>()
@@ -38,7 +48,8 @@ export class SaleWatch {
   #violation: Evidence | null = null
   #originNs = Number.POSITIVE_INFINITY
 
-  constructor(sale: SaleUnderJudgement, columns: SaleColumns) {
+  constructor(sale: SaleUnderJudgement, columns: SaleColumns, { isLastWord }: SaleWatchOptions = {}) {
+    this.#isLastWord = isLastWord ?? (() => true)
     this.#columns = columns
     this.#sweep = new LinearSweep(sale.initialStock, { live: true })
     this.#marginNs = sale.clockErrorMs * NS_PER_MS
@@ -88,7 +99,8 @@ export class SaleWatch {
 
   #invokeBuy(row: number, atNs: number): void {
     const buy = this.#columns.buy[row]!
-    if (isDefiniteRefusal(this.#columns.outcome[row]!) || this.#answered.has(buy)) return
+    if (this.#answered.has(buy)) return
+    if (isDefiniteRefusal(this.#columns.outcome[row]!) && this.#isLastWord(row)) return
     const completedAtNs = this.#columns.completedAtNs[row]!
     const isSold = this.#columns.outcome[row] === SOLD && !Number.isNaN(completedAtNs)
     const deadlineNs = isSold ? completedAtNs + this.#marginNs : Number.POSITIVE_INFINITY
@@ -157,22 +169,4 @@ function evidenceOf(contradiction: Contradiction, columns: SaleColumns, stock: n
       ? `${formatCount(contradiction.sold)} of ${units} had surely been sold`
       : `at most ${formatCount(contradiction.possiblySold)} of ${units} can have been sold`
   return { sentence: `${told} at ${at}, when ${because}`, operations: [operation] }
-}
-
-/** One bit a number, from 0. */
-class BitSet {
-  #bytes = new Uint8Array(1_024)
-
-  has(number: number): boolean {
-    return ((this.#bytes[number >> 3] ?? 0) & (1 << (number & 7))) !== 0
-  }
-
-  add(number: number): void {
-    if (number >> 3 >= this.#bytes.length) {
-      const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, (number >> 3) + 1))
-      bytes.set(this.#bytes)
-      this.#bytes = bytes
-    }
-    this.#bytes[number >> 3]! |= 1 << (number & 7)
-  }
 }

@@ -13,6 +13,8 @@ export interface StepProgress {
   readonly dropped: number
   readonly achievedRatePerSec: number
   readonly p99ResponseMs: number | null
+  /** What is wrong with the sale by now; null: right so far. */
+  readonly wrong: string | null
 }
 
 const BAR_WIDTH = 16
@@ -25,6 +27,7 @@ export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps
   const left = Math.max(0, plan.initialStock - progress.sold)
   return [
     `step ${plan.stepIndex + 1} of ${steps}`,
+    progress.wrong ?? 'right so far',
     `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.ceil(leftMs / 1000)}s`,
     `${formatCount(progress.achievedRatePerSec)} of ${formatCount(arrivalRatePerSec)}/s`,
     // Answers to replays are among them: the ledger alone knows the units.

@@ -44,12 +44,16 @@ const scenario = z
         z.object({ kind: z.literal('sellThrough'), share: z.number().nonnegative() }),
       ]),
       perUserLimit: count.nullable(),
+      opensAfterMs: z.number().positive().nullable(),
+      closesAfterMs: z.number().positive().nullable(),
     }),
     buyers: z.object({
       population: count,
       quantities: z.array(z.object({ quantity: count, weight: z.number().nonnegative() })),
       doubleClickShare: share,
       readShare: share,
+      retries: z.object({ share, delayMs: z.number().positive(), mostAttempts: count }).nullable(),
+      bots: z.object({ share, users: count }).nullable(),
     }),
     steps: z
       .array(
@@ -90,6 +94,7 @@ function membersOf<Key extends string, Schema extends z.ZodType>(
   return Object.fromEntries(keys.map((key) => [key, schema])) as Record<Key, Schema>
 }
 
+const checkName = z.enum(CHECK_NAMES as readonly [CheckName, ...CheckName[]])
 const outcomeCounts = z.object(membersOf<OutcomeKind, typeof count>(OUTCOME_KINDS, count))
 
 const resources = z.object({
@@ -121,6 +126,9 @@ const step = z.object({
   beforeSellOut: regime.nullable(),
   afterSellOut: regime.nullable(),
   sendLatenessMs: times,
+  retries: z
+    .object({ made: count, outcomes: outcomeCounts })
+    .describe("Attempts beyond a buyer's first: no arrivals, and in no other figure."),
   connections: z.object({ opened: count, reused: count, reset: count }),
   generatorPauses: z
     .object({ count, totalMs: z.number(), maxMs: z.number() })
@@ -142,10 +150,36 @@ const step = z.object({
         sold: z.number().nullable().describe('Units in the ledger; null when it could not be read.'),
         orders: count.nullable(),
         settled: z.boolean(),
+        hours: z
+          .object({
+            opensAtNs: z.number().nullable(),
+            closesAtNs: z.number().nullable(),
+            errorMs: z.number().nonnegative(),
+          })
+          .nullable()
+          .describe("When it was open, ns since the origin of the history's times; null: always."),
         takenAt: moment.nullable(),
       }),
     )
     .min(1),
+  live: z
+    .object({
+      firstViolation: z
+        .object({
+          check: checkName,
+          sku: z.string(),
+          sentence: z.string(),
+          seenAtNs: z.number(),
+        })
+        .nullable(),
+      looks: count,
+      cpuSeconds: z.number().nonnegative(),
+    })
+    .describe('What was seen of it while it went on; the verdict never rests on it.'),
+  targetClock: z
+    .object({ offsetMs: z.number(), errorMs: z.number().nonnegative() })
+    .nullable()
+    .describe("The target's clock minus the harness's; null where no sale had opening hours."),
   verdict,
 })
 
@@ -175,7 +209,7 @@ const operation = z.object({
 })
 
 const check = z.object({
-  check: z.enum(CHECK_NAMES as readonly [CheckName, ...CheckName[]]),
+  check: checkName,
   step: index,
   sku: z.string(),
   verdict: z.enum(['pass', 'fail', 'unknown', 'not-checked']),
@@ -237,7 +271,10 @@ export const runRecordSchema = z.object({
   thresholds: z.array(thresholdResult),
   verdict: verdict.nullable().describe('null while running.'),
   exitCode: z.int().nullable(),
-  endedBy: z.enum(['interrupted', 'environment']).nullable().describe('What ended the run before its last step.'),
+  endedBy: z
+    .enum(['interrupted', 'environment', 'fail-fast'])
+    .nullable()
+    .describe('What ended the run before its last step.'),
   endedEarly: z.string().nullable().describe('The same in a sentence.'),
 })
 

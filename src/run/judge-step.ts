@@ -7,10 +7,10 @@ import type { RunVerdict } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { TargetPromise } from '../core/promise.ts'
-import type { SaleFigures, ThresholdResult } from '../core/run-record.ts'
+import type { SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
-import { judgeSale } from '../oracle/index.ts'
+import { judgeSale, type SaleUnderJudgement } from '../oracle/index.ts'
 import { evaluateStepThresholds, evaluateWholeThresholds } from '../scenario/index.ts'
 import { stepVerdict } from './verdict.ts'
 
@@ -19,6 +19,8 @@ export interface StepEvidence {
   readonly stepIndex: number
   /** Units that the sale opened with. */
   readonly initialStock: number
+  /** When its sale was open; null: always. */
+  readonly hours: SaleHoursRecord | null
   readonly promise: TargetPromise
   readonly history: HistoryColumns
   /** When the step's plan began, ns since the origin of the history. */
@@ -45,21 +47,32 @@ export function judgeStep(evidence: StepEvidence): JudgedStep {
   const measured = { step: scenario.steps[stepIndex]!, startedAtNs: evidence.startedAtNs }
   const measurement = measureStep(history, measured, { timeoutMs })
   const { figures } = measurement
-  const sale = {
-    stepIndex,
-    sku: history.sku,
-    initialStock: evidence.initialStock,
-    perUserLimit: scenario.sale.perUserLimit,
-    promise: evidence.promise,
-    timeoutMs,
-    clockErrorMs: 0,
-  }
+  const sale = saleUnderJudgement({ ...evidence, sku: history.sku })
   const checks = judgeSale(sale, history, ledger, { saturated: figures.saturated })
   const unsold = unsoldOf(checks)
   const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
   const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
   return { measurement, checks, thresholds, unsold, sale: saleFigures(evidence), verdict }
 }
+
+/** One sale as the oracle hears of it, while it is on and afterwards. */
+export function saleUnderJudgement(
+  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'initialStock' | 'hours' | 'promise'> & { readonly sku: string },
+): SaleUnderJudgement {
+  const { scenario, stepIndex, sku, initialStock, promise, hours } = terms
+  return {
+    stepIndex,
+    sku,
+    initialStock,
+    perUserLimit: scenario.sale.perUserLimit,
+    hours: hours ?? ALWAYS_OPEN,
+    promise,
+    timeoutMs: scenario.timeoutMs,
+    clockErrorMs: 0,
+  }
+}
+
+const ALWAYS_OPEN = { opensAtNs: null, closesAtNs: null, errorMs: 0 }
 
 /** Thresholds over all steps together, from steps that were all judged whole. */
 export function judgeWhole(scenario: Scenario, steps: readonly JudgedStep[]): ThresholdResult[] {
@@ -77,7 +90,7 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
   return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0 as number | null)
 }
 
-function saleFigures({ history, ledger, initialStock }: StepEvidence): SaleFigures {
+function saleFigures({ history, ledger, initialStock, hours }: StepEvidence): SaleFigures {
   return {
     sku: history.sku,
     initial: initialStock,
@@ -85,6 +98,7 @@ function saleFigures({ history, ledger, initialStock }: StepEvidence): SaleFigur
     sold: ledger?.orders.reduce((units, order) => units + order.quantity, 0) ?? null,
     orders: ledger?.orders.length ?? null,
     settled: ledger?.settled ?? false,
+    hours,
     takenAt: ledger?.takenAt ?? null,
   }
 }

@@ -18,6 +18,7 @@ import { acquireServices } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, ServicesRequest, StartedServices } from '../services/service.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
+import type { LiveWord } from './live-judge.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { type StartedTarget, startTarget, type TargetOptions } from './target-process.ts'
 import { runVerdict } from './verdict.ts'
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly instances: number
   readonly servicesMode: ServicesMode
   readonly settings: ServiceSettings
+  /** Ends the run as soon as a sale is seen to be wrong, before its end. */
+  readonly failFast?: boolean
   /** The run's own folder, or the folder in which one is made. */
   readonly directory: { readonly out: string } | { readonly resultsRoot: string }
   /** Aborts the run; what was measured until then is kept. */
@@ -48,7 +51,8 @@ export interface RunObserver {
   started?(record: RunRecord, directory: string): void
   /** `warnings`: what this step can't show although its scenario is valid, a sentence each. */
   stepStarted?(plan: StepPlan, warnings: readonly string[]): void
-  progress?(plan: StepPlan, progress: LoadProgress): void
+  /** `word`: what is wrong with the step by now; null: right so far. */
+  progress?(plan: StepPlan, progress: LoadProgress, word: LiveWord | null): void
   /** After the last answer, while the target settles and the ledger is read. */
   judging?(plan: StepPlan): void
   stepFinished?(step: StepRecord, checks: readonly CheckResult[], thresholds: readonly ThresholdResult[]): void
@@ -85,14 +89,15 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startTarget({ ...targetOptions(options), runId, services }))
-  const engine = acquired.hold(await startEngine(options.scenario, target.url))
+  const originNs = process.hrtime.bigint()
+  const engine = acquired.hold(await startEngine(options.scenario, target.url, originNs))
   const directory = await createRunDirectory({
     ...options.directory,
     startedAt: new Date(),
     scenario: options.scenario.name,
     target: options.strategy.name,
   })
-  return await new Run(options, runId, { services, target, engine, directory }).toTheEnd()
+  return await new Run(options, runId, { services, target, engine, directory, originNs }).toTheEnd()
 }
 
 /** What a run has started, to be taken away in reverse order. */
@@ -145,12 +150,12 @@ function targetOptions(options: RunOptions): Omit<TargetOptions, 'runId' | 'serv
   }
 }
 
-function startEngine(scenario: Scenario, targetUrl: string): Promise<StartedLoadEngine> {
+function startEngine(scenario: Scenario, targetUrl: string, originNs: bigint): Promise<StartedLoadEngine> {
   return openLoopEngine.start({
     targetUrl,
     maxInFlight: scenario.maxInFlight,
     timeoutMs: scenario.timeoutMs,
-    originNs: process.hrtime.bigint(),
+    originNs,
     peakRatePerSec: Math.max(...scenario.steps.map((step) => step.arrivalRatePerSec)),
   })
 }
@@ -163,6 +168,7 @@ interface Started {
   readonly target: StartedTarget
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
+  readonly originNs: bigint
 }
 
 class Run {
@@ -198,6 +204,7 @@ class Run {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
         const result = await this.#oneStep(planStep(scenario, stepIndex))
         if (result.failure !== null) throw result.failure
+        if (result.failedFast) return failedFastIn(result.step, scenario.steps.length)
         if (result.interrupted) return interruptedIn(stepIndex, scenario.steps.length)
       }
       return null
@@ -231,7 +238,8 @@ class Run {
       plan,
       strategy,
       signal,
-      onProgress: (progress) => observer?.progress?.(plan, progress),
+      failFast: this.#options.failFast ?? false,
+      onProgress: (progress, word) => observer?.progress?.(plan, progress, word),
       onJudging: () => observer?.judging?.(plan),
     })
     this.#judged.push(result.judged)
@@ -287,8 +295,13 @@ class Run {
 }
 
 interface EarlyEnd {
-  readonly by: 'interrupted' | 'environment'
+  readonly by: NonNullable<RunRecord['endedBy']>
   readonly sentence: string
+}
+
+function failedFastIn({ index, live }: StepRecord, steps: number): EarlyEnd {
+  const seen = live.firstViolation === null ? '' : ` (${live.firstViolation.sentence})`
+  return { by: 'fail-fast', sentence: `ended by --fail-fast in step ${index + 1} of ${steps}${seen}` }
 }
 
 function interruptedIn(stepIndex: number, steps: number): EarlyEnd {

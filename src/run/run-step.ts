@@ -1,18 +1,22 @@
 /**
- * One step: open its sale, drive the load, settle, read the ledger, judge. What was measured is on disk before
+ * One step: open its sale, drive the load and watch it, settle, read the ledger, judge. What was measured is on disk before
  * anything that may fail is asked of the target again, and is judged even when target, stores or disk fail: a history
  * can convict by itself.
  */
 import type { StrategyDescription } from '../core/catalogue.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
-import type { StepRecord } from '../core/run-record.ts'
+import { nowNs } from '../core/clock.ts'
+import type { LiveRecord, StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedger } from '../ledger/index.ts'
-import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import type { LoadProgress, RunStepOptions, StartedLoadEngine } from '../load/load-engine.ts'
+import { threadCpuSeconds } from '../load/open-loop/thread-cpu.ts'
 import type { RunDirectory } from '../results/index.ts'
 import type { StartedServices } from '../services/service.ts'
-import { type JudgedStep, judgeStep } from './judge-step.ts'
+import { type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
+import { LiveJudge, type LiveWord } from './live-judge.ts'
+import { type OpenedSale, openSale } from './opening.ts'
 import { readUse, resourcesBetween, workBetween } from './resource-use.ts'
 import type { StartedTarget } from './target-process.ts'
 
@@ -29,7 +33,11 @@ export interface StepContext {
   readonly plan: StepPlan
   readonly strategy: StrategyDescription
   readonly signal: AbortSignal
-  readonly onProgress: (progress: LoadProgress) => void
+  /** End the step when it is seen to be wrong. */
+  readonly failFast: boolean
+  /** Origin of all times in the histories, of `process.hrtime.bigint()`. */
+  readonly originNs: bigint
+  readonly onProgress: (progress: LoadProgress, word: LiveWord | null) => void
   readonly onJudging: () => void
 }
 
@@ -39,19 +47,24 @@ export interface StepResult {
   readonly interrupted: boolean
   /** What of the environment failed first; the run can't go on. */
   readonly failure: HarnessError | null
+  /** It was ended when it was seen to be wrong. */
+  readonly failedFast: boolean
 }
 
 export async function runStep(context: StepContext): Promise<StepResult> {
   const { target, engine, directory, plan, scenario } = context
   const sku = skuOfStep(plan.stepIndex)
-  await target.admin.openSale(sku, { stock: plan.initialStock, perUserLimit: scenario.sale.perUserLimit })
+  const now = (): number => nowNs(context.originNs)
+  const opened = await openSale(target.admin, sku, { stock: plan.initialStock, sale: scenario.sale }, now)
   const usedBefore = await readUse(target, context.services)
+  const observation = observe(context, sku, opened)
   const load = await engine.runStep(plan, {
     sku,
     requestIdPrefix: `${context.runId}-${plan.stepIndex + 1}-`,
-    signal: context.signal,
-    onProgress: context.onProgress,
+    ...observation.options,
+    ...(opened.notBeforeNs !== null && { notBeforeNs: opened.notBeforeNs }),
   })
+  const { hours, clock } = await opened.measureAgain()
   const usedAfter = await readUse(target, context.services)
   const failures = new Failures(load.failure)
   await failures.survive(directory.writeHistory(plan.stepIndex, load.history))
@@ -63,6 +76,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     scenario,
     stepIndex: plan.stepIndex,
     initialStock: plan.initialStock,
+    hours,
     promise: context.strategy.promise,
     history: load.history,
     startedAtNs: load.startedAtNs,
@@ -80,9 +94,18 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: [judged.sale],
+    live: observation.record(),
+    targetClock: clock,
     verdict: judged.verdict,
   }
-  return { step, judged, interrupted: load.interrupted && load.failure === null, failure: failures.first }
+  const { interrupted } = load
+  return {
+    step,
+    judged,
+    interrupted: interrupted && load.failure === null,
+    failedFast: interrupted && observation.failedFast(),
+    failure: failures.first,
+  }
 }
 
 /** Keeps the first failure of the environment, and lets what doesn't depend on it go on. */
@@ -102,6 +125,42 @@ class Failures {
       this.first ??= error
       return null
     }
+  }
+}
+
+interface Observation {
+  readonly options: Pick<RunStepOptions, 'signal' | 'onStart' | 'onProgress'>
+  record(): LiveRecord
+  failedFast(): boolean
+}
+
+/** Looks at the step while it runs; with `failFast`, stops the load when it is wrong. */
+function observe(context: StepContext, sku: string, { hours }: OpenedSale): Observation {
+  const { plan, scenario, strategy, onProgress } = context
+  const { stepIndex, initialStock } = plan
+  const sale = saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise: strategy.promise })
+  const stop = new AbortController()
+  let judge: LiveJudge | null = null
+  return {
+    options: {
+      signal: AbortSignal.any([context.signal, stop.signal]),
+      onStart: (history) => {
+        judge = new LiveJudge(history, {
+          sales: new Map([[sku, sale]]),
+          buyCount: plan.distinctBuys,
+          mayRetry: plan.retries !== undefined,
+          timeoutMs: scenario.timeoutMs,
+          cpuSeconds: () => threadCpuSeconds() ?? performance.now() / 1000,
+        })
+      },
+      onProgress: (progress) => {
+        const word = judge?.look() ?? null
+        onProgress(progress, word)
+        if (word !== null && context.failFast) stop.abort()
+      },
+    },
+    record: () => judge?.record ?? { firstViolation: null, looks: 0, cpuSeconds: 0 },
+    failedFast: () => stop.signal.aborted && !context.signal.aborted,
   }
 }
 

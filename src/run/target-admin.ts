@@ -4,6 +4,7 @@
  */
 import { HarnessError } from '../core/errors.ts'
 import {
+  type HealthResponseBody,
   type OpenSaleBody,
   type ProblemDocument,
   ROUTES,
@@ -24,11 +25,11 @@ export class TargetAdmin {
 
   /** Returns when every instance sells it. */
   async openSale(sku: string, terms: OpenSaleBody): Promise<void> {
-    await this.#call('PUT', ROUTES.sale(sku), terms)
+    await drained(this.#call('PUT', ROUTES.sale(sku), terms))
   }
 
   async closeSale(sku: string): Promise<void> {
-    await this.#call('POST', ROUTES.close(sku))
+    await drained(this.#call('POST', ROUTES.close(sku)))
   }
 
   /**
@@ -54,6 +55,12 @@ export class TargetAdmin {
     }
   }
 
+  /** What the target's clock shows, ms since 1970, rounded down. Throws HarnessError. */
+  async clockMs(): Promise<number> {
+    const response = await this.#call('GET', ROUTES.health)
+    return ((await response.json()) as HealthResponseBody).nowMs
+  }
+
   /** null if it doesn't answer. */
   async stats(): Promise<StatsResponseBody | null> {
     try {
@@ -64,7 +71,8 @@ export class TargetAdmin {
     }
   }
 
-  async #call(method: string, path: string, body?: unknown): Promise<void> {
+  /** Throws HarnessError unless the answer is a success, whose body is the caller's to read. */
+  async #call(method: string, path: string, body?: unknown): Promise<Response> {
     let response: Response
     try {
       response = await this.#send(method, path, body)
@@ -74,10 +82,7 @@ export class TargetAdmin {
         cause,
       })
     }
-    if (response.ok) {
-      await response.arrayBuffer()
-      return
-    }
+    if (response.ok) return response
     const problem = (await response.json().catch(() => null)) as ProblemDocument | null
     throw new HarnessError('TARGET_FAILED', {
       message:
@@ -96,4 +101,9 @@ export class TargetAdmin {
       signal: AbortSignal.timeout(deadlineMs),
     })
   }
+}
+
+/** A connection is free for the next call when its answer was read. */
+async function drained(call: Promise<Response>): Promise<void> {
+  await (await call).arrayBuffer()
 }

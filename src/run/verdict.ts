@@ -4,7 +4,7 @@
  */
 import type { CheckResult } from '../core/check.ts'
 import { decidingVerdict, type RunVerdict } from '../core/exit-codes.ts'
-import type { LoadFigures, ThresholdResult } from '../core/run-record.ts'
+import type { LoadFigures, RunRecord, ThresholdResult } from '../core/run-record.ts'
 
 /** Below this share of arrivals that left on time, the generator was the limit. */
 const ON_TIME_SHARE = 0.99
@@ -33,12 +33,14 @@ export interface RunOutcome {
   /** Thresholds over all steps together. */
   readonly wholeThresholds: readonly ThresholdResult[]
   /** What ended the run before its last step, if anything did. */
-  readonly endedBy: 'interrupted' | 'environment' | null
+  readonly endedBy: RunRecord['endedBy']
 }
 
 export function runVerdict(run: RunOutcome): RunVerdict {
   const verdicts: RunVerdict[] = [...run.steps, ...verdictsOfThresholds(run.wholeThresholds)]
-  if (run.endedBy !== null) verdicts.push(run.endedBy)
+  // A run that ended at a violation is as wrong as the checks say; without one of them nothing was shown.
+  if (run.endedBy === 'fail-fast') verdicts.push('inconclusive')
+  else if (run.endedBy !== null) verdicts.push(run.endedBy)
   else if (run.steps.length === 0) verdicts.push('inconclusive')
   return decidingVerdict(verdicts)
 }

@@ -37,6 +37,7 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<Judged
     scenario: run.record.scenario,
     stepIndex: step.index,
     initialStock: step.sales[0]!.initial,
+    hours: step.sales[0]!.hours,
     promise: run.record.target.promise,
     history,
     startedAtNs: step.startedAtNs,
@@ -98,7 +99,7 @@ function judgedAnew(run: StoredRun, judged: readonly { step: StepRecord; result:
 }
 
 /** What cut the run short cannot be read from its files, only from its record. */
-function endOf({ record, state }: StoredRun): 'interrupted' | 'environment' | null {
+function endOf({ record, state }: StoredRun): RunRecord['endedBy'] {
   if (state === 'complete') return null
   return record.endedBy ?? 'interrupted'
 }

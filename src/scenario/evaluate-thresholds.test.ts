@@ -35,6 +35,10 @@ function measured(figures: Partial<LoadFigures> = {}, unsold: number | null = 0)
       serviceMs: times(9),
       responseMsByOutcome: {},
       sendLatenessMs: times(0.5),
+      retries: {
+        made: 0,
+        outcomes: { sold: 0, soldOut: 0, limitReached: 0, refused: 0, shown: 0, unknown: 0, dropped: 0 },
+      },
       ...figures,
     },
   }

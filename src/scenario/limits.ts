@@ -15,6 +15,10 @@ export const SCENARIO_LIMITS = {
   /** Connections that one client address can have to one server port. */
   maxInFlight: 65_535,
   population: 100_000_000,
+  bots: 1_000_000,
+  /** The column of attempts has eight bits, and nobody presses that often. */
+  attempts: 20,
+  retryDelayMs: { min: 1, max: 600_000 },
   thresholds: 200,
   quantityWeight: 1_000_000_000,
   seed: 0xffff_ffff,
@@ -29,4 +33,7 @@ export const SCENARIO_DEFAULTS = {
   /** Population where none is given: so many users for each request of the largest step, so that few come twice. */
   usersPerRequest: 10,
   smallestPopulation: 1_000,
+  retryShare: 1,
+  retryDelayMs: 500,
+  retryAttempts: 3,
 } as const

@@ -26,8 +26,15 @@ describe('a scenario', () => {
       name: 'mine',
       description: '',
       seed: 1,
-      sale: { stock: { kind: 'units', units: 100 }, perUserLimit: null },
-      buyers: { population: 1_000, quantities: [{ quantity: 1, weight: 1 }], doubleClickShare: 0, readShare: 0 },
+      sale: { stock: { kind: 'units', units: 100 }, perUserLimit: null, opensAfterMs: null, closesAfterMs: null },
+      buyers: {
+        population: 1_000,
+        quantities: [{ quantity: 1, weight: 1 }],
+        doubleClickShare: 0,
+        readShare: 0,
+        retries: null,
+        bots: null,
+      },
       steps: [{ arrivalRatePerSec: 100, durationMs: 1_000, arrivals: 'uniform' }],
       maxInFlight: 1_024,
       timeoutMs: 2_000,
@@ -53,13 +60,19 @@ describe('a scenario', () => {
 
   it('takes what people write: shares, durations, weights', () => {
     const loaded = load({
-      sale: '{sellThrough: 12.5%, perUserLimit: 3}',
-      buyers: '{population: 7, quantity: {1: 80, 2: 20}, doubleClicks: 0.25, reads: 10 %}',
+      sale: '{sellThrough: 12.5%, perUserLimit: 3, opensAfter: 1.5s, closesAfter: 2m}',
+      buyers:
+        '{population: 7, quantity: {1: 80, 2: 20}, doubleClicks: 0.25, reads: 10 %, retries: {share: 30%, delay: 2s}, bots: {share: 0.5, users: 9}}',
       steps: '[{rate: 0.5, duration: 1.5m}, {rate: 100, duration: 250ms, arrivals: uniform}]',
       arrivals: 'poisson',
       timeout: '800ms',
     })
-    expect(loaded.sale).toEqual({ stock: { kind: 'sellThrough', share: 0.125 }, perUserLimit: 3 })
+    expect(loaded.sale).toEqual({
+      stock: { kind: 'sellThrough', share: 0.125 },
+      perUserLimit: 3,
+      opensAfterMs: 1_500,
+      closesAfterMs: 120_000,
+    })
     expect(loaded.buyers).toEqual({
       population: 7,
       quantities: [
@@ -68,6 +81,8 @@ describe('a scenario', () => {
       ],
       doubleClickShare: 0.25,
       readShare: 0.1,
+      retries: { share: 0.3, delayMs: 2_000, mostAttempts: 3 },
+      bots: { share: 0.5, users: 9 },
     })
     expect(loaded.steps).toEqual([
       { arrivalRatePerSec: 0.5, durationMs: 90_000, arrivals: 'poisson' },

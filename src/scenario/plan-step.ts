@@ -9,6 +9,7 @@ import { KIND_CODES, NO_BUY } from '../core/history.ts'
 import { createRandom, type Random } from '../core/random.ts'
 import type { Buyers, SaleTerms, Scenario, Step, StepPlan } from '../core/scenario.ts'
 import { MAX_STOCK } from '../core/wire.ts'
+import { botsOfStep, plannedRetries, userDrawer } from './plan-buyers.ts'
 import { plannedRequests } from './staircase.ts'
 
 const STREAMS_PER_STEP = 4
@@ -32,13 +33,16 @@ export function planStep(scenario: Scenario, stepIndex: number): StepPlan {
   const stream = (purpose: number): Random => createRandom(scenario.seed, stepIndex * STREAMS_PER_STEP + purpose)
 
   const columns = planArrivals(step, scenario.buyers, stream(STREAM.moments), stream(STREAM.kinds))
-  const buys = planBuys(columns, scenario.buyers, stream(STREAM.users), stream(STREAM.quantities))
+  const { buyers } = scenario
+  const users = { population: stream(STREAM.users), bots: botsOfStep(scenario, stepIndex) }
+  const buys = planBuys(columns, buyers, userDrawer(buyers, users), stream(STREAM.quantities))
   return {
     stepIndex,
     step,
     length: columns.atNs.length,
     ...columns,
     ...buys,
+    ...plannedRetries(scenario, stepIndex),
     initialStock: initialStock(scenario.sale, buys.unitsAskedFor),
   }
 }
@@ -100,12 +104,12 @@ function roomForPoisson(step: Step, rowsPerEvent: number): number {
 /** Users and quantities of the distinct buys; fills the columns. */
 function planBuys(
   { buy, user, quantity }: Columns,
-  { population, quantities }: Buyers,
-  users: Random,
+  { population, quantities, bots }: Buyers,
+  drawUser: () => number,
   draws: Random,
 ): Pick<StepPlan, 'distinctBuys' | 'unitsAskedFor' | 'distinctUsers'> {
   const drawQuantity = quantityDrawer(quantities, draws)
-  const seen = new Uint8Array(Math.ceil(population / 8))
+  const seen = new Uint8Array(Math.ceil((population + (bots?.users ?? 0)) / 8))
   let distinctBuys = 0
   let unitsAskedFor = 0
   let distinctUsers = 0
@@ -116,7 +120,7 @@ function planBuys(
       quantity[row] = quantity[row - 1]!
       continue
     }
-    const drawn = users.below(population)
+    const drawn = drawUser()
     user[row] = drawn
     quantity[row] = drawQuantity()
     distinctBuys++

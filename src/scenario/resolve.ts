@@ -44,11 +44,14 @@ function resolveSteps(written: WrittenScenario): Step[] {
   }))
 }
 
-function resolveSale({ stock, sellThrough, perUserLimit }: WrittenScenario['sale']): SaleTerms {
+function resolveSale(written: WrittenScenario['sale']): SaleTerms {
+  const { stock, sellThrough, perUserLimit, opensAfter, closesAfter } = written
   return {
     stock:
       stock === undefined ? { kind: 'sellThrough', share: shareOf(sellThrough ?? 1) } : { kind: 'units', units: stock },
     perUserLimit: perUserLimit ?? null,
+    opensAfterMs: opensAfter === undefined ? null : durationMs(opensAfter),
+    closesAfterMs: closesAfter === undefined ? null : durationMs(closesAfter),
   }
 }
 
@@ -58,6 +61,16 @@ function resolveBuyers(written: NonNullable<WrittenScenario['buyers']>, steps: r
     quantities: resolveQuantities(written.quantity ?? 1),
     doubleClickShare: shareOf(written.doubleClicks ?? 0),
     readShare: shareOf(written.reads ?? 0),
+    retries: written.retries === undefined ? null : resolveRetries(written.retries),
+    bots: written.bots === undefined ? null : { share: shareOf(written.bots.share), users: written.bots.users },
+  }
+}
+
+function resolveRetries(written: NonNullable<NonNullable<WrittenScenario['buyers']>['retries']>): Buyers['retries'] {
+  return {
+    share: shareOf(written.share ?? SCENARIO_DEFAULTS.retryShare),
+    delayMs: written.delay === undefined ? SCENARIO_DEFAULTS.retryDelayMs : durationMs(written.delay),
+    mostAttempts: written.attempts ?? SCENARIO_DEFAULTS.retryAttempts,
   }
 }
 

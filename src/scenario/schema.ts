@@ -136,10 +136,22 @@ const sale = mapping('a mapping with stock or sellThrough', {
   perUserLimit: wholeNumber('units', 1, MAX_STOCK)
     .optional()
     .describe('Units that one user may have. Left out: no limit.'),
+  opensAfter: duration(SCENARIO_LIMITS.stepDurationMs.min, SCENARIO_LIMITS.stepDurationMs.max, '3s or 500ms')
+    .optional()
+    .describe(
+      'The sale of each step opens so long after its first moment: who comes before is early. Left out: it is open.',
+    ),
+  closesAfter: duration(SCENARIO_LIMITS.stepDurationMs.min, SCENARIO_LIMITS.stepDurationMs.max, '8s or 2m')
+    .optional()
+    .describe("Likewise when it closes: who comes after is late. Left out: not before the step's end."),
 })
   .superRefine((sale, context) => {
     if ((sale.stock === undefined) === (sale.sellThrough === undefined)) {
       context.addIssue({ code: 'custom', message: 'needs either stock or sellThrough, and not both' })
+    }
+    const [opensAfterMs, closesAfterMs] = [sale.opensAfter, sale.closesAfter].map((text) => parseDurationMs(text ?? ''))
+    if (typeof opensAfterMs === 'number' && typeof closesAfterMs === 'number' && closesAfterMs <= opensAfterMs) {
+      context.addIssue({ code: 'custom', path: ['closesAfter'], message: 'must be later than opensAfter' })
     }
   })
   .meta({ oneOf: [{ required: ['stock'] }, { required: ['sellThrough'] }] })
@@ -171,6 +183,27 @@ const quantity = z
   )
   .describe('Units of one order: a number, or a mapping of numbers to weights, such as {1: 80, 2: 15, 4: 5}.')
 
+const retries = mapping('a mapping with share, delay or attempts', {
+  share: share('of the buyers', { zero: true })
+    .optional()
+    .describe(
+      'Share of the buyers who ask again, with the same request, when refused or left without an answer. Default: 100%.',
+    ),
+  delay: duration(SCENARIO_LIMITS.retryDelayMs.min, SCENARIO_LIMITS.retryDelayMs.max, '500ms or 2s')
+    .optional()
+    .describe(
+      `Mean time until they do; each waits from half to one and a half times as long. Default: ${SCENARIO_DEFAULTS.retryDelayMs}ms.`,
+    ),
+  attempts: wholeNumber('attempts of one buyer', 2, SCENARIO_LIMITS.attempts)
+    .optional()
+    .describe(`Attempts of one buyer at most, the first included. Default: ${SCENARIO_DEFAULTS.retryAttempts}.`),
+}).describe("Buyers who ask again. Their retries come on top of the planned requests, until the step's end.")
+
+const bots = mapping('a mapping with share and users', {
+  share: share('of the buys', { zero: true }).describe('Share of the buys that are made by few users.'),
+  users: wholeNumber('users', 1, SCENARIO_LIMITS.bots).describe('So many users, beside the population.'),
+}).describe('Few users who press as often as many: each press is a request of its own.')
+
 const buyers = mapping('a mapping', {
   population: wholeNumber('users', 1, SCENARIO_LIMITS.population)
     .optional()
@@ -184,6 +217,8 @@ const buyers = mapping('a mapping', {
   reads: share('of the requests', { zero: true })
     .optional()
     .describe('Share of the requests that only look at the stock.'),
+  retries: retries.optional(),
+  bots: bots.optional(),
 }).describe('Who comes, and what they do.')
 
 const threshold = z.string({ error: 'must be an expression such as p99 < 42ms' }).superRefine((expression, context) => {

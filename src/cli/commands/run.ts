@@ -32,6 +32,7 @@ interface RunCommandOptions extends ServiceSettings {
   readonly threshold?: readonly string[]
   readonly set?: readonly string[]
   readonly seed?: string
+  readonly failFast?: true
   readonly out?: string
   readonly json?: true
 }
@@ -56,6 +57,7 @@ export function runCommand(context: CommandContext): Command {
       'change any value of the scenario, such as buyers.reads=20%; may be repeated',
       collect,
     )
+    .option('--fail-fast', 'end the run as soon as its sale is seen to be wrong')
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
@@ -72,6 +74,7 @@ export function runCommand(context: CommandContext): Command {
         instances: options.instances,
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
+        failFast: options.failFast === true,
         directory: options.out === undefined ? { resultsRoot: 'results' } : { out: options.out },
         signal: context.signal,
         env: context.env,

@@ -5,13 +5,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowNs } from '../../core/clock.ts'
 import { HarnessError } from '../../core/errors.ts'
+import { OUTCOME_OPEN } from '../../core/history.ts'
 import type { ResourceFigures } from '../../core/run-record.ts'
 import type { StepPlan } from '../../core/scenario.ts'
 import { ROUTES } from '../../core/wire.ts'
-import type { LoadEngineOptions, RunStepOptions, StartedLoadEngine, StepLoad } from '../load-engine.ts'
+import type { LoadEngineOptions, RunningHistory, RunStepOptions, StartedLoadEngine, StepLoad } from '../load-engine.ts'
 import { transportFor, type TransportName } from '../transport/index.ts'
 import type { RequestTemplate } from '../transport/transport.ts'
+import { KNOWN_CODES } from './code-table.ts'
 import { dealRows } from './deal-rows.ts'
+import { roomForRetries, type RowRange } from './retry-queue.ts'
 import { SharedState } from './shared-state.ts'
 import { stepHistory } from './step-history.ts'
 import { createStepMemory, schedule, type StepMemory } from './step-memory.ts'
@@ -44,7 +47,11 @@ const RETRY_CONNECT_MS = 100
 interface Share {
   readonly worker: WorkerHandle
   readonly rows: Uint32Array | null
+  /** Where its retries stand; null: nobody asks again. */
+  readonly retryRows: RowRange | null
 }
+
+type ReportedShare = Omit<Share, 'worker'> & { readonly report: StepReport }
 
 export class OpenLoopRun implements StartedLoadEngine {
   readonly workers: number
@@ -89,27 +96,31 @@ export class OpenLoopRun implements StartedLoadEngine {
   }
 
   async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {
-    const memory = createStepMemory(plan)
+    const shares = this.#deal(plan)
+    const memory = createStepMemory(plan, (shares.at(-1)!.retryRows?.end ?? plan.length) - plan.length)
     const template = this.#templateOf(options.sku)
     await this.#openConnections(template, options.signal)
     this.#state.clear()
-    const shares = this.#deal(plan)
     const { requestIdPrefix } = options
-    await this.#all(({ worker, rows }) => {
-      const share = { buffer: memory.buffer, length: memory.length, rows, template, requestIdPrefix }
+    await this.#all(({ worker, rows, retryRows }) => {
+      const { buffer, length } = memory
+      const retries =
+        plan.retries === undefined || retryRows === null ? null : { planned: plan.retries, rows: retryRows }
+      const share = { buffer, length, planned: plan.length, rows, retries, template, requestIdPrefix }
       return worker.call({ do: 'prepare', share }, 'prepared', PREPARE_DEADLINE_MS)
     }, shares)
-    const startedAtNs = this.#now() + LEAD_NS + plan.length * 10
+    const startedAtNs = Math.max(this.#now() + LEAD_NS + plan.length * 10, options.notBeforeNs ?? 0)
     schedule(memory, plan, startedAtNs)
     // The ticker knows the first moment before the workers do.
     this.#state.nextDueNs.fill(startedAtNs)
+    options.onStart?.(this.#runningHistory(plan, memory, shares, options))
     const { reports, generator } = await this.#run(plan, memory, startedAtNs, shares, options)
     const unreachable = reports.find(({ report }) => report.unreachable !== null)?.report.unreachable ?? null
     const isCutShort = options.signal.aborted || unreachable !== null
     return {
       history: stepHistory(plan, memory, options, reports),
       startedAtNs,
-      interrupted: isCutShort && reports.some(({ rows, report }) => report.reached < sizeOf(rows, plan)),
+      interrupted: isCutShort && reports.some((share) => isUnfinished(share, plan)),
       failure: unreachable === null ? null : this.#unreachable(unreachable),
       connections: sumConnections(reports.map(({ report }) => report.connections)),
       generator,
@@ -129,7 +140,34 @@ export class OpenLoopRun implements StartedLoadEngine {
 
   #deal(plan: StepPlan): Share[] {
     const dealt = this.workers === 1 ? null : dealRows(plan.buy, plan.length, this.workers)
-    return this.#handles.map((worker, index) => ({ worker, rows: dealt?.[index] ?? null }))
+    let from = plan.length
+    return this.#handles.map((worker, index) => {
+      const rows = dealt?.[index] ?? null
+      if (plan.retries === undefined) return { worker, rows, retryRows: null }
+      const retryRows = { from, end: from + roomForRetries(plan.retries, plan.buy, plan.length, rows) }
+      from = retryRows.end
+      return { worker, rows, retryRows }
+    })
+  }
+
+  #runningHistory(
+    plan: StepPlan,
+    memory: StepMemory,
+    shares: readonly Share[],
+    { sku, requestIdPrefix }: RunStepOptions,
+  ): RunningHistory {
+    const { stepIndex } = plan
+    const columns = { ...memory, stepIndex, sku, requestIdPrefix, codes: KNOWN_CODES, orderId: () => null }
+    return {
+      columns,
+      planned: plan.length,
+      retryRows: () =>
+        shares.flatMap(({ retryRows }, index) =>
+          retryRows === null ? [] : [{ from: retryRows.from, end: retryRows.from + this.#state.retriesOf(index) }],
+        ),
+      isSettled: (row) => Atomics.load(memory.outcome, row) !== OUTCOME_OPEN,
+      nowNs: () => this.#now(),
+    }
   }
 
   async #all<T>(call: (share: Share) => Promise<T>, shares: readonly Share[]): Promise<T[]> {
@@ -156,19 +194,22 @@ export class OpenLoopRun implements StartedLoadEngine {
     startedAtNs: number,
     shares: readonly Share[],
     options: RunStepOptions,
-  ): Promise<{ reports: { rows: Uint32Array | null; report: StepReport }[]; generator: ResourceFigures }> {
+  ): Promise<{ reports: ReportedShare[]; generator: ResourceFigures }> {
     const stop = (): void => this.#handles.forEach((handle) => handle.stop())
     const use = new UseMeter(this.#ticker)
-    const progress = new StepProgress(this.#state, memory.scheduledAtNs, startedAtNs)
+    const progress = new StepProgress(this.#state, memory.scheduledAtNs.subarray(0, plan.length), startedAtNs)
     const timer = setInterval(() => {
       use.look()
       options.onProgress?.(progress.look(this.#now()))
     }, PROGRESS_EVERY_MS)
-    const deadlineMs = (plan.atNs[plan.length - 1] ?? 0) / 1e6 + this.#options.timeoutMs + SLACK_MS
-    const go = async ({ worker, rows }: Share): Promise<{ rows: Uint32Array | null; report: StepReport }> => {
-      const { report } = await worker.call({ do: 'go' }, 'done', deadlineMs)
+    const retriesUntilNs = startedAtNs + plan.step.durationMs * 1e6
+    const lastMs = Math.max((plan.atNs[plan.length - 1] ?? 0) / 1e6, plan.step.durationMs)
+    const waitMs = Math.max(0, startedAtNs - this.#now()) / 1e6
+    const deadlineMs = waitMs + lastMs + this.#options.timeoutMs + SLACK_MS
+    const go = async ({ worker, rows, retryRows }: Share): Promise<ReportedShare> => {
+      const { report } = await worker.call({ do: 'go', retriesUntilNs }, 'done', deadlineMs)
       if (report.unreachable !== null) stop()
-      return { rows, report }
+      return { rows, retryRows, report }
     }
     try {
       this.#ticker?.tick()
@@ -197,6 +238,6 @@ export class OpenLoopRun implements StartedLoadEngine {
   }
 }
 
-function sizeOf(rows: Uint32Array | null, plan: StepPlan): number {
-  return rows?.length ?? plan.length
+function isUnfinished({ rows, report }: ReportedShare, plan: StepPlan): boolean {
+  return report.reached < (rows?.length ?? plan.length) || report.retriesLeft > 0
 }

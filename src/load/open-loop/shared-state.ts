@@ -12,8 +12,8 @@ const COMMON_CELLS = 4
 /** What the ticker is to do. */
 export const TICKER = { rest: 0, tick: 1, stop: 2 } as const
 
-/** Counters of a worker; since the start of the step. */
-export const COUNTERS = { sent: 0, completed: 1, definite: 2, sold: 3, dropped: 4, tickPosted: 5 } as const
+/** Counters of a worker; since the start of the step. `retries`: rows of retries in use, whether due by now or not. */
+export const COUNTERS = { sent: 0, completed: 1, definite: 2, sold: 3, dropped: 4, tickPosted: 5, retries: 6 } as const
 export type CounterName = keyof typeof COUNTERS
 const CELLS_PER_WORKER = Object.keys(COUNTERS).length
 
@@ -63,6 +63,11 @@ export class SharedState {
       sum += Atomics.load(this.#counters, worker * CELLS_PER_WORKER + COUNTERS[name])
     }
     return sum
+  }
+
+  /** Rows of retries that this worker has in use. */
+  retriesOf(worker: number): number {
+    return Atomics.load(this.#counters, worker * CELLS_PER_WORKER + COUNTERS.retries)
   }
 
   /** Counts of the latency buckets over all workers. */

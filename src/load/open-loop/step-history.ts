@@ -3,6 +3,8 @@ import { type HistoryColumns, OUTCOME_CODES, OUTCOME_OPEN } from '../../core/his
 import type { StepPlan } from '../../core/scenario.ts'
 import { KNOWN_CODES, mergeCodes } from './code-table.ts'
 import { orderIdReader } from './order-id-arena.ts'
+import type { RowRange } from './retry-queue.ts'
+import { type Columns, withRetries } from './retry-rows.ts'
 import type { StepMemory } from './step-memory.ts'
 import type { StepReport } from './worker-messages.ts'
 
@@ -19,15 +21,30 @@ export function stepHistory(
   plan: StepPlan,
   memory: StepMemory,
   identity: StepIdentity,
-  shares: readonly { readonly rows: Uint32Array | null; readonly report: StepReport }[],
+  shares: readonly {
+    readonly rows: Uint32Array | null
+    readonly report: StepReport
+    readonly retryRows?: RowRange | null
+  }[],
 ): HistoryColumns {
   const ends = shares.map(({ rows, report }) => endOf(rows, report.reached))
-  const length = Math.max(0, ...ends)
-  for (const { rows, report } of shares) markNotReached(memory, rows, report.reached, length)
+  const planned = Math.max(0, ...ends)
+  for (const { rows, report } of shares) markNotReached(memory, rows, report.reached, planned)
+  const retryRows = shares.flatMap(({ retryRows }) => retryRows ?? [])
+  const columns = retryRows.length === 0 ? firstRows(memory, planned) : withRetries(memory, planned, retryRows)
   const idOf = orderIdReader(shares.flatMap(({ report }) => report.chunks))
   return {
     stepIndex: plan.stepIndex,
     sku: identity.sku,
+    ...columns,
+    codes: mergeCodes(shares.map(({ report }) => report.addedCodes)),
+    requestIdPrefix: identity.requestIdPrefix,
+    orderId: (row) => idOf(columns.orderIdRef[row]!),
+  }
+}
+
+function firstRows(memory: StepMemory, length: number): Columns {
+  return {
     length,
     scheduledAtNs: memory.scheduledAtNs.subarray(0, length),
     sentAtNs: memory.sentAtNs.subarray(0, length),
@@ -36,14 +53,12 @@ export function stepHistory(
     outcome: memory.outcome.subarray(0, length),
     httpStatus: memory.httpStatus.subarray(0, length),
     code: memory.code.subarray(0, length),
-    codes: mergeCodes(shares.map(({ report }) => report.addedCodes)),
     user: memory.user.subarray(0, length),
     buy: memory.buy.subarray(0, length),
     attempt: memory.attempt.subarray(0, length),
     quantity: memory.quantity.subarray(0, length),
     shownStock: memory.shownStock.subarray(0, length),
-    requestIdPrefix: identity.requestIdPrefix,
-    orderId: (row) => idOf(memory.orderIdRef[row]!),
+    orderIdRef: memory.orderIdRef.subarray(0, length),
   }
 }
 

@@ -1,5 +1,6 @@
 /**
  * The columns of one step's history on one SharedArrayBuffer, 49 bytes a request: the main thread fills in the plan,
+ * with room for retries behind it,
  * each worker writes the rows dealt to it, and the history is there when the last answer is. Order ids stand apart
  * (order-id-arena.ts). No row is written by two threads.
  */
@@ -60,15 +61,17 @@ export function viewStepMemory(buffer: SharedArrayBuffer, length: number): StepM
   }
 }
 
-/** Throws SCENARIO_INVALID for a plan of more than {@link MAX_ROWS} requests. */
-export function createStepMemory(plan: StepPlan): StepMemory {
-  if (plan.length > MAX_ROWS) {
+/** Throws SCENARIO_INVALID for a plan of more than {@link MAX_ROWS} requests, possible retries included. */
+export function createStepMemory(plan: StepPlan, roomForRetries = 0): StepMemory {
+  const length = plan.length + roomForRetries
+  if (length > MAX_ROWS) {
+    const retries = roomForRetries === 0 ? '' : ` and up to ${roomForRetries} retries`
     throw new HarnessError('SCENARIO_INVALID', {
-      message: `step ${plan.stepIndex + 1} plans ${plan.length} requests; one step can hold ${MAX_ROWS}`,
+      message: `step ${plan.stepIndex + 1} plans ${plan.length} requests${retries}; one step can hold ${MAX_ROWS}`,
       hint: 'Make it several steps: each is judged as a sale of its own.',
     })
   }
-  const memory = viewStepMemory(new SharedArrayBuffer(plan.length * BYTES_PER_ROW), plan.length)
+  const memory = viewStepMemory(new SharedArrayBuffer(length * BYTES_PER_ROW), length)
   memory.kind.set(plan.kind.subarray(0, plan.length))
   memory.user.set(plan.user.subarray(0, plan.length))
   memory.buy.set(plan.buy.subarray(0, plan.length))
@@ -86,5 +89,5 @@ export const NO_ORDER_ID = 0xffff_ffff
 
 /** Fixes when each request is due, before anything is sent. */
 export function schedule(memory: StepMemory, plan: StepPlan, startedAtNs: number): void {
-  for (let row = 0; row < memory.length; row++) memory.scheduledAtNs[row] = startedAtNs + plan.atNs[row]!
+  for (let row = 0; row < plan.length; row++) memory.scheduledAtNs[row] = startedAtNs + plan.atNs[row]!
 }

@@ -4,6 +4,7 @@ import type { Operation } from '../../core/operation.ts'
 import type { StepPlan } from '../../core/scenario.ts'
 import { CodeTable } from './code-table.ts'
 import { OrderIdWriter } from './order-id-arena.ts'
+import { RetryQueue, roomForRetries } from './retry-queue.ts'
 import { SharedState } from './shared-state.ts'
 import { stepHistory } from './step-history.ts'
 import { createStepMemory, schedule } from './step-memory.ts'
@@ -19,7 +20,10 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
   const transport = new ScriptedTransport()
   const state = new SharedState(1)
   state.clear()
-  const memory = createStepMemory(plan)
+  const room = plan.retries ? roomForRetries(plan.retries, plan.buy, plan.length, null) : 0
+  const memory = createStepMemory(plan, room)
+  const retryRows = { from: plan.length, end: plan.length + room }
+  const retries = plan.retries ? new RetryQueue(memory, plan.retries, retryRows) : null
   const startedAtNs = 1_000 * MS
   schedule(memory, plan, startedAtNs)
   let nowNs = startedAtNs
@@ -30,6 +34,8 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
   const runner = new StepRunner({
     memory,
     rows: null,
+    planned: plan.length,
+    retries,
     requestIdPrefix: 'r-',
     transport,
     state,
@@ -43,7 +49,7 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
     onDone: () => (done = true),
   })
   transport.sink = runner
-  runner.start()
+  runner.start(startedAtNs + plan.step.durationMs * MS)
   return {
     runner,
     transport,
@@ -61,6 +67,7 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
     operations: (): Operation[] => {
       const report = {
         reached: runner.reached,
+        retriesLeft: runner.retriesLeft,
         unreachable: null,
         chunks: orderIds.chunks,
         addedCodes: codes.added,
@@ -69,7 +76,9 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
         cpuSeconds: null,
         pauses: { count: 0, totalMs: 0, maxMs: 0 },
       }
-      const history = stepHistory(plan, memory, { sku: 's', requestIdPrefix: 'r-' }, [{ rows: null, report }])
+      const history = stepHistory(plan, memory, { sku: 's', requestIdPrefix: 'r-' }, [
+        { rows: null, report, retryRows: retries && retryRows },
+      ])
       return Array.from({ length: history.length }, (_, row) => operationAt(history, row))
     },
   }

@@ -11,13 +11,18 @@ import { type AnswerSink, type Failure, neverWritten, type Transport } from '../
 import type { CodeTable } from './code-table.ts'
 import { latencyBucket } from './latency-histogram.ts'
 import type { OrderIdWriter } from './order-id-arena.ts'
+import type { RetryQueue } from './retry-queue.ts'
 import { type CounterName, COUNTERS, type SharedState } from './shared-state.ts'
 import type { StepMemory } from './step-memory.ts'
 
 export interface StepRunnerOptions {
   readonly memory: StepMemory
-  /** Rows to send, in order of time; null: all. */
+  /** Rows to send, in order of time; null: all of the plan. */
   readonly rows: Uint32Array | null
+  /** Rows of the plan: what stands behind them in the memory are retries. */
+  readonly planned: number
+  /** null: nobody asks again. */
+  readonly retries: RetryQueue | null
   readonly requestIdPrefix: string
   readonly transport: Transport
   readonly state: SharedState
@@ -53,6 +58,7 @@ const BUY = KIND_CODES.indexOf('buy')
 export class StepRunner implements AnswerSink {
   readonly #options: StepRunnerOptions
   readonly #memory: StepMemory
+  readonly #retries: RetryQueue | null
   readonly #count: number
   readonly #counters: Int32Array
   readonly #latencies: Int32Array
@@ -70,7 +76,8 @@ export class StepRunner implements AnswerSink {
   constructor(options: StepRunnerOptions) {
     this.#options = options
     this.#memory = options.memory
-    this.#count = options.rows?.length ?? options.memory.length
+    this.#retries = options.retries
+    this.#count = options.rows?.length ?? options.planned
     this.#counters = options.state.countersOf(options.workerIndex)
     this.#latencies = options.state.latenciesOf(options.workerIndex)
   }
@@ -89,8 +96,14 @@ export class StepRunner implements AnswerSink {
     return this.#samples
   }
 
-  /** Begins: from here on, ticks count. */
-  start(): void {
+  /** Retries that were due later than the moment at which it was stopped. */
+  get retriesLeft(): number {
+    return this.#retries?.waiting ?? 0
+  }
+
+  /** Begins: from here on, ticks count. No retry falls due at or after `retriesUntilNs`. */
+  start(retriesUntilNs: number): void {
+    this.#retries?.endAt(retriesUntilNs)
     this.#publishNextDue()
     this.#finishIfDone()
   }
@@ -115,7 +128,7 @@ export class StepRunner implements AnswerSink {
   }
 
   #isAllSent(): boolean {
-    return this.#stopped || this.#next === this.#count
+    return this.#stopped || (this.#next === this.#count && this.retriesLeft === 0)
   }
 
   #rowAt(position: number): number {
@@ -123,7 +136,13 @@ export class StepRunner implements AnswerSink {
   }
 
   #nextDueNs(): number {
-    return this.#isAllSent() ? Infinity : this.#memory.scheduledAtNs[this.#rowAt(this.#next)]!
+    if (this.#stopped) return Infinity
+    const planNs = this.#planDueNs()
+    return this.#retries === null ? planNs : Math.min(planNs, this.#retries.nextDueNs)
+  }
+
+  #planDueNs(): number {
+    return this.#next === this.#count ? Infinity : this.#memory.scheduledAtNs[this.#rowAt(this.#next)]!
   }
 
   #publishNextDue(): void {
@@ -137,7 +156,7 @@ export class StepRunner implements AnswerSink {
     let sent = 0
     let now = nowNs
     while (this.#nextDueNs() <= now && sent < BURST) {
-      if (this.#sendOrDrop(this.#rowAt(this.#next++), now)) {
+      if (this.#sendOrDrop(this.#takeNext(), now)) {
         sent++
         now = this.#options.now()
       }
@@ -146,6 +165,12 @@ export class StepRunner implements AnswerSink {
     if (sent === BURST) this.#continueAfterReading()
     this.#publishNextDue()
     this.#finishIfDone()
+  }
+
+  #takeNext(): number {
+    const retries = this.#retries
+    if (retries !== null && retries.nextDueNs < this.#planDueNs()) return retries.take()
+    return this.#rowAt(this.#next++)
   }
 
   #continueAfterReading(): void {
@@ -161,8 +186,8 @@ export class StepRunner implements AnswerSink {
   #sendOrDrop(row: number, nowNs: number): boolean {
     const memory = this.#memory
     if (!this.#options.state.tryEnter(this.#options.maxInFlight)) {
-      memory.outcome[row] = OUTCOME_NUMBER.dropped
       memory.code[row] = this.#options.codes.numberOf('IN_FLIGHT_BOUND')
+      this.#settle(row, OUTCOME_NUMBER.dropped)
       this.#count1('dropped')
       return false
     }
@@ -188,9 +213,10 @@ export class StepRunner implements AnswerSink {
     if (outcome.kind === 'unknown' && outcome.code === NOT_UNDERSTOOD) {
       this.#keepSample(`${status} ${bytes.toString('latin1', start, Math.min(end, start + SAMPLE_CHARACTERS))}`)
     }
+    this.#followUp(row, completedAtNs)
     this.#count1('completed')
     const responseUs = (completedAtNs - this.#memory.scheduledAtNs[row]!) / 1000
-    this.#latencies[latencyBucket(responseUs)]!++
+    if (row < this.#options.planned) this.#latencies[latencyBucket(responseUs)]!++
     this.#refusedSinceNs = Number.NaN
     this.#leave(completedAtNs)
   }
@@ -198,10 +224,11 @@ export class StepRunner implements AnswerSink {
   failed(row: number, failure: Failure, detail: string): void {
     const nowNs = this.#options.now()
     const refused = neverWritten(failure)
-    this.#memory.outcome[row] = refused ? OUTCOME_NUMBER.refused : OUTCOME_NUMBER.unknown
     this.#memory.code[row] = this.#options.codes.numberOf(failure)
     // No answer came, so that there is no moment of it; at any other failure something was known from then on.
     if (failure !== 'RESET' && failure !== 'CUT_SHORT') this.#memory.completedAtNs[row] = nowNs
+    this.#settle(row, refused ? OUTCOME_NUMBER.refused : OUTCOME_NUMBER.unknown)
+    this.#followUp(row, nowNs)
     if (failure === 'NOT_UNDERSTOOD' || failure === 'CONNECT_FAILED') this.#keepSample(detail)
     this.#count1('completed')
     this.#watchRefusals(refused, detail, nowNs)
@@ -209,26 +236,45 @@ export class StepRunner implements AnswerSink {
   }
 
   #record(row: number, outcome: AnsweredOutcome): void {
-    this.#memory.outcome[row] = OUTCOME_NUMBER[outcome.kind]
     switch (outcome.kind) {
       case 'sold':
         this.#memory.orderIdRef[row] = this.#options.orderIds.write(outcome.orderId!)
         this.#count1('sold')
-        this.#count1('definite')
+        this.#countAchieved(row)
         break
       case 'soldOut':
       case 'limitReached':
-        this.#count1('definite')
+        this.#countAchieved(row)
         break
       case 'shown':
         this.#memory.shownStock[row] = outcome.stock
-        this.#count1('definite')
+        this.#countAchieved(row)
         break
       case 'refused':
+        if (outcome.code === 'NOT_OPEN') this.#countAchieved(row)
+        this.#memory.code[row] = this.#options.codes.numberOf(outcome.code)
+        break
       case 'unknown':
         this.#memory.code[row] = this.#options.codes.numberOf(outcome.code)
         break
     }
+    this.#settle(row, OUTCOME_NUMBER[outcome.kind])
+  }
+
+  /** Comes last of all that is written of a row, and visibly so: whoever sees it settled may read the rest. */
+  #settle(row: number, outcome: number): void {
+    Atomics.store(this.#memory.outcome, row, outcome)
+  }
+
+  /** A retry is outside what was offered and achieved. */
+  #countAchieved(row: number): void {
+    if (row < this.#options.planned) this.#count1('definite')
+  }
+
+  #followUp(row: number, nowNs: number): void {
+    if (this.#retries === null || this.#stopped || !this.#retries.follow(row, nowNs)) return
+    this.#count1('retries')
+    this.#publishNextDue()
   }
 
   /** The request is no longer in flight; and since the clock was read anyway, what fell due meanwhile goes now. */

@@ -2,9 +2,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ConnectionFigures } from '../../core/run-record.ts'
 import type { PauseFigures } from '../../core/run-record.ts'
+import type { PlannedRetries } from '../../core/retries.ts'
 import type { RequestTemplate } from '../transport/transport.ts'
 import type { TransportName } from '../transport/index.ts'
 import type { NumberedChunk } from './order-id-arena.ts'
+import type { RowRange } from './retry-queue.ts'
 
 export interface WorkerData {
   readonly index: number
@@ -22,11 +24,15 @@ export interface WorkerData {
 /** The step as one worker sees it. */
 export interface StepShare {
   readonly buffer: SharedArrayBuffer
+  /** Rows, and how many of them are the plan's. */
   readonly length: number
+  readonly planned: number
   /** Rows dealt to this worker, in order of time; null: all. */
   readonly rows: Uint32Array | null
   readonly template: RequestTemplate
   readonly requestIdPrefix: string
+  /** null: nobody asks again. */
+  readonly retries: { readonly planned: PlannedRetries; readonly rows: RowRange } | null
 }
 
 export type WorkerCommand =
@@ -34,8 +40,8 @@ export type WorkerCommand =
   | { readonly do: 'open'; readonly connections: number; readonly template: RequestTemplate }
   /** Makes ready for a step. Reply: prepared. */
   | { readonly do: 'prepare'; readonly share: StepShare }
-  /** The schedule is fixed: runs the step. Reply: done, when the last answer is in. */
-  | { readonly do: 'go' }
+  /** The schedule is fixed: runs the step. Reply: done, when the last answer is in. No retry falls due later than said. */
+  | { readonly do: 'go'; readonly retriesUntilNs: number }
   /** Sends nothing more; the reply to `go` comes when nothing is in flight. */
   | { readonly do: 'stop' }
   /** Reply: closed. */
@@ -50,6 +56,8 @@ export type WorkerReply =
 export interface StepReport {
   /** Rows of its share that were sent or dropped; the others were not reached. */
   readonly reached: number
+  /** Retries that were due later when the step was cut short. */
+  readonly retriesLeft: number
   /** Nothing but refused connects for one second: the detail of the last. */
   readonly unreachable: string | null
   readonly chunks: readonly NumberedChunk[]

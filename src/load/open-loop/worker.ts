@@ -9,6 +9,7 @@ import type { AnswerSink } from '../transport/transport.ts'
 import { CodeTable } from './code-table.ts'
 import { OrderIdWriter } from './order-id-arena.ts'
 import { PauseMeter } from './pause-meter.ts'
+import { RetryQueue } from './retry-queue.ts'
 import { COUNTERS, SharedState } from './shared-state.ts'
 import { viewStepMemory } from './step-memory.ts'
 import { StepRunner } from './step-runner.ts'
@@ -66,7 +67,7 @@ async function obey(command: WorkerCommand): Promise<void> {
       reply({ is: 'prepared' })
       break
     case 'go':
-      go(step!)
+      go(step!, command.retriesUntilNs)
       break
     case 'stop':
       step?.runner.stop()
@@ -92,9 +93,13 @@ function prepareStep(share: StepShare): RunningStep {
   pauses.take()
   const codes = new CodeTable(data.index)
   const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
+  const memory = viewStepMemory(share.buffer, share.length)
+  const { retries } = share
   const runner = new StepRunner({
-    memory: viewStepMemory(share.buffer, share.length),
+    memory,
     rows: share.rows,
+    planned: share.planned,
+    retries: retries === null ? null : new RetryQueue(memory, retries.planned, retries.rows),
     requestIdPrefix: share.requestIdPrefix,
     transport,
     state,
@@ -110,12 +115,12 @@ function prepareStep(share: StepShare): RunningStep {
   return { runner, codes, orderIds, timers: [], cpuSecondsAtStart: null }
 }
 
-function go(running: RunningStep): void {
+function go(running: RunningStep, retriesUntilNs: number): void {
   const { runner, timers } = running
   running.cpuSecondsAtStart = threadCpuSeconds()
   timers.push(setInterval(() => runner.sweep(), SWEEP_MS))
   if (data.ticks === null) timers.push(setInterval(() => runner.tick(), TIMER_TICK_MS))
-  runner.start()
+  runner.start(retriesUntilNs)
 }
 
 function report(): void {
@@ -127,6 +132,7 @@ function report(): void {
     is: 'done',
     report: {
       reached: runner.reached,
+      retriesLeft: runner.retriesLeft,
       unreachable: runner.unreachable,
       chunks: orderIds.chunks,
       addedCodes: codes.added,

@@ -15,12 +15,20 @@ export function buildScenario(parts: ScenarioParts = {}): Scenario {
     name: 'test',
     description: '',
     seed: parts.seed ?? 1,
-    sale: { stock: { kind: 'sellThrough', share: 0.5 }, perUserLimit: null, ...parts.sale },
+    sale: {
+      stock: { kind: 'sellThrough', share: 0.5 },
+      perUserLimit: null,
+      opensAfterMs: null,
+      closesAfterMs: null,
+      ...parts.sale,
+    },
     buyers: {
       population: 10_000,
       quantities: [{ quantity: 1, weight: 1 }],
       doubleClickShare: 0,
       readShare: 0,
+      retries: null,
+      bots: null,
       ...parts.buyers,
     },
     steps: (parts.steps ?? [{}]).map((step) => ({
