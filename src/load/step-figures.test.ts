@@ -17,6 +17,7 @@ interface Row {
   readonly code?: string
   readonly kind?: 'buy' | 'read'
   readonly status?: number
+  readonly attempt?: number
 }
 
 const STARTED_AT_NS = 7_000_000_123
@@ -44,7 +45,7 @@ function historyOf(rows: readonly Row[]): HistoryColumns {
     codes,
     user: new Uint32Array(rows.length),
     buy: Uint32Array.from(rows.map(({ kind }, i) => (kind === 'read' ? NO_BUY : i))),
-    attempt: new Uint8Array(rows.length).fill(1),
+    attempt: Uint8Array.from(column(({ attempt }) => attempt ?? 1)),
     quantity: new Uint16Array(rows.length).fill(1),
     shownStock: new Int32Array(rows.length),
     requestIdPrefix: 'r-',
@@ -333,5 +334,42 @@ describe('several steps together', () => {
 
   it('are nothing without a step', () => {
     expect(wholeFigures([])).toMatchObject({ arrivals: 0, durationMs: 0, achievedRatePerSec: 0, onTimeShare: 1 })
+  })
+})
+
+describe('retries', () => {
+  const first = arrivals(100, (_, i) => (i < 50 ? { outcome: 'refused', code: 'BUSY', status: 503 } : {}))
+  const retry = (at: number, outcome: OutcomeKind): Row => ({ at, done: at + 500, outcome, attempt: 2 })
+  const retries = [retry(100, 'sold'), retry(200, 'unknown'), { ...retry(300, 'dropped'), sent: null, done: null }]
+
+  it('are counted by themselves, and change no other figure', () => {
+    const { retries: counted, ...figures } = figuresOf([...first, ...retries])
+    const { retries: none, ...without } = figuresOf(first)
+    expect(figures).toEqual(without)
+    expect(counted).toMatchObject({ made: 3, outcomes: { sold: 1, unknown: 1, dropped: 1, refused: 0 } })
+    expect(none.made).toBe(0)
+  })
+
+  it('of several steps are added up', () => {
+    const whole = wholeFigures([measure([...first, ...retries]), measure([...first, retries[0]!])])
+    expect(whole.retries).toMatchObject({ made: 4, outcomes: { sold: 2 } })
+    expect(whole.arrivals).toBe(200)
+  })
+})
+
+describe('"not open"', () => {
+  const early = (code: string): LoadFigures =>
+    figuresOf(arrivals(100, (_, i) => (i < 30 ? { outcome: 'refused', code, status: 409 } : {})))
+
+  it('is an answer: achieved, completed, and no error, though refused', () => {
+    const { achievedRatePerSec, completed, errorRate, outcomes, errorCodes } = early('NOT_OPEN')
+    expect([achievedRatePerSec, completed, errorRate]).toEqual([100, 100, 0])
+    expect(outcomes.refused).toBe(30)
+    expect(errorCodes).toEqual({ NOT_OPEN: 30 })
+  })
+
+  it('is the only refusal that is', () => {
+    const { achievedRatePerSec, completed, errorRate } = early('SALE_CLOSED')
+    expect([achievedRatePerSec, completed, errorRate]).toEqual([70, 70, 0.3])
   })
 })

@@ -30,15 +30,20 @@ export interface LiveWatch {
 }
 
 export interface LiveWatchOptions {
-  /** Buys of the history are numbered below this. */
-  readonly buyCount: number
   /** Whether no later attempt of the row's buy will come, so that its refusal is the buy's end. */
   readonly isLastWord: (row: number) => boolean
 }
 
-/** `history`: of one sale, or of several; whoever feeds it knows which row is whose. */
-export function watchSale(sale: SaleUnderJudgement, history: HistoryColumns, options: LiveWatchOptions): LiveWatch {
-  const columns = saleColumnsOf(history, { buyCount: options.buyCount, userCount: 0 })
+/** `history`: of one sale, or of several; whoever feeds it knows which row is whose. Buys are numbered below `buyCount`. */
+export function watchSale(
+  sale: SaleUnderJudgement,
+  history: HistoryColumns,
+  options: LiveWatchOptions & { readonly buyCount: number },
+): LiveWatch {
+  return watchColumns(sale, saleColumnsOf(history, { buyCount: options.buyCount, userCount: 0 }), options)
+}
+
+export function watchColumns(sale: SaleUnderJudgement, columns: SaleColumns, options: LiveWatchOptions): LiveWatch {
   return new Watch(sale, columns, options)
 }
 

@@ -250,3 +250,46 @@ describe('a warning', () => {
     expect(warnings(parts)).toEqual([warning])
   })
 })
+
+describe('bots', () => {
+  const steps = [{ arrivalRatePerSec: 1_000, durationMs: 20_000 }]
+  const buyers = { population: 5_000, doubleClickShare: 0.1, bots: { share: 0.4, users: 20 } }
+
+  it('make their share of the buys, and are no users of the population', () => {
+    const { user, kind } = plan({ steps, buyers })
+    const bots = user.filter((number, row) => kind[row] === BUY && number >= 5_000)
+    expect(bots.length / user.length).toBeCloseTo(0.4, 1)
+    expect(new Set(bots).size).toBe(20)
+    expect(Math.max(...bots)).toBe(5_019)
+  })
+
+  it('leave the others and everything else as they were', () => {
+    const withBots = plan({ steps, buyers })
+    const without = plan({ steps, buyers: { ...buyers, bots: null } })
+    const others = Array.from(withBots.user, (number, row) => (number < 5_000 ? number : without.user[row]!))
+    expect(others).toEqual([...without.user])
+    expect({ ...columnsOf(withBots), user: null }).toEqual({ ...columnsOf(without), user: null })
+  })
+
+  it('are counted among the users', () => {
+    const { distinctUsers } = plan({ steps, buyers: { ...buyers, population: 1, bots: { share: 0.5, users: 7 } } })
+    expect(distinctUsers).toBe(8)
+  })
+})
+
+describe('retries', () => {
+  const retries = { share: 0.5, delayMs: 100, mostAttempts: 4 }
+
+  it('are planned with a seed of the step, and change nothing of the plan', () => {
+    const [first, second] = [0, 1].map((step) => plan({ steps: [{}, {}], buyers: { retries } }, step))
+    expect(first!.retries).toMatchObject(retries)
+    expect(first!.retries!.seed).not.toBe(second!.retries!.seed)
+    expect(first!.retries).toEqual(plan({ steps: [{}, {}], buyers: { retries } }).retries)
+    expect(columnsOf(first!)).toEqual(columnsOf(plan({ steps: [{}, {}] })))
+  })
+
+  it('are none where nobody asks again', () => {
+    expect(plan().retries).toBeUndefined()
+    expect(plan({ buyers: { retries: { ...retries, share: 0 } } }).retries).toBeUndefined()
+  })
+})

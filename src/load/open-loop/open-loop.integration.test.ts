@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { operationAt } from '../../core/history.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { StepPlan } from '../../core/scenario.ts'
-import type { LoadEngineOptions, LoadProgress, StartedLoadEngine, StepLoad } from '../load-engine.ts'
+import type { LoadEngineOptions, LoadProgress, RunningHistory, StartedLoadEngine, StepLoad } from '../load-engine.ts'
 import type { TransportName } from '../transport/index.ts'
 import { type Answer, type Asked, ByteServer, jsonAnswer } from '../transport/testing/byte-server.ts'
 import { createOpenLoopEngine } from './index.ts'
@@ -300,5 +300,64 @@ describe('the engine', () => {
 
   it('runs a step without arrivals', async () => {
     expect((await run(planOf([]), sellAll)).history.length).toBe(0)
+  })
+})
+
+describe('buyers who ask again', () => {
+  const plan: StepPlan = {
+    ...evenPlan(400, 1),
+    retries: { share: 1, delayMs: 40, mostAttempts: 3, seed: 5 },
+  }
+
+  it.each([1, 2])('are in the history once an attempt, in order of their moments, with %i workers', async (workers) => {
+    const attempts = new Map<string, number>()
+    const load = await run(
+      plan,
+      (asked) => {
+        const key = /^idempotency-key: (.+)$/im.exec(asked.head)?.[1] ?? ''
+        attempts.set(key, (attempts.get(key) ?? 0) + 1)
+        return attempts.get(key) === 1 ? jsonAnswer(503, { code: 'BUSY', effect: 'none' }) : sellAll(asked)
+      },
+      { workers, maxInFlight: 512, timeoutMs: 10_000 },
+    )
+    const operations = operationsOf(load)
+    const sold = operations.filter(({ outcome }) => outcome.kind === 'sold')
+    // Those whose retry would have fallen due after the end of the step didn't ask.
+    expect(sold.length).toBeGreaterThan(200)
+    expect(operations).toHaveLength(400 + sold.length)
+    for (const { requestId, attempt, outcome } of sold) {
+      expect(attempt).toBe(2)
+      expect(outcome).toEqual({ kind: 'sold', orderId: `order-of-${requestId}` })
+    }
+    const moments = operations.map(({ scheduledAtNs }) => scheduledAtNs)
+    expect(moments).toEqual(moments.toSorted((a, b) => a - b))
+  })
+})
+
+describe('a step that is watched', () => {
+  it('shows each row whole once it is settled, and begins no sooner than it is told', async () => {
+    const server = await serve(sellAll)
+    const originNs = process.hrtime.bigint()
+    const engine = await startEngine(server.url, { originNs })
+    const notBeforeNs = Number(process.hrtime.bigint() - originNs) + 300e6
+    let watched: RunningHistory | null = null
+    let torn = 0
+    let seen = 0
+    const load = await engine.runStep(evenPlan(1_000, 1, 5), {
+      ...STEP,
+      notBeforeNs,
+      onStart: (history) => (watched = history),
+      onProgress: () => {
+        const { columns, planned, isSettled } = watched!
+        for (let row = 0; row < planned; row++) {
+          if (!isSettled(row)) continue
+          seen++
+          if (Number.isNaN(columns.sentAtNs[row]!) || Number.isNaN(columns.completedAtNs[row]!)) torn++
+        }
+      },
+    })
+    expect(load.startedAtNs).toBeGreaterThanOrEqual(notBeforeNs)
+    expect(torn).toBe(0)
+    expect(seen).toBeGreaterThan(1_000)
   })
 })

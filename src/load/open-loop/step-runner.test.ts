@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { operationAt } from '../../core/history.ts'
+import { retryDelayNs } from '../../core/retries.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { StepPlan } from '../../core/scenario.ts'
 import { CodeTable } from './code-table.ts'
@@ -261,5 +262,136 @@ describe('a step runner', () => {
     expect(step.runner.samples).toHaveLength(1)
     expect(step.runner.samples[0]).toMatch(/^201 \{"status":"x+$/)
     expect(step.runner.samples[0]!.length).toBeLessThanOrEqual(200)
+  })
+})
+
+describe('a step whose buyers ask again', () => {
+  const RETRIES = { share: 1, delayMs: 100, mostAttempts: 3, seed: 1 }
+  const BUSY = { code: 'BUSY', effect: 'none' }
+  const retrying = (requests: Parameters<typeof planOf>[0], changes: Partial<typeof RETRIES> = {}) =>
+    begin({ ...planOf([...requests, { atMs: 1_000, buy: null }]), retries: { ...RETRIES, ...changes } })
+  const dueMs = (buy: number, attempt: number): number => retryDelayNs(RETRIES, buy, attempt) / MS
+
+  it('sends the same request again when it falls due, as a further attempt', () => {
+    const step = retrying([{ atMs: 0, buy: 7, user: 3, quantity: 2 }])
+    step.tickAt(0)
+    step.goTo(4)
+    step.transport.answer(0, 503, BUSY)
+    expect(step.nextDueMs()).toBeCloseTo(4 + dueMs(7, 1), 6)
+    step.tickAt(3 + dueMs(7, 1))
+    expect(step.transport.sent).toHaveLength(1)
+    step.tickAt(4 + dueMs(7, 1))
+    const [first, again] = step.transport.sent
+    expect(again).toMatchObject({ key: first!.key, body: first!.body })
+    step.transport.answer(again!.ticket, 201, ORDER)
+    step.tickAt(1_000)
+    step.transport.answer(1, 200, { stock: 1 })
+    expect(step.isDone()).toBe(true)
+    const operations = step.operations()
+    expect(operations.map(({ kind, attempt, outcome }) => [kind, attempt, outcome.kind])).toEqual([
+      ['buy', 1, 'refused'],
+      ['buy', 2, 'sold'],
+      ['read', 1, 'shown'],
+    ])
+    expect(operations[1]).toMatchObject({ requestId: 'r-7', userId: 'u3', quantity: 2 })
+    expect(operations[1]!.scheduledAtNs / MS - 1_000).toBeCloseTo(4 + dueMs(7, 1), 6)
+  })
+
+  it('ends a buyer with the last attempt, and the step with the last answer', () => {
+    const step = retrying([{ atMs: 0, buy: 0 }])
+    for (const atMs of [0, 200, 400, 600, 800]) {
+      step.tickAt(atMs)
+      for (const ticket of step.transport.openTickets) step.transport.fail(ticket, 'CONNECT_TIMEOUT')
+    }
+    expect(step.transport.sent).toHaveLength(3)
+    expect(step.isDone()).toBe(false)
+    step.tickAt(1_000)
+    step.transport.answer(1, 200, { stock: 1 })
+    expect(step.isDone()).toBe(true)
+    expect(step.operations().map(({ attempt }) => attempt)).toEqual([1, 2, 3, 1])
+  })
+
+  it('asks nobody again who has an answer for good', () => {
+    const step = retrying([
+      { atMs: 0, buy: 0 },
+      { atMs: 0, buy: 1 },
+      { atMs: 0, buy: 2 },
+      { atMs: 0, buy: null },
+    ])
+    step.tickAt(0)
+    step.transport.answer(0, 201, ORDER)
+    step.transport.answer(1, 409, { code: 'SOLD_OUT', effect: 'none' })
+    step.transport.answer(2, 409, { code: 'LIMIT_EXCEEDED', effect: 'none' })
+    step.transport.fail(3, 'RESET')
+    expect(step.runner.retriesLeft).toBe(0)
+  })
+
+  it('asks those who chose to, and once for a double click', () => {
+    const twice = retrying([
+      { atMs: 0, buy: 0 },
+      { atMs: 0, buy: 0 },
+    ])
+    twice.tickAt(0)
+    for (const ticket of [0, 1]) twice.transport.answer(ticket, 503, BUSY)
+    expect(twice.runner.retriesLeft).toBe(1)
+    const nobody = retrying([{ atMs: 0, buy: 0 }], { share: 0 })
+    nobody.tickAt(0)
+    nobody.transport.answer(0, 503, BUSY)
+    expect(nobody.runner.retriesLeft).toBe(0)
+  })
+
+  it("schedules nothing beyond the step's end", () => {
+    const step = retrying([{ atMs: 0, buy: 0 }])
+    step.tickAt(0)
+    step.goTo(1_000 - dueMs(0, 1) + 1)
+    step.transport.answer(0, 503, BUSY)
+    expect(step.runner.retriesLeft).toBe(0)
+    const other = retrying([{ atMs: 0, buy: 0 }])
+    other.tickAt(0)
+    other.goTo(1_000 - dueMs(0, 1) - 1)
+    other.transport.answer(0, 503, BUSY)
+    expect(other.runner.retriesLeft).toBe(1)
+  })
+
+  it('sends what is due first, planned or not', () => {
+    const step = retrying([0, 30, 60, 90, 120, 150, 180].map((atMs, buy) => ({ atMs, buy })))
+    const sentAt: number[] = []
+    for (let atMs = 0; atMs <= 700; atMs++) {
+      step.tickAt(atMs)
+      for (const ticket of step.transport.openTickets) {
+        sentAt.push(atMs)
+        step.transport.answer(ticket, 503, BUSY)
+      }
+    }
+    expect(sentAt).toHaveLength(21)
+    const operations = step.operations()
+    const scheduled = operations.map(({ scheduledAtNs }) => scheduledAtNs)
+    expect(scheduled).toEqual(scheduled.toSorted((a, b) => a - b))
+    expect(operations.every(({ sentAtNs, scheduledAtNs }) => sentAtNs! - scheduledAtNs < MS)).toBe(true)
+    expect(operations.map(({ seq }) => seq)).toEqual(operations.map((_, i) => i))
+  })
+
+  it('makes no retry once it is stopped, and holds those that were left in no history', () => {
+    const step = retrying([
+      { atMs: 0, buy: 0 },
+      { atMs: 0, buy: 1 },
+    ])
+    step.tickAt(0)
+    step.transport.answer(0, 503, BUSY)
+    step.runner.stop()
+    step.transport.answer(1, 503, BUSY)
+    expect(step.isDone()).toBe(true)
+    expect(step.runner.retriesLeft).toBe(1)
+    expect(step.operations().map(({ attempt }) => attempt)).toEqual([1, 1])
+  })
+
+  it('counts no retry as achieved, and "not open" as an answer', () => {
+    const step = retrying([{ atMs: 0, buy: 0 }])
+    step.tickAt(0)
+    step.transport.answer(0, 409, { code: 'NOT_OPEN', effect: 'none' })
+    expect(step.state.total('definite')).toBe(1)
+    step.tickAt(200)
+    step.transport.answer(step.transport.openTickets[0]!, 201, ORDER)
+    expect([step.state.total('definite'), step.state.total('sold')]).toEqual([1, 1])
   })
 })
