@@ -98,9 +98,9 @@ export interface SaleHoursRecord {
 export interface LiveRecord {
   /** null: it looked right to the end. */
   readonly firstViolation: LiveViolation | null
-  /** How often the history was looked at, and what CPU time that took. */
+  /** How often the history was looked at, and what time that took together: no less than the CPU time of it. */
   readonly looks: number
-  readonly cpuSeconds: number
+  readonly tookMs: number
 }
 
 export interface LiveViolation {

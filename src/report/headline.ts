@@ -34,7 +34,7 @@ export function headlineOf(record: RunRecord): Headline {
   const verdict = record.verdict ?? 'inconclusive'
   switch (verdict) {
     case 'wrong':
-      return wrong(record.checks, record.scenario.steps.length)
+      return endedThere(wrong(record.checks, record.scenario.steps.length), record)
     case 'interrupted':
       return { verdict, word: 'INTERRUPTED', rest: `: ${record.endedEarly ?? 'before its end'}${soFar(record)}` }
     case 'environment':
@@ -75,6 +75,11 @@ function wrong(checks: readonly CheckResult[], steps: number): Headline {
     return { verdict: 'wrong', word, rest: ` by ${formatQuantity(lead.measured, 'unit')}${where}` }
   }
   return { verdict: 'wrong', word, rest: `${where}: ${lead.sentence}` }
+}
+
+/** A run that was ended at its first violation shows less than it could have. */
+function endedThere(headline: Headline, { endedBy }: RunRecord): Headline {
+  return endedBy === 'fail-fast' ? { ...headline, rest: `${headline.rest}; ended there by --fail-fast` } : headline
 }
 
 function missed(record: RunRecord): Headline {

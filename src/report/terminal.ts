@@ -177,7 +177,8 @@ function stepRow(step: StepRecord, colors: Colors): string[] {
     `${formatCount(step.achievedRatePerSec)}/s`,
     soldWords(step),
     formatCount(outcomes.soldOut),
-    formatCount(outcomes.refused + outcomes.unknown),
+    // Who came before the opening had an answer.
+    formatCount(outcomes.refused + outcomes.unknown - (step.errorCodes['NOT_OPEN'] ?? 0)),
     formatCount(step.dropped),
     time(responseMs.mean),
     time(responseMs.p50),

@@ -173,7 +173,7 @@ const step = z.object({
         })
         .nullable(),
       looks: count,
-      cpuSeconds: z.number().nonnegative(),
+      tookMs: z.number().nonnegative().describe('No less than the CPU time of it.'),
     })
     .describe('What was seen of it while it went on; the verdict never rests on it.'),
   targetClock: z

@@ -54,14 +54,14 @@ function step(planned: number, options: { stock?: number; mayRetry?: boolean; by
   }
   const { stock = 1, mayRetry = false, bySku = false } = options
   const sales = bySku ? [saleOf('a', stock), saleOf('b', stock)] : [saleOf('a', stock)]
-  let cpuSeconds = 0
+  let clockMs = 0
   const judge = new LiveJudge(history, {
     sales: new Map(sales.map((sale) => [sale.sku, sale])),
     skuOf: (row) => (row % 2 === 0 ? 'a' : 'b'),
     buyCount: ROWS,
     mayRetry,
     timeoutMs: TIMEOUT_MS,
-    cpuSeconds: () => (cpuSeconds += 0.5),
+    clockMs: () => (clockMs += 0.5),
   })
   return {
     judge,
@@ -102,7 +102,7 @@ describe('a live judge', () => {
         seenAtNs: 30 * MS,
       },
       looks: 2,
-      cpuSeconds: 1,
+      tookMs: 1,
     })
   })
 

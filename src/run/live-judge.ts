@@ -17,8 +17,8 @@ export interface LiveJudgeOptions {
   /** Whether a buyer who was refused may come again. */
   readonly mayRetry: boolean
   readonly timeoutMs: number
-  /** CPU seconds of the calling thread so far. */
-  readonly cpuSeconds: () => number
+  /** ms, of any origin: to tell what the looks take. */
+  readonly clockMs: () => number
 }
 
 export interface LiveWord {
@@ -46,7 +46,7 @@ export class LiveJudge {
   readonly #nextRetry: number[] = []
   #first: LiveViolation | null = null
   #looks = 0
-  #cpuSeconds = 0
+  #tookMs = 0
 
   constructor(history: RunningHistory, options: LiveJudgeOptions) {
     this.#options = options
@@ -60,12 +60,12 @@ export class LiveJudge {
   }
 
   get record(): LiveRecord {
-    return { firstViolation: this.#first, looks: this.#looks, cpuSeconds: this.#cpuSeconds }
+    return { firstViolation: this.#first, looks: this.#looks, tookMs: this.#tookMs }
   }
 
   /** What is wrong by now, in the first sale that is; null: right so far. */
   look(): LiveWord | null {
-    const cpuBefore = this.#options.cpuSeconds()
+    const beganAtMs = this.#options.clockMs()
     this.#looks++
     const nowNs = this.#history.nowNs()
     const oldestOpenNs = this.#feedSettled(nowNs)
@@ -74,7 +74,7 @@ export class LiveJudge {
     for (const watch of this.#watches.values()) watch.advance(watermarkNs)
     const word = this.#word()
     if (word !== null) this.#first ??= { ...word.finding, sku: word.sku, seenAtNs: nowNs }
-    this.#cpuSeconds += this.#options.cpuSeconds() - cpuBefore
+    this.#tookMs += this.#options.clockMs() - beganAtMs
     return word
   }
 

@@ -11,7 +11,6 @@ import type { LiveRecord, StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedger } from '../ledger/index.ts'
 import type { LoadProgress, RunStepOptions, StartedLoadEngine } from '../load/load-engine.ts'
-import { threadCpuSeconds } from '../load/open-loop/thread-cpu.ts'
 import type { RunDirectory } from '../results/index.ts'
 import type { StartedServices } from '../services/service.ts'
 import { type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
@@ -150,7 +149,7 @@ function observe(context: StepContext, sku: string, { hours }: OpenedSale): Obse
           buyCount: plan.distinctBuys,
           mayRetry: plan.retries !== undefined,
           timeoutMs: scenario.timeoutMs,
-          cpuSeconds: () => threadCpuSeconds() ?? performance.now() / 1000,
+          clockMs: () => performance.now(),
         })
       },
       onProgress: (progress) => {
@@ -159,7 +158,7 @@ function observe(context: StepContext, sku: string, { hours }: OpenedSale): Obse
         if (word !== null && context.failFast) stop.abort()
       },
     },
-    record: () => judge?.record ?? { firstViolation: null, looks: 0, cpuSeconds: 0 },
+    record: () => judge?.record ?? { firstViolation: null, looks: 0, tookMs: 0 },
     failedFast: () => stop.signal.aborted && !context.signal.aborted,
   }
 }

@@ -31,7 +31,7 @@ export function stepOf(index: number, changes: Partial<StepRecord> = {}): StepRe
       made: 0,
       outcomes: { sold: 0, soldOut: 0, limitReached: 0, refused: 0, shown: 0, unknown: 0, dropped: 0 },
     },
-    live: { firstViolation: null, looks: 100, cpuSeconds: 0.1 },
+    live: { firstViolation: null, looks: 100, tookMs: 12 },
     targetClock: null,
     connections: { opened: 0, reused: 320_000, reset: 0 },
     generatorPauses: { count: 3, totalMs: 4.5, maxMs: 2 },

@@ -40,7 +40,7 @@ export function fullStep(index: number): StepRecord {
         seenAtNs: 2_000_000_000,
       },
       looks: 4,
-      cpuSeconds: 0.001,
+      tookMs: 1.5,
     },
     targetClock: { offsetMs: 0.25, errorMs: 0.75 },
     connections: { opened: 4, reused: 0, reset: 1 },
