@@ -59,7 +59,7 @@ export interface LoadFigures {
   readonly retries: RetryFigures
 }
 
-export interface RetryFigures {
+interface RetryFigures {
   /** Sent, or dropped at the bound. */
   readonly made: number
   readonly outcomes: Readonly<Record<OutcomeKind, number>>

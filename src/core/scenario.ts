@@ -47,7 +47,7 @@ export interface Buyers {
   readonly bots: Bots | null
 }
 
-export interface Bots {
+interface Bots {
   /** Share of the buys that are theirs, 0..1. */
   readonly share: number
   /** So many users, beside the population. */

@@ -67,14 +67,14 @@ describe('what is said of a sale while it is on', () => {
         const audited = judgeSale(sale, operations, consistentLedger(operations), { saturated: false })
         for (const { check, sentence } of said) {
           found.set(check, (found.get(check) ?? 0) + 1)
-          expect(resultOf(alone, check).verdict, sentence).toBe('fail')
-          expect(resultOf(audited, check).verdict, sentence).toBe('fail')
+          expect(resultOf(alone, check).verdict, `said: ${sentence}`).toBe('fail')
+          expect(resultOf(audited, check).verdict, `said: ${sentence}`).toBe('fail')
         }
       }),
       { numRuns: 1_500 },
     )
     for (const check of ['no-oversell', 'nothing-early', 'linearizable'] as const) {
-      expect(found.get(check) ?? 0, check).toBeGreaterThan(20)
+      expect(found.get(check) ?? 0, `found by ${check}`).toBeGreaterThan(20)
     }
   })
 

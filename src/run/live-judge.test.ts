@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type HistoryColumns, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
 import type { RunningHistory } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
-import { LiveJudge } from './live-judge.ts'
+import { LiveJudge, type LiveWord } from './live-judge.ts'
 
 const ROWS = 16
 const TIMEOUT_MS = 100
@@ -65,16 +65,16 @@ function step(planned: number, options: { stock?: number; mayRetry?: boolean; by
   })
   return {
     judge,
-    lookAt(ms: number) {
+    lookAt: (ms: number): LiveWord | null => {
       nowMs = ms
       return judge.look()
     },
     send: (row: number, ms: number): void => void (columns.sentAtNs[row] = ms * MS),
-    answer(row: number, outcome: (typeof OUTCOME_CODES)[number], ms: number): void {
+    answer: (row: number, outcome: (typeof OUTCOME_CODES)[number], ms: number): void => {
       columns.completedAtNs[row] = ms * MS
       columns.outcome[row] = OUTCOME_CODES.indexOf(outcome)
     },
-    retry(buy: number): number {
+    retry: (buy: number): number => {
       const row = planned + retries++
       columns.buy[row] = buy
       columns.attempt[row] = 2

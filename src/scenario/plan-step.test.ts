@@ -246,6 +246,10 @@ describe('a warning', () => {
       { sale: { stock: stock(5), perUserLimit: 1 }, buyers: { quantities: [{ quantity: 2, weight: 1 }] } },
       'step 1 can sell nothing: every order is for more than the 1 unit that a user may have',
     ],
+    [
+      { sale: { opensAfterMs: 1_000 } },
+      'step 1 never opens: its buyers have all come by 1000ms, and its sale opens after 1000ms',
+    ],
   ])('is given for %j', (parts, warning) => {
     expect(warnings(parts)).toEqual([warning])
   })

@@ -1,6 +1,6 @@
 /** What a planned step can't show although it is valid: told before the run, since it looks like a pass after it. */
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import { formatCount, formatQuantity } from '../core/units.ts'
+import { formatCount, formatMs, formatQuantity } from '../core/units.ts'
 
 /** A sentence for each; empty for a step that can cross its sell-out. */
 export function planWarnings(scenario: Scenario, plan: StepPlan): string[] {
@@ -17,6 +17,12 @@ export function planWarnings(scenario: Scenario, plan: StepPlan): string[] {
   } else if (withinLimit < plan.initialStock) {
     warnings.push(
       `${step} never sells out: its ${formatQuantity(plan.distinctUsers, 'user')} may have ${formatQuantity(withinLimit, 'unit')} of ${formatCount(plan.initialStock)} together`,
+    )
+  }
+  const { opensAfterMs } = scenario.sale
+  if (opensAfterMs !== null && opensAfterMs >= plan.step.durationMs) {
+    warnings.push(
+      `${step} never opens: its buyers have all come by ${formatMs(plan.step.durationMs)}, and its sale opens after ${formatMs(opensAfterMs)}`,
     )
   }
   if (limit !== null && scenario.buyers.quantities.every(({ quantity }) => quantity > limit)) {

@@ -348,9 +348,9 @@ describe('a step that is watched', () => {
       notBeforeNs,
       onStart: (history) => (watched = history),
       onProgress: () => {
-        const { columns, planned, isSettled } = watched!
+        const { columns, planned } = watched!
         for (let row = 0; row < planned; row++) {
-          if (!isSettled(row)) continue
+          if (!watched!.isSettled(row)) continue
           seen++
           if (Number.isNaN(columns.sentAtNs[row]!) || Number.isNaN(columns.completedAtNs[row]!)) torn++
         }
