@@ -204,7 +204,7 @@ class Run {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
         const result = await this.#oneStep(planStep(scenario, stepIndex))
         if (result.failure !== null) throw result.failure
-        if (result.failedFast) return failedFastIn(result.step, scenario.steps.length)
+        if (this.#endsHere(result)) return failedFastIn(result.step, scenario.steps.length)
         if (result.interrupted) return interruptedIn(stepIndex, scenario.steps.length)
       }
       return null
@@ -217,6 +217,12 @@ class Run {
       await this.#finish({ by: 'environment', sentence: `a bug of ours: ${String(error)}` })
       throw error
     }
+  }
+
+  /** A wrong step that was not seen to be so while it ran ends the run all the same, if there are more. */
+  #endsHere({ failedFast, step }: StepResult): boolean {
+    const isLast = step.index + 1 === this.#options.scenario.steps.length
+    return failedFast || (this.#options.failFast === true && step.verdict === 'wrong' && !isLast)
   }
 
   async #warmUp(): Promise<void> {
