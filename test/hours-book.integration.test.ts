@@ -32,7 +32,11 @@ describeWithServices(['postgres', 'redis'], 'the book of opening hours', () => {
 
   async function withBook<Value>(of: Stores, work: (book: HoursBook) => Promise<Value>): Promise<Value> {
     const book = await createHoursBook(of)
-    return work(book).finally(() => book.stop())
+    try {
+      return await work(book)
+    } finally {
+      await book.stop()
+    }
   }
 
   it.each(['postgres', 'redis'] as const)('in %s keeps the first hours of a sale, for every server', async (store) => {

@@ -7,15 +7,16 @@ import type { StrategyDescription } from '../core/catalogue.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import { nowNs } from '../core/clock.ts'
-import type { LiveRecord, StepRecord } from '../core/run-record.ts'
+import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedger } from '../ledger/index.ts'
-import type { LoadProgress, RunStepOptions, StartedLoadEngine } from '../load/load-engine.ts'
+import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { RunDirectory } from '../results/index.ts'
 import type { StartedServices } from '../services/service.ts'
 import { type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
-import { LiveJudge, type LiveWord } from './live-judge.ts'
-import { type OpenedSale, openSale } from './opening.ts'
+import type { LiveWord } from './live-judge.ts'
+import { observe } from './observation.ts'
+import { openSale } from './opening.ts'
 import { readUse, resourcesBetween, workBetween } from './resource-use.ts'
 import type { StartedTarget } from './target-process.ts'
 
@@ -56,7 +57,10 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const now = (): number => nowNs(context.originNs)
   const opened = await openSale(target.admin, sku, { stock: plan.initialStock, sale: scenario.sale }, now)
   const usedBefore = await readUse(target, context.services)
-  const observation = observe(context, sku, opened)
+  const { stepIndex, initialStock } = plan
+  const { promise } = context.strategy
+  const sale = saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours: opened.hours, promise })
+  const observation = observe(plan, new Map([[sku, sale]]), context)
   const load = await engine.runStep(plan, {
     sku,
     requestIdPrefix: `${context.runId}-${plan.stepIndex + 1}-`,
@@ -124,42 +128,6 @@ class Failures {
       this.first ??= error
       return null
     }
-  }
-}
-
-interface Observation {
-  readonly options: Pick<RunStepOptions, 'signal' | 'onStart' | 'onProgress'>
-  record(): LiveRecord
-  failedFast(): boolean
-}
-
-/** Looks at the step while it runs; with `failFast`, stops the load when it is wrong. */
-function observe(context: StepContext, sku: string, { hours }: OpenedSale): Observation {
-  const { plan, scenario, strategy, onProgress } = context
-  const { stepIndex, initialStock } = plan
-  const sale = saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise: strategy.promise })
-  const stop = new AbortController()
-  let judge: LiveJudge | null = null
-  return {
-    options: {
-      signal: AbortSignal.any([context.signal, stop.signal]),
-      onStart: (history) => {
-        judge = new LiveJudge(history, {
-          sales: new Map([[sku, sale]]),
-          buyCount: plan.distinctBuys,
-          mayRetry: plan.retries !== undefined,
-          timeoutMs: scenario.timeoutMs,
-          clockMs: () => performance.now(),
-        })
-      },
-      onProgress: (progress) => {
-        const word = judge?.look() ?? null
-        onProgress(progress, word)
-        if (word !== null && context.failFast) stop.abort()
-      },
-    },
-    record: () => judge?.record ?? { firstViolation: null, looks: 0, tookMs: 0 },
-    failedFast: () => stop.signal.aborted && !context.signal.aborted,
   }
 }
 
