@@ -10,7 +10,7 @@ import { doorbuster, temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
 /** So few that any machine keeps up, whatever else it does. */
-const EASY = ['--rate', '60', '--duration', '5s', '--threshold', 'achieved >= 50%']
+const EASY = ['--rate', '40', '--duration', '5s', '--threshold', 'achieved >= 50%']
 const EARLY_BIRDS = ['early-birds', '--set', 'sale.opensAfter=1500ms', ...EASY]
 
 interface Ran {
@@ -41,15 +41,20 @@ function verdictOf({ checks }: RunRecord, name: string): string {
   return checks.find(({ check }) => check === name)!.verdict
 }
 
+/** 0, unless the machine was too busy for the generator to keep its times: that shows nothing, and says so. */
+function exitOfRight({ steps }: RunRecord): number {
+  return steps[0]!.onTimeShare < 0.99 ? 4 : 0
+}
+
 describeWithServices(['postgres', 'redis'], 'a right sale', () => {
   it.each(['atomic-update', 'redis-lua'])(
     '%s passes with early birds, who are told that it is not open, ask again, and are sold to',
     async (strategy) => {
       const { exitCode, record, cwd, stderr } = await run(...EARLY_BIRDS, '--strategy', strategy, '--fail-fast')
       expect(failedChecks(record)).toEqual([])
-      expect(exitCode).toBe(0)
+      expect(exitCode).toBe(exitOfRight(record))
       const { errorCodes, retries, live, targetClock, sales } = record.steps[0]!
-      expect(errorCodes['NOT_OPEN']).toBeGreaterThan(30)
+      expect(errorCodes['NOT_OPEN']).toBeGreaterThan(10)
       expect(retries.outcomes.sold).toBeGreaterThan(0)
       expect(verdictOf(record, 'nothing-early')).toBe('pass')
       expect(sales[0]!.hours!.opensAtNs).toBeGreaterThan(record.steps[0]!.startedAtNs)
@@ -65,7 +70,7 @@ describeWithServices(['postgres', 'redis'], 'a right sale', () => {
   it('passes with bots, who get no more than anybody', async () => {
     const { exitCode, record } = await run('bots', ...EASY, '--set', 'buyers.bots.users=5', '--strategy', 'redis-lua')
     expect(failedChecks(record)).toEqual([])
-    expect(exitCode).toBe(0)
+    expect(exitCode).toBe(exitOfRight(record))
     expect(record.steps[0]!.outcomes.limitReached).toBeGreaterThan(20)
     expect(verdictOf(record, 'per-user-limit')).toBe('pass')
   })
