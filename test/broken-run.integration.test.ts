@@ -121,7 +121,7 @@ async function untilOversold({ postgres }: StartedServices): Promise<void> {
     )
     const orders = `SELECT count(*)::int AS orders FROM "${rows[0]!.name}".orders WHERE sku = 'step-1'`
     for (const deadline = performance.now() + WAIT_MS; performance.now() < deadline; ) {
-      if ((await client.query<{ orders: number }>(orders)).rows[0]!.orders > 150) return
+      if ((await client.query<{ orders: number }>(orders)).rows[0]!.orders > 100) return
       await sleep(20)
     }
     throw new Error(`not oversold within ${WAIT_MS} ms`)

@@ -219,13 +219,16 @@ describe.each(['sockets', 'undici'] as const)('the engine over %s', (transport) 
     })
   })
 
-  it('ends the run when nothing but refused connects came for a second', async () => {
+  it('ends the step when nothing but refused connects came for a second, and keeps what was measured', async () => {
     const server = await serve((asked) => {
       if (asked.head.includes('run-1-5\r')) setImmediate(() => void server[Symbol.asyncDispose]())
       return sellAll(asked)
     })
     const engine = await startEngine(server.url, { transport, maxInFlight: 4 })
-    await expect(engine.runStep(evenPlan(1_000, 10), STEP)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' })
+    const load = await engine.runStep(evenPlan(1_000, 10), STEP)
+    expect(load).toMatchObject({ interrupted: true, failure: { code: 'TARGET_UNREACHABLE' } })
+    expect(outcomesOf(load)).toContain('sold')
+    await expect(engine.runStep(evenPlan(10, 10), STEP)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' })
   })
 
   it('keeps what was measured when it is aborted', async () => {
