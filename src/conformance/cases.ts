@@ -4,27 +4,11 @@
  * AssertionError. Each opens sales of its own, and waits for nothing without the server's own deadline.
  */
 import assert from 'node:assert/strict'
-import { type Asked, assertTold, type AuditedSale, codesOf } from './audited-sale.ts'
+import { type Asked, assertTold, codesOf } from './audited-sale.ts'
 import type { StrategyDescription } from '../core/catalogue.ts'
-import type { CheckName } from '../core/check.ts'
-import { type BuyCall, ConformanceClient, type Answer } from './client.ts'
-
-export interface ConformanceTarget {
-  readonly description: StrategyDescription
-  /** Where the server answers now; another after a restart. */
-  url(): string
-  readonly adminToken: string
-  /** Ends the server and starts it again on the same stores. */
-  restart(): Promise<void>
-  audit(sku: string): Promise<AuditedSale>
-}
-
-export interface ConformanceCase {
-  readonly name: string
-  /** The controls that this case convicts: those that are convicted by one of these checks. */
-  readonly convicts: readonly CheckName[]
-  run(target: ConformanceTarget): Promise<void>
-}
+import { type BuyCall, ConformanceClient } from './client.ts'
+import { OPENING_HOURS_CASES } from './opening-hours-cases.ts'
+import { assertReplay, call, type ConformanceCase, newSku, openSale, type OpenedSale, units } from './opened-sale.ts'
 
 /** Whether a control is built to fail this case; `instances` of the server run. */
 export function isBuiltToFail(one: ConformanceCase, description: StrategyDescription, instances: number): boolean {
@@ -36,90 +20,9 @@ const ROUNDS = 100
 const BUYERS = 64
 const MOST_UNITS = 50
 
-let sales = 0
-
-/** A name that no other sale has, also not in the runs before. */
-function newSku(): string {
-  sales += 1
-  return `conformance-${process.pid}-${Date.now().toString(36)}-${sales}`
-}
-
-interface OpenedSale {
-  readonly sku: string
-  buy(call: BuyCall): Promise<Answer>
-  shown(): Promise<number>
-  settle(): Promise<void>
-  close(): Promise<void>
-  /** Sold, and nothing of it pending any more. */
-  sell(call: BuyCall): Promise<string>
-  refuse(call: BuyCall, code: string): Promise<void>
-  audit(): Promise<AuditedSale>
-}
-
-interface Hours {
-  readonly opensAt?: string
-  readonly closesAt?: string
-}
-
-async function openSale(
-  target: ConformanceTarget,
-  stock: number,
-  perUserLimit: number | null,
-  hours: Hours = {},
-): Promise<OpenedSale> {
-  const sku = newSku()
-  // The client is made anew for each call: a restart gives the server another URL.
-  const client = (): ConformanceClient => new ConformanceClient(target.url(), target.adminToken)
-  const opened = await client().open(sku, { stock, perUserLimit, ...hours })
-  assert.equal(opened.status, 201, 'the sale is opened')
-  const settle = async (): Promise<void> => {
-    assert.equal((await client().settle()).status, 200, 'the server settles')
-  }
-  return {
-    sku,
-    settle,
-    buy: (call) => client().buy(sku, call),
-    async shown() {
-      const answer = await client().show(sku)
-      assert.equal(answer.status, 200, 'the sale is shown')
-      return answer.body['stock'] as number
-    },
-    async close() {
-      assert.equal((await client().close(sku)).status, 204, 'the sale is closed')
-    },
-    async sell(call) {
-      const answer = await client().buy(sku, call)
-      assert.equal(answer.status, 201, `${call.requestId} is sold`)
-      assert.equal(answer.body['replayed'], false, `${call.requestId} is no replay`)
-      await settle()
-      return answer.body['orderId'] as string
-    },
-    async refuse(call, code) {
-      const answer = await client().buy(sku, call)
-      assert.equal(answer.body['code'], code, `${call.requestId} is refused`)
-      assert.equal(answer.body['effect'], 'none', `${call.requestId} surely sold nothing`)
-    },
-    audit: () => target.audit(sku),
-  }
-}
-
-function assertReplay(answer: Answer, orderId: string): void {
-  const told = [answer.status, answer.body['orderId'], answer.body['replayed']]
-  assert.deepEqual(told, [200, orderId, true], 'a retry is answered with its order')
-}
-
-function units(sale: AuditedSale): number {
-  return sale.orders.reduce((total, order) => total + order.quantity, 0)
-}
-
 /** All at once. */
 function askAll(sale: OpenedSale, calls: readonly BuyCall[]): Promise<readonly Asked[]> {
   return Promise.all(calls.map(async (call) => ({ call, answer: await sale.buy(call) })))
-}
-
-/** A request id of its own for each sale: ids are shared by all sales of a server. */
-function call(sale: OpenedSale, id: number | string, userId = `u${id}`, quantity = 1): BuyCall {
-  return { requestId: `${sale.sku}.${id}`, userId, quantity }
 }
 
 const OPENING: ConformanceCase = {
@@ -260,68 +163,6 @@ const CLOSING: ConformanceCase = {
   },
 }
 
-const OPENS_IN_MS = 600
-const CLOSES_IN_MS = 600
-const HOURS_DEADLINE_MS = 10_000
-
-/** The server's clock and this one's are of one machine here. */
-const OPENING_HOURS: ConformanceCase = {
-  name: 'nothing is sold before the opening, and the opening survives a restart',
-  convicts: ['nothing-early'],
-  async run(target) {
-    const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
-    const later = await openSale(target, 5, null, { opensAt: inAnHour })
-    await later.refuse(call(later, 1), 'NOT_OPEN')
-    await target.restart()
-    await later.refuse(call(later, 1), 'NOT_OPEN')
-    assert.deepEqual([units(await later.audit()), await later.shown()], [0, 5])
-
-    const opensAtMs = Date.now() + OPENS_IN_MS
-    const soon = await openSale(target, 5, null, { opensAt: new Date(opensAtMs).toISOString() })
-    const { answer, answeredAtMs } = await firstOther(soon, call(soon, 1), 'NOT_OPEN')
-    assert.equal(answer.status, 201, 'the same request is sold a unit when the sale has opened')
-    assert.ok(answeredAtMs >= opensAtMs, `sold ${opensAtMs - answeredAtMs} ms before the opening`)
-    await soon.settle()
-    assert.equal(units(await soon.audit()), 1)
-  },
-}
-
-const CLOSING_HOUR: ConformanceCase = {
-  name: 'nothing is sold after the closing, and retries are still answered',
-  convicts: [],
-  async run(target) {
-    const closesAtMs = Date.now() + CLOSES_IN_MS
-    const sale = await openSale(target, 5, null, { closesAt: new Date(closesAtMs).toISOString() })
-    const orderId = await sale.sell(call(sale, 1))
-    while (Date.now() < closesAtMs) assert.equal(await sale.shown(), 4)
-    await sale.refuse(call(sale, 'late'), 'NOT_OPEN')
-    assertReplay(await sale.buy(call(sale, 1)), orderId)
-    await target.restart()
-    await sale.refuse(call(sale, 'later'), 'NOT_OPEN')
-    assertReplay(await sale.buy(call(sale, 1)), orderId)
-    await sale.settle()
-    const books = await sale.audit()
-    assert.deepEqual(
-      books.orders.map((order) => order.requestId),
-      [`${sale.sku}.1`],
-    )
-  },
-}
-
-/** Asks until the answer is another than `code`. */
-async function firstOther(
-  sale: OpenedSale,
-  asked: BuyCall,
-  code: string,
-): Promise<{ answer: Answer; answeredAtMs: number }> {
-  const deadlineMs = Date.now() + HOURS_DEADLINE_MS
-  while (Date.now() < deadlineMs) {
-    const answer = await sale.buy(asked)
-    if (answer.body['code'] !== code) return { answer, answeredAtMs: Date.now() }
-  }
-  throw new assert.AssertionError({ message: `still ${code} after ${HOURS_DEADLINE_MS} ms` })
-}
-
 const RACES: ConformanceCase = {
   name: `${BUYERS} buyers at once on 1 to ${MOST_UNITS} units, ${ROUNDS} times`,
   convicts: ['no-oversell', 'acknowledged-kept'],
@@ -430,8 +271,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   LIMIT,
   QUANTITY,
   CLOSING,
-  OPENING_HOURS,
-  CLOSING_HOUR,
+  ...OPENING_HOURS_CASES,
   HOSTILE_INPUT,
   SETTLING,
   RACES,

@@ -1,8 +1,4 @@
-export {
-  CONFORMANCE_CASES,
-  type ConformanceCase,
-  type ConformanceTarget,
-  isBuiltToFail,
-} from './cases.ts'
+export { CONFORMANCE_CASES, isBuiltToFail } from './cases.ts'
 export { ConformanceClient } from './client.ts'
 export { failureSentence } from './failure.ts'
+export type { ConformanceCase, ConformanceTarget } from './opened-sale.ts'
