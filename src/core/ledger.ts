@@ -8,6 +8,8 @@ export interface LedgerOrder {
   readonly requestId: string | null
   readonly userId: string | null
   readonly quantity: number
+  /** Where the ledger doesn't say how many units: it is of `quantity` at least and of so many at most. Else absent. */
+  readonly mostQuantity?: number
   /** False for an order that is only in a queue or stream after settling: it counts as sold, not as kept. */
   readonly durable: boolean
 }

@@ -54,9 +54,9 @@ export interface Buys {
   /** Least and most units that the buy may have taken; attempts of one buy that ask for different quantities differ. */
   leastUnits(buy: number): number
   mostUnits(buy: number): number
-  /** Number of the user who sent it, or NO_USER. The first call costs a pass over the history. */
+  /** Number of the only user who sent it, or NO_USER. The first call costs a pass over the history. */
   userOf(buy: number): number
-  /** The ledger has an order of `units` for this buy. */
+  /** The ledger has an order of `units` for this buy, or may have. */
   widenUnits(buy: number, units: number): void
 }
 
@@ -108,7 +108,8 @@ class GatheredBuys implements Buys {
 
   userOf(buy: number): number {
     this.#users ??= usersOfBuys(this.#columns)
-    return this.#users[buy]!
+    const user = this.#users[buy]!
+    return user === SEVERAL_USERS ? NO_USER : user
   }
 
   widenUnits(buy: number, units: number): void {
@@ -151,10 +152,15 @@ class GatheredBuys implements Buys {
   }
 }
 
-function usersOfBuys(columns: SaleColumns): Uint32Array {
-  const users = new Uint32Array(columns.buyCount).fill(NO_USER)
-  for (let row = 0; row < columns.length; row++) {
-    if (columns.kind[row] === BUY && columns.user[row] !== NO_USER) users[columns.buy[row]!] = columns.user[row]!
+/** Attempts of one request that were sent in different names: nobody knows whose it is. */
+const SEVERAL_USERS = NO_USER - 1
+
+function usersOfBuys({ length, kind, user, buy, buyCount }: SaleColumns): Uint32Array {
+  const users = new Uint32Array(buyCount).fill(NO_USER)
+  for (let row = 0; row < length; row++) {
+    if (kind[row] !== BUY || user[row] === NO_USER) continue
+    const known = users[buy[row]!]!
+    users[buy[row]!] = known === NO_USER || known === user[row] ? user[row]! : SEVERAL_USERS
   }
   return users
 }

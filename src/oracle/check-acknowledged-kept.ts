@@ -5,59 +5,70 @@
 import type { Evidence } from '../core/check.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import { FACT } from './buys.ts'
+import type { Deviation } from './order-comparison.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import type { DeviantOrder, Deviation } from './settlement.ts'
-import {
-  buyerOf,
-  type Check,
-  type Finding,
-  moment,
-  NOT_SETTLED,
-  notChecked,
-  operationsOf,
-  type SaleCase,
-} from './sale-case.ts'
+import { buyerOf, type Check, moment, NOT_SETTLED, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import type { DeviantOrder } from './settlement.ts'
 
 export const checkAcknowledgedKept: Check = (saleCase) => {
   if (!saleCase.settlement.given) return notChecked('buyers', 'no ledger was given')
   const missing = missingOrders(saleCase)
   const deviant = deviantOrders(saleCase)
-  const broken = missing.least + deviant.length
-  const details = { acknowledged: missing.acknowledged, onlyQueued: missing.queued, otherThanPromised: deviant.length }
-  const finding = { measured: broken, allowed: 0, unit: 'buyers', details }
-  if (missing.most === 0 && deviant.length === 0)
-    return { ...finding, verdict: 'pass', sentence: keptSentence(missing.acknowledged) }
-  if (!saleCase.settlement.settled && deviant.length === 0) {
-    return {
-      ...finding,
-      measured: null,
-      verdict: 'unknown',
-      sentence: `unknown: ${formatQuantity(missing.most, 'order')} of buyers who were told "sold" not found yet; ${NOT_SETTLED}`,
-    }
+  const altered = deviant.filter(({ isCertain }) => isCertain)
+  const details = { acknowledged: missing.acknowledged, onlyQueued: missing.queued, otherThanPromised: altered.length }
+  // An order that is there doesn't change; one that is not may still come.
+  const lost = saleCase.settlement.settled ? missing.least : 0
+  const finding = { measured: lost + altered.length, allowed: 0, unit: 'buyers', details }
+  if (finding.measured > 0) {
+    const sentences = [lost > 0 ? lostSentence(missing) : '', altered.length > 0 ? alteredSentence(altered) : '']
+    const stories = [
+      ...(lost > 0 ? lostOrders(saleCase, missing) : []),
+      ...altered.slice(0, EXAMPLES).map((order) => alteredStory(saleCase, order)),
+    ]
+    const sentence = sentences.filter((part) => part !== '').join('; ')
+    return { ...finding, verdict: 'fail', sentence, evidence: stories.slice(0, EXAMPLES) }
   }
-  if (broken === 0) return unidentified(finding, missing.most)
-  const lost = saleCase.settlement.settled && missing.least > 0
-  const sentences = [
-    ...(lost ? [lostSentence(missing)] : []),
-    ...(deviant.length > 0 ? [deviantSentence(deviant)] : []),
-  ]
-  const evidence = [
-    ...(lost ? lostOrders(saleCase, missing) : []),
-    ...deviant.slice(0, EXAMPLES).map((order) => deviantStory(saleCase, order)),
-  ].slice(0, EXAMPLES)
-  const measured = (lost ? missing.least : 0) + deviant.length
-  return { ...finding, measured, verdict: 'fail', sentence: sentences.join('; '), evidence }
+  const doubt = doubtAbout(saleCase, missing, deviant)
+  if (doubt !== null) return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${doubt}` }
+  return { ...finding, verdict: 'pass', sentence: keptSentence(missing.acknowledged) }
 }
 
-/** Orders of buyers who were told `sold`, and have another one than that. An order that is there doesn't change. */
+/** Orders of buyers who were told `sold`, and have another one than that. One that is only queued is missing already. */
 function deviantOrders({ buys, settlement }: SaleCase): readonly DeviantOrder[] {
-  return [...settlement.deviant.values()].filter(({ buy }) => (buys.facts[buy]! & FACT.acknowledged) !== 0)
+  return [...settlement.deviant.values()].filter(({ buy }) => {
+    const facts = buys.facts[buy]!
+    return (facts & FACT.acknowledged) !== 0 && (!settlement.settled || (facts & FACT.foundDurable) !== 0)
+  })
 }
 
-function deviantSentence(deviant: readonly DeviantOrder[]): string {
-  const kinds = [...new Set(deviant.map((order) => DEVIATION_WORDS[order.in]))]
-  const have = deviant.length === 1 ? 'has' : 'have'
-  return `${formatQuantity(deviant.length, 'buyer')} ${have} another order than promised (${kinds.join(', ')})`
+function doubtAbout(
+  { settlement }: SaleCase,
+  { most }: MissingOrders,
+  deviant: readonly DeviantOrder[],
+): string | null {
+  const were = most === 1 ? 'was' : 'were'
+  if (most > 0 && !settlement.settled) {
+    return `${formatQuantity(most, 'order')} of buyers who were told "sold" not found yet; ${NOT_SETTLED}`
+  }
+  if (most > 0) {
+    return `the ledger's orders without request ids may be those of ${formatQuantity(most, 'buyer')} who ${were} told "sold", or not`
+  }
+  return deviant.length > 0 ? DOUBT_WORDS[deviant[0]!.in] : null
+}
+
+/** What to do about a difference that may be one of words. */
+const DOUBT_WORDS: Readonly<Record<Deviation, string>> = {
+  quantity:
+    'orders are of more than one unit, and the history doesn\'t say how many were asked for; give its lines a "quantity"',
+  'order id':
+    'not one order has the id that its buyer was told: every order is another one than promised, or the two files have ids of different kinds (then leave "orderId" out of the history)',
+  user: 'not one order is in the name of its buyer: every order is somebody else\'s, or the two files have ids of different kinds (then leave "userId" out of the ledger)',
+}
+
+function alteredSentence(altered: readonly DeviantOrder[]): string {
+  const kinds = [...new Set(altered.map((order) => DEVIATION_WORDS[order.in]))]
+  const have = altered.length === 1 ? 'has' : 'have'
+  return `${formatQuantity(altered.length, 'buyer')} ${have} another order than promised (${kinds.join(', ')})`
 }
 
 const DEVIATION_WORDS: Readonly<Record<Deviation, string>> = {
@@ -66,13 +77,13 @@ const DEVIATION_WORDS: Readonly<Record<Deviation, string>> = {
   user: 'in the name of another user',
 }
 
-function deviantStory(saleCase: SaleCase, { buy, order, in: deviation }: DeviantOrder): Evidence {
+function alteredStory(saleCase: SaleCase, { buy, order, in: deviation, told }: DeviantOrder): Evidence {
   const { buys, columns } = saleCase
   const row = buys.firstSoldRow[buy]!
   const facts: Readonly<Record<Deviation, () => string>> = {
     quantity: () =>
       `asked for ${formatQuantity(columns.quantity[row]!, 'unit')} and was told "sold"; order ${order.orderId} is of ${formatCount(order.quantity)}`,
-    'order id': () => `was told order ${columns.orderId(row)!}; the ledger has order ${order.orderId} for this request`,
+    'order id': () => `was told order ${told!}; the ledger has order ${order.orderId} for this request`,
     user: () => `was told "sold"; order ${order.orderId} of this request is in the name of ${order.userId!}`,
   }
   return { sentence: `${buyerOf(saleCase, row)} ${facts[deviation]()}`, operations: operationsOf(saleCase, [row]) }
@@ -123,11 +134,6 @@ function lostSentence({ least, most, queued }: MissingOrders): string {
   const atLeast = least < most ? 'at least ' : ''
   const were = least === 1 ? 'was' : 'were'
   return `${atLeast}${formatQuantity(least, 'buyer')} ${were} promised an order that does not exist`
-}
-
-function unidentified(finding: Omit<Finding, 'verdict' | 'sentence'>, most: number): Finding {
-  const sentence = `unknown: the ledger's orders without request ids may be those of ${formatQuantity(most, 'buyer')} who ${most === 1 ? 'was' : 'were'} told "sold", or not`
-  return { ...finding, measured: null, verdict: 'unknown', sentence }
 }
 
 /** Where some order may be anybody's, nobody in particular can be named. */

@@ -5,13 +5,14 @@ import { NO_ROW } from './buys.ts'
 import { EXAMPLES } from './refusal-watch.ts'
 import { attemptsOf, buyerOf, type Check, moment, NOT_SETTLED, operationsOf, type SaleCase } from './sale-case.ts'
 import { BUY, LIMIT_REACHED, SOLD, SOLD_OUT } from './sale-columns.ts'
+import { sharedOrders } from './shared-orders.ts'
 import { wasSent } from './timeline.ts'
 
 export const checkExactlyOnce: Check = (saleCase) => {
   const { settlement } = saleCase
   const doubled = new Set(settlement.extra.map(({ buy }) => buy))
   const answers = contraryAnswers(saleCase)
-  const shared = settlement.given ? new Map<number, number>() : sharedOrders(saleCase)
+  const shared = sharedOrders(saleCase)
   const requests = new Set([...doubled, ...shared.keys(), ...answers.otherOrder.keys(), ...answers.takenBack.keys()])
   const details = {
     doubled: doubled.size,
@@ -34,24 +35,6 @@ export const checkExactlyOnce: Check = (saleCase) => {
   }
   const basis = settlement.given ? '' : ', by what buyers were told'
   return { ...finding, verdict: 'pass', sentence: `no request made more than one order${basis}` }
-}
-
-/**
- * By buy: row of another request's `sold` answer that names the same order. A ledger with request ids says so better:
- * one of the two has no order, or another one than it was told.
- */
-function sharedOrders({ columns, buys }: SaleCase): ReadonlyMap<number, number> {
-  const rows = new Map<string, number>()
-  const shared = new Map<number, number>()
-  for (let buy = 0; buy < buys.count; buy++) {
-    const row = buys.firstSoldRow[buy]!
-    const orderId = row === NO_ROW ? null : columns.orderId(row)
-    if (orderId === null) continue
-    const other = rows.get(orderId)
-    if (other === undefined) rows.set(orderId, row)
-    else shared.set(buy, other)
-  }
-  return shared
 }
 
 interface ContraryAnswers {

@@ -3,7 +3,17 @@ import type { Evidence } from '../core/check.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import { FACT, NO_ROW } from './buys.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import { buyerOf, type Check, type Finding, moment, NOT_SETTLED, operationsOf, type SaleCase } from './sale-case.ts'
+import {
+  buyerOf,
+  type Check,
+  type Finding,
+  moment,
+  NOT_SETTLED,
+  operationsOf,
+  type SaleCase,
+  UNITS_UNSAID,
+} from './sale-case.ts'
+import type { Settlement } from './settlement.ts'
 
 export const checkNoOversell: Check = (saleCase) => {
   const { initialStock } = saleCase.sale
@@ -25,15 +35,20 @@ function undecided(
   finding: Omit<Finding, 'verdict' | 'sentence'>,
   most: number,
 ): Finding {
-  const why = settlement.given ? NOT_SETTLED : 'requests without an answer may have sold, and no ledger was given'
+  const why = whyUndecided(settlement)
   const range = `between ${formatCount(finding.details!['sold']!)} and ${formatCount(most)} units`
   const sentence = `unknown: ${range} were sold of ${formatCount(sale.initialStock)}; ${why}`
   return { ...finding, verdict: 'unknown', sentence }
 }
 
+function whyUndecided({ given, settled }: Settlement): string {
+  if (!given) return 'requests without an answer may have sold, and no ledger was given'
+  return settled ? UNITS_UNSAID : NOT_SETTLED
+}
+
 /** Units surely and possibly sold. A settled ledger knows; any other leaves room for what it doesn't hold yet. */
 function soldUnits({ buys, settlement }: SaleCase): { readonly least: number; readonly most: number } {
-  if (settlement.settled) return { least: settlement.units, most: settlement.units }
+  if (settlement.settled) return { least: settlement.units, most: settlement.mostUnits }
   let acknowledged = 0
   let possible = 0
   for (let buy = 0; buy < buys.count; buy++) {
@@ -43,7 +58,7 @@ function soldUnits({ buys, settlement }: SaleCase): { readonly least: number; re
     if ((facts & (FACT.acknowledged | FACT.unanswered)) !== 0) possible += buys.mostUnits(buy)
   }
   // What a ledger holds is sold; an acknowledged order that it doesn't hold yet is for another check.
-  if (settlement.given) return { least: settlement.units, most: settlement.units + possible }
+  if (settlement.given) return { least: settlement.units, most: settlement.mostUnits + possible }
   return { least: acknowledged, most: possible }
 }
 

@@ -20,7 +20,8 @@ export const checkNothingInvented: Check = (saleCase) => {
   const { settlement } = saleCase
   if (!settlement.given) return notChecked('orders', 'no ledger was given')
   const { denied, strangers, anonymous, surplusStrangers, surplusAnonymous } = settlement
-  const unasked = ordersNobodyAskedFor(saleCase)
+  const deviant = ordersOtherThanAskedFor(saleCase)
+  const unasked = deviant.filter(({ isCertain }) => isCertain)
   const least = denied.length + unasked.length + surplusStrangers + surplusAnonymous
   const most = denied.length + unasked.length + strangers.length + anonymous.length
   const details = {
@@ -39,6 +40,11 @@ export const checkNothingInvented: Check = (saleCase) => {
     const sentence = `unknown: ${formatQuantity(most, 'order')} in the ledger can't be told apart for want of request ids`
     return { ...finding, measured: null, verdict: 'unknown', sentence }
   }
+  if (deviant.length > 0) {
+    const orders = formatQuantity(deviant.length, 'order')
+    const sentence = `unknown: ${orders} may be of other units, or another user's, than was asked for: the two sides don't speak of the same`
+    return { ...finding, measured: null, verdict: 'unknown', sentence }
+  }
   if (!settlement.settled)
     return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${NOT_SETTLED}` }
   const orders = formatQuantity(settlement.orderCount, 'order')
@@ -46,7 +52,7 @@ export const checkNothingInvented: Check = (saleCase) => {
 }
 
 /** Of requests without an answer, for other units or another user than they asked for. The buyer was promised nothing. */
-function ordersNobodyAskedFor({ buys, settlement }: SaleCase): readonly DeviantOrder[] {
+function ordersOtherThanAskedFor({ buys, settlement }: SaleCase): readonly DeviantOrder[] {
   return [...settlement.deviant.values()].filter(({ buy }) => {
     const facts = buys.facts[buy]!
     return (facts & FACT.acknowledged) === 0 && !isDenied(facts)
@@ -76,7 +82,8 @@ function stories(saleCase: SaleCase): Evidence[] {
       `order ${orderId} exists${userId === null ? '' : ` for user ${userId}`}, and nobody sent its request ${requestId ?? ''}`.trimEnd(),
     operations: [],
   }))
-  const unasked = ordersNobodyAskedFor(saleCase)
+  const unasked = ordersOtherThanAskedFor(saleCase)
+    .filter(({ isCertain }) => isCertain)
     .slice(0, EXAMPLES)
     .map((order) => unaskedStory(saleCase, order))
   return [...refused, ...unasked, ...unsent].slice(0, EXAMPLES)

@@ -4,7 +4,15 @@ import { formatCount, formatQuantity } from '../core/units.ts'
 import { FACT } from './buys.ts'
 import { type Holdings, holdingsInHistory, holdingsInLedger } from './holdings.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import { type Check, type Finding, NOT_SETTLED, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import {
+  type Check,
+  type Finding,
+  NOT_SETTLED,
+  notChecked,
+  operationsOf,
+  type SaleCase,
+  UNITS_UNSAID,
+} from './sale-case.ts'
 import { BUY, NO_USER } from './sale-columns.ts'
 import { wasSent } from './timeline.ts'
 
@@ -13,7 +21,7 @@ export const checkPerUserLimit: Check = (saleCase) => {
   if (limit === null) {
     return notChecked('users', perUserLimitKnown === false ? 'no limit was given' : 'the sale has no limit per user')
   }
-  const holdings = saleCase.settlement.given ? holdingsInLedger(saleCase) : holdingsInHistory(saleCase, limit)
+  const holdings = saleCase.settlement.given ? holdingsInLedger(saleCase, limit) : holdingsInHistory(saleCase, limit)
   if (holdings.attributed === 0 && holdings.unattributed > 0) {
     return notChecked('users', 'nobody recorded which user an order is of')
   }
@@ -43,6 +51,7 @@ function usersOver({ columns }: SaleCase, holdings: Holdings, limit: number): (r
 function doubtAbout({ settlement }: SaleCase, holdings: Holdings, limit: number): string | null {
   if (settlement.given && !settlement.settled) return NOT_SETTLED
   if (holdings.unattributed > 0) return `nobody recorded the user of ${formatQuantity(holdings.unattributed, 'order')}`
+  if (holdings.mayExceed && settlement.given) return UNITS_UNSAID
   if (holdings.mayExceed) {
     return `with requests that had no answer a user may have more than ${formatQuantity(limit, 'unit')}, and no ledger was given`
   }

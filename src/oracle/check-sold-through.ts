@@ -7,16 +7,26 @@ import type { Evidence } from '../core/check.ts'
 import { FACT } from './buys.ts'
 import { holdingsInLedger } from './holdings.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import { attemptsOf, buyerOf, type Check, NOT_SETTLED, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import {
+  attemptsOf,
+  buyerOf,
+  type Check,
+  NOT_SETTLED,
+  notChecked,
+  operationsOf,
+  type SaleCase,
+  UNITS_UNSAID,
+} from './sale-case.ts'
 import { NO_USER } from './sale-columns.ts'
 
 export const checkSoldThrough: Check = (saleCase) => {
   const { sale, settlement, saturated } = saleCase
   if (!settlement.given) return notChecked('units', 'no ledger was given')
-  const unsold = Math.max(0, sale.initialStock - settlement.units)
+  const unsold = Math.max(0, sale.initialStock - settlement.mostUnits)
+  const mayBeMore = settlement.mostUnits > settlement.units && sale.initialStock > settlement.units
   const away = turnedAway(saleCase, unsold)
   const details = { unsold, turnedAway: away.buyers, unitsTurnedAway: away.units }
-  const figures = `${formatQuantity(unsold, 'unit')} unsold, ${formatQuantity(away.buyers, 'buyer')} turned away without good reason`
+  const figures = `${mayBeMore ? 'at least ' : ''}${formatQuantity(unsold, 'unit')} unsold, ${formatQuantity(away.buyers, 'buyer')} turned away without good reason`
   if (saturated) return notChecked('units', `the target was saturated (${figures})`, details)
   if (!sale.promise.sellsThrough) {
     return notChecked('units', `this target does not promise to sell through (${figures})`, details)
@@ -24,6 +34,7 @@ export const checkSoldThrough: Check = (saleCase) => {
   const finding = { measured: unsold, allowed: 0, unit: 'units', details }
   if (!settlement.settled)
     return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${NOT_SETTLED}` }
+  if (mayBeMore) return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${UNITS_UNSAID}` }
   if (unsold > 0 && away.units >= unsold) {
     const stayed = `${formatQuantity(unsold, 'unit')} stayed unsold`
     const buyers = `${formatQuantity(away.buyers, 'buyer')} who asked for ${formatCount(away.units)} ${away.buyers === 1 ? 'was' : 'were'} turned away without good reason`
@@ -78,7 +89,7 @@ function withinLimit(saleCase: SaleCase): (buy: number, units: number) => boolea
   const { sale, buys } = saleCase
   const limit = sale.perUserLimit
   if (limit === null) return () => true
-  const { least, unattributed } = holdingsInLedger(saleCase)
+  const { least, unattributed } = holdingsInLedger(saleCase, limit)
   return (buy, units) => {
     const user = buys.userOf(buy)
     if (user === NO_USER || unattributed > 0 || least[user]! + units > limit) return false

@@ -13,6 +13,7 @@ import { judgeColumns } from './judge.ts'
 import { parseLedgerLine, type WrittenOrder } from './ledger-line.ts'
 import { createOperationRecorder, type OperationRecorder } from './operation-recorder.ts'
 import { fileOrders, type OrderLines } from './order-filing.ts'
+import { type SaleColumns, SOLD } from './sale-columns.ts'
 import type { OpeningHours } from './sale.ts'
 
 export interface CourtTerms {
@@ -65,6 +66,8 @@ class Court implements HistoryCourt {
   /** By SKU; null for lines that name none. */
   readonly #sales = new Map<string | null, FiledSale>()
   readonly #orders: OrderLines = { order: [], sku: [], lineNumber: [] }
+  /** Some line of the history says how many units: then one that doesn't is of one. */
+  #saysQuantities = false
   #lastSku: string | null = null
   #lastSale: FiledSale | null = null
 
@@ -76,8 +79,11 @@ class Court implements HistoryCourt {
     if (isBlank(text)) return
     const line = parseHistoryLine(withoutMark(text, lineNumber), lineNumber)
     const sale = this.#saleOf(line.sku)
-    if (line.op === 'operation') sale.recorder.add(line.row)
-    else open(sale, line, lineNumber)
+    if (line.op === 'open') open(sale, line, lineNumber)
+    else {
+      sale.recorder.add(line.row)
+      this.#saysQuantities ||= line.saysQuantity
+    }
   }
 
   ledgerLine(text: string, lineNumber: number): void {
@@ -95,7 +101,12 @@ class Court implements HistoryCourt {
     const ordersOf = fileOrders(this.#orders, columnsOf, UNNAMED)
     if (this.#terms.remainingStock !== null && ordersOf.size > 1) throw remainingOfMany([...ordersOf.keys()])
     if (ordersOf.size === 0) throw nothingToJudge()
-    return [...ordersOf].flatMap(([sku, orders]) => this.#judge(sku, sales.get(sku) ?? this.#newSale(sku), orders))
+    const isSold = (sku: string, orders: readonly LedgerOrder[]): boolean =>
+      orders.length > 0 || hasSold(columnsOf.get(sku))
+    const soldElsewhere = [...ordersOf].some(([sku, orders]) => isSold(sku, orders))
+    return [...ordersOf].flatMap(([sku, orders]) =>
+      this.#judge(sku, sales.get(sku) ?? this.#newSale(sku), orders, soldElsewhere),
+    )
   }
 
   /** The same order with the history's own strings for its ids: a ledger repeats them all, and need not hold them twice. */
@@ -145,7 +156,12 @@ class Court implements HistoryCourt {
     return joined
   }
 
-  #judge(sku: string, { recorder, opening }: FiledSale, orders: readonly LedgerOrder[]): CheckResult[] {
+  #judge(
+    sku: string,
+    { recorder, opening }: FiledSale,
+    orders: readonly LedgerOrder[],
+    soldElsewhere: boolean,
+  ): CheckResult[] {
     const terms = this.#terms
     const initialStock = opening?.stock ?? terms.initialStock
     if (initialStock === null) throw notOpened(sku)
@@ -159,12 +175,13 @@ class Court implements HistoryCourt {
       ...(opening?.hours && { hours: onTheClock(opening.hours) }),
       // Nobody said whether it sells through, so that what stays unsold is a figure.
       promise: { reads: terms.reads, sellsThrough: false },
-      orderIdsMayDiffer: true,
+      idsMayDiffer: true,
+      quantitiesKnown: this.#saysQuantities,
       timeoutMs: 0,
       clockErrorMs: terms.clockErrorMs,
     }
     const ledger = terms.hasLedger ? ledgerOf(sku, orders, terms.remainingStock) : null
-    return judgeColumns(sale, recorder.columns, ledger, { saturated: false })
+    return judgeColumns(sale, recorder.columns, ledger, { saturated: false, soldElsewhere })
   }
 }
 
@@ -184,6 +201,10 @@ function open(sale: FiledSale, line: OpenLine, lineNumber: number): void {
   }
   sale.opening = line
   sale.openedInLine = lineNumber
+}
+
+function hasSold(columns: SaleColumns | undefined): boolean {
+  return columns !== undefined && columns.outcome.subarray(0, columns.length).includes(SOLD)
 }
 
 /** A history that names no SKU is of one sale: a ledger of several can't be its. */

@@ -36,6 +36,8 @@ interface OperationLine {
   readonly op: 'operation'
   readonly sku: string | null
   readonly row: RecordedRow
+  /** Whether the line itself says how many units. */
+  readonly saysQuantity: boolean
 }
 
 const OPEN_KEYS = new Set(['op', 'sku', 'stock', 'perUserLimit', 'opensAt', 'closesAt'])
@@ -111,6 +113,7 @@ function operationLine(object: JsonObject, kind: 'buy' | 'read', place: LinePlac
   return {
     op: 'operation',
     sku: idOrNull(object, 'sku', place),
+    saysQuantity: object['quantity'] !== undefined,
     row: {
       seq: place.lineNumber - 1,
       kind,

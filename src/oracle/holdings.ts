@@ -1,8 +1,10 @@
 /** Who has how many units: by the ledger, or by what the history says of each buy. */
+import { NO_BUY } from '../core/history.ts'
+import type { LedgerOrder } from '../core/ledger.ts'
 import { FACT } from './buys.ts'
 import type { SaleCase } from './sale-case.ts'
 import { NO_USER } from './sale-columns.ts'
-import { NO_BUY } from '../core/history.ts'
+import { mostUnitsOf } from './settlement.ts'
 
 export interface Holdings {
   /** Units that a user surely has, by the number of the user. */
@@ -18,22 +20,34 @@ export interface Holdings {
 }
 
 /** An order that doesn't name its user is of whoever sent its request. */
-export function holdingsInLedger({ columns, buys, ledger, settlement }: SaleCase): Holdings {
+export function holdingsInLedger(saleCase: SaleCase, limit: number): Holdings {
+  const { settlement } = saleCase
+  const holdings = unitsByUser(saleCase, ({ quantity }) => quantity)
+  if (settlement.units === settlement.mostUnits) return { ...holdings, mayExceed: false }
+  const { least: most, leastOfOthers: mostOfOthers } = unitsByUser(saleCase, mostUnitsOf)
+  return { ...holdings, mayExceed: [...mostOfOthers.values(), ...most].some((units) => units > limit) }
+}
+
+function unitsByUser(
+  { columns, buys, ledger, settlement }: SaleCase,
+  unitsOf: (order: LedgerOrder) => number,
+): Omit<Holdings, 'mayExceed'> {
   const least = new Float64Array(columns.userCount)
   const leastOfOthers = new Map<string, number>()
   const orders = ledger?.orders ?? []
   let unattributed = 0
   for (let i = 0; i < orders.length; i++) {
-    const { userId, quantity } = orders[i]!
+    const { userId } = orders[i]!
+    const units = unitsOf(orders[i]!)
     const buy = settlement.buyOfOrder[i]!
     const sender = buy === NO_BUY ? NO_USER : buys.userOf(buy)
     const isSender = sender !== NO_USER && (userId === null || columns.userIdOf(sender) === userId)
     const user = isSender || userId === null ? sender : (columns.userOf(userId) ?? NO_USER)
-    if (user !== NO_USER) least[user]! += quantity
+    if (user !== NO_USER) least[user]! += units
     else if (userId === null) unattributed++
-    else leastOfOthers.set(userId, (leastOfOthers.get(userId) ?? 0) + quantity)
+    else leastOfOthers.set(userId, (leastOfOthers.get(userId) ?? 0) + units)
   }
-  return { least, leastOfOthers, attributed: orders.length - unattributed, unattributed, mayExceed: false }
+  return { least, leastOfOthers, attributed: orders.length - unattributed, unattributed }
 }
 
 export function holdingsInHistory({ columns, buys }: SaleCase, limit: number): Holdings {

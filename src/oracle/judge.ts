@@ -67,14 +67,14 @@ export function judgeColumns(
   sale: SaleUnderJudgement,
   columns: SaleColumns,
   ledger: LedgerSnapshot | null,
-  { saturated, lateOperations = 0 }: JudgementOptions & { readonly lateOperations?: number },
+  { saturated, soldElsewhere = false, lateOperations = 0 }: JudgementOptions & { readonly lateOperations?: number },
 ): CheckResult[] {
   const saleCase = openCase(sale, columns, ledger, saturated)
-  const doubts = [emptinessOf(saleCase), latenessOf(lateOperations)]
+  const doubts = [emptinessOf(saleCase, soldElsewhere), latenessOf(lateOperations)]
   return CHECK_NAMES.map((check) => {
     const finding = CHECK_FUNCTIONS[check](saleCase)
     const doubt = doubts.find((doubt) => doubt?.touches(check, ledger))
-    return resultOf(sale, check, doubt ? doubted(finding, doubt.why) : finding)
+    return resultOf(sale, check, doubt ? doubted(finding, doubt) : finding)
   })
 }
 
@@ -121,30 +121,41 @@ function columnsOf(sale: SaleUnderJudgement, history: HistoryColumns | Iterable<
 /** A reason not to believe a pass. */
 interface Doubt {
   readonly why: string
+  /** What a pass becomes. */
+  readonly verdict: 'unknown' | 'not-checked'
   touches(check: CheckName, ledger: LedgerSnapshot | null): boolean
 }
 
+function emptinessOf(saleCase: SaleCase, soldElsewhere: boolean): Doubt | null {
+  const what = whatDidNotHappen(saleCase)
+  if (what === null) return null
+  const verdict = soldElsewhere ? 'not-checked' : 'unknown'
+  return { why: `${what}, so nothing was shown`, verdict, touches: () => true }
+}
+
 /** A sale in which nothing happened shows nothing. One that opened with no stock shows what it is to show by refusing. */
-function emptinessOf({ sale, buys, settlement }: SaleCase): Doubt | null {
-  const touches = (): boolean => true
-  if (buys.sentBuys === 0) {
-    const what = buys.shownReads === 0 ? 'no request was sent' : 'nobody tried to buy'
-    return { why: `${what}, so nothing was shown`, touches }
+function whatDidNotHappen({ sale, buys, settlement }: SaleCase): string | null {
+  if (buys.sentBuys === 0) return buys.shownReads === 0 ? 'no request was sent' : 'nobody tried to buy'
+  if (settlement.orderCount > 0 || buys.facts.some((facts) => (facts & FACT.acknowledged) !== 0)) return null
+  if (sale.initialStock === 0) {
+    const isRefused = buys.facts.some((facts) => (facts & FACT.toldSoldOut) !== 0)
+    return isRefused ? null : 'there was no stock, and nobody was told "sold out"'
   }
-  if (sale.initialStock === 0 || settlement.orderCount > 0) return null
-  if (buys.facts.some((facts) => (facts & FACT.acknowledged) !== 0)) return null
   const nothing = settlement.given ? 'nothing was sold' : 'nobody was told "sold"'
-  return { why: `${nothing} although there was stock and buyers came, so nothing was shown`, touches }
+  return `${nothing} although there was stock and buyers came`
 }
 
 function latenessOf(lateOperations: number): Doubt | null {
   if (lateOperations === 0) return null
   const why = `${formatQuantity(lateOperations, 'operation')} came after that time had been judged`
-  return { why, touches: (check, ledger) => ledger === null || CHECKS[check].needs.includes('history') }
+  const touches = (check: CheckName, ledger: LedgerSnapshot | null): boolean =>
+    ledger === null || CHECKS[check].needs.includes('history')
+  return { why, verdict: 'unknown', touches }
 }
 
-function doubted(finding: Finding, why: string): Finding {
-  return finding.verdict === 'pass' ? { ...finding, verdict: 'unknown', sentence: `unknown: ${why}` } : finding
+function doubted(finding: Finding, { why, verdict }: Doubt): Finding {
+  if (finding.verdict !== 'pass') return finding
+  return { ...finding, verdict, sentence: `${verdict === 'unknown' ? 'unknown' : 'not checked'}: ${why}` }
 }
 
 function resultOf(sale: SaleUnderJudgement, check: CheckName, finding: Finding): CheckResult {

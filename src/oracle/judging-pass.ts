@@ -9,7 +9,7 @@ import { ReadWatch } from './read-watch.ts'
 import { RefusalWatch } from './refusal-watch.ts'
 import type { SaleUnderJudgement } from './sale.ts'
 import { BUY, LIMIT_REACHED, type SaleColumns, SHOWN, SOLD, SOLD_OUT } from './sale-columns.ts'
-import { type Settlement, unitsIn } from './settlement.ts'
+import { mostUnitsIn, mostUnitsOf, type Settlement } from './settlement.ts'
 import { type TimelineVisitor, walkTimeline } from './timeline.ts'
 
 export interface HistoryFindings {
@@ -44,10 +44,10 @@ export function certaintyOf(buys: Buys, settlement: Settlement, buy: number): Ce
   return isUnanswered && settlement.mayHaveUnfoundOrder(buy) ? 'possible' : null
 }
 
-/** Units of orders that no buy of the history accounts for. Where some may be accounted for, all might not be. */
+/** Units, at most, of orders that no buy of the history accounts for. Where some may be accounted for, all might not be. */
 function unclaimedUnits({ strangers, anonymous, surplusStrangers, surplusAnonymous }: Settlement): number {
   const claimedByNobody = [...(surplusStrangers > 0 ? strangers : []), ...(surplusAnonymous > 0 ? anonymous : [])]
-  return unitsIn(claimedByNobody)
+  return mostUnitsIn(claimedByNobody)
 }
 
 /** Infinity when no `sold` answer has a time. */
@@ -177,6 +177,6 @@ class JudgingPass implements TimelineVisitor, HistoryFindings {
 
 function unitsByBuy({ extra }: Settlement): ReadonlyMap<number, number> {
   const units = new Map<number, number>()
-  for (const { buy, order } of extra) units.set(buy, (units.get(buy) ?? 0) + order.quantity)
+  for (const { buy, order } of extra) units.set(buy, (units.get(buy) ?? 0) + mostUnitsOf(order))
   return units
 }

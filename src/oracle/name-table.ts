@@ -2,11 +2,15 @@
  * Numbers names from 0 in the order of their coming. A Map does the same in four times the memory: here a name costs its
  * own string, a reference and some 12 bytes, and a new name is told from the known ones without looking at any of them.
  */
+
+/** Small, since a history may be of thousands of sales. */
+const FIRST_CAPACITY = 32
+
 export class NameTable {
   readonly #names: (string | null)[] = []
-  #hashes = new Uint32Array(1_024)
+  #hashes = new Uint32Array(FIRST_CAPACITY)
   /** Number of a name plus one; 0: empty. Open addressing, at most half full. */
-  #slots = new Uint32Array(2_048)
+  #slots = new Uint32Array(2 * FIRST_CAPACITY)
 
   get size(): number {
     return this.#names.length
@@ -75,7 +79,7 @@ function doubled(from: Uint32Array): Uint32Array<ArrayBuffer> {
 }
 
 /** FNV-1a over UTF-16 units, with the finalizer of MurmurHash3: ids that differ in their last digits must not cluster. */
-function hashOf(name: string): number {
+export function hashOf(name: string): number {
   let hash = 0x811c_9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x0100_0193)
   hash ^= hash >>> 16

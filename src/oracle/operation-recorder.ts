@@ -27,7 +27,8 @@ export interface OperationRecorder {
   add(row: RecordedRow): number
 }
 
-const FIRST_CAPACITY = 1_024
+/** Small, since a history may be of thousands of sales. */
+const FIRST_CAPACITY = 32
 /** Beyond as many different codes, a row's code is left out. */
 const LAST_CODE = 0xffff
 
@@ -55,6 +56,9 @@ class Recorder implements OperationRecorder, SaleColumns {
   readonly #orderIds: (string | null)[] = []
   readonly #requestIds = new NameTable()
   readonly #userIds = new NameTable()
+  /** Of requests without an id: what they were told, and the buy that it is of. */
+  readonly #toldOrders = new NameTable()
+  readonly #buyOfTold: number[] = []
   readonly #codeByName = new Map<string, number>([['', 0]])
 
   constructor(stepIndex: number, sku: string) {
@@ -84,7 +88,7 @@ class Recorder implements OperationRecorder, SaleColumns {
     this.outcome[at] = OUTCOME_CODES.indexOf(outcome.kind)
     this.code[at] = this.#codeNumber(outcome)
     this.user[at] = row.userId === null ? NO_USER : this.#userIds.add(row.userId)
-    this.buy[at] = row.kind === 'buy' ? this.#buyNumber(row.requestId) : NO_BUY
+    this.buy[at] = row.kind === 'buy' ? this.#buyNumber(row) : NO_BUY
     this.quantity[at] = row.quantity
     this.shownStock[at] = outcome.kind === 'shown' ? outcome.stock : 0
     this.#seq[at] = row.seq
@@ -164,8 +168,17 @@ class Recorder implements OperationRecorder, SaleColumns {
     return number
   }
 
-  #buyNumber(requestId: string | null): number {
-    return requestId === null ? this.#requestIds.addNameless() : this.#requestIds.add(requestId)
+  #buyNumber({ requestId, userId, outcome }: RecordedRow): number {
+    if (requestId !== null) return this.#requestIds.add(requestId)
+    if (outcome.kind !== 'sold' || outcome.orderId === null) return this.#requestIds.addNameless()
+    return this.#buyTold(outcome.orderId, userId)
+  }
+
+  /** Answers to requests that nobody recorded are of one buy if they name one order to one user: it was sent again. */
+  #buyTold(orderId: string, userId: string | null): number {
+    const number = this.#toldOrders.add(`${orderId.length} ${orderId} ${userId ?? ''}`)
+    if (number === this.#buyOfTold.length) this.#buyOfTold.push(this.#requestIds.addNameless())
+    return this.#buyOfTold[number]!
   }
 
   #grow(): void {

@@ -4,7 +4,7 @@
 import type { LedgerOrder } from '../core/ledger.ts'
 import { invalid } from './json-line.ts'
 import type { WrittenOrder } from './ledger-line.ts'
-import { OrderedUnits } from './ordered-units.ts'
+import { OrderedUnits, type UnitRange } from './ordered-units.ts'
 import type { SaleColumns } from './sale-columns.ts'
 
 /** The lines of a ledger in columns: half a million objects more would cost more than the orders. */
@@ -18,7 +18,7 @@ export interface OrderLines {
  * Orders by SKU; those of a SKU that the history doesn't name are there too.
  * @param columnsOf the history of each sale
  * @param unnamed how the only sale is called if it has no name: every order is its
- * Throws HarnessError HISTORY_INVALID when the sale of an order can't be told, or its quantity.
+ * Throws HarnessError HISTORY_INVALID when the sale of an order can't be told.
  */
 export function fileOrders(
   lines: OrderLines,
@@ -32,10 +32,13 @@ export function fileOrders(
     const lineNumber = lines.lineNumber[i]!
     const sku = skuOf.find(written, lines.sku[i]!, lineNumber)
     if (!filed.has(sku)) filed.set(sku, [])
-    filed.get(sku)!.push(units.fillIn(written, sku, lineNumber))
+    filed.get(sku)!.push(units.fillIn(written, sku))
   }
   return filed
 }
+
+/** What nobody asked for is of one unit, as anything is by default. */
+const ONE_UNIT: UnitRange = { least: 1, most: 1 }
 
 class UnitsOfOrder {
   readonly #columnsOf: ReadonlyMap<string, SaleColumns>
@@ -45,14 +48,10 @@ class UnitsOfOrder {
     this.#columnsOf = columnsOf
   }
 
-  fillIn(written: WrittenOrder, sku: string, lineNumber: number): LedgerOrder {
+  fillIn(written: WrittenOrder, sku: string): LedgerOrder {
     if (written.quantity !== null) return written as LedgerOrder
-    const quantity = this.#ofSale(sku)?.unitsOf(written)
-    if (quantity !== null) return { ...written, quantity: quantity ?? 1 }
-    throw invalid(
-      { file: 'ledger', lineNumber },
-      `"quantity" is missing: buyers asked for different quantities, and order ${written.orderId} is of no request that is known`,
-    )
+    const { least, most } = this.#ofSale(sku)?.unitsOf(written) ?? ONE_UNIT
+    return least === most ? { ...written, quantity: least } : { ...written, quantity: least, mostQuantity: most }
   }
 
   /** undefined: the history has nothing of this sale. */

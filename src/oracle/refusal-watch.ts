@@ -2,7 +2,7 @@
  * Was everybody who was turned away told the truth? Bounds what may have been sold, in all and to each user, by the
  * moment an answer came; what can't have been sold by then can't have been the reason.
  */
-import type { Settlement } from './settlement.ts'
+import { mostUnitsOf, type Settlement } from './settlement.ts'
 import { NO_USER, type SaleColumns } from './sale-columns.ts'
 
 export interface UnjustifiedRefusal {
@@ -73,7 +73,7 @@ export class RefusalWatch {
   }
 
   #addUnmatchedOrders({ strangers, anonymous, unitsOfOtherUsers }: Settlement): void {
-    for (const { userId, quantity } of [...strangers, ...anonymous]) this.#addUnits(userId, quantity)
+    for (const order of [...strangers, ...anonymous]) this.#addUnits(order.userId, mostUnitsOf(order))
     for (const [userId, units] of unitsOfOtherUsers) this.#addUnits(userId, units)
   }
 

@@ -43,7 +43,8 @@ export function openCase(
   const buys = gatherBuys(columns)
   const settlement = settle(columns, buys, ledger, {
     attributesUsers: sale.perUserLimit !== null,
-    orderIdsMayDiffer: sale.orderIdsMayDiffer ?? false,
+    idsMayDiffer: sale.idsMayDiffer ?? false,
+    quantitiesKnown: sale.quantitiesKnown ?? true,
   })
   const history = findInHistory(sale, columns, buys, settlement)
   return { sale, columns, buys, ledger, settlement, history, saturated }
@@ -53,6 +54,8 @@ export function notChecked(unit: string, why: string, details: Readonly<Record<s
   return { verdict: 'not-checked', measured: null, allowed: null, unit, sentence: `not checked: ${why}`, details }
 }
 
+/** Why units can't be counted. */
+export const UNITS_UNSAID = "the ledger doesn't say of how many units some orders are, and their requests are not known"
 /** Why a check that needs absence can't be made. */
 export const NOT_SETTLED = 'the target had not settled when its ledger was read'
 

@@ -17,10 +17,12 @@ export interface SaleUnderJudgement {
   /** False when nobody said whether there is a limit: then `limitReached` can't be judged. True unless given. */
   readonly perUserLimitKnown?: boolean
   /**
-   * The order ids that buyers were told may all be others than the ledger's, such as a public number and a primary key:
-   * then they are compared only if one of them agrees. False unless given.
+   * History and ledger may have ids of different kinds, such as a public order number and a primary key: where not one
+   * is in both, a difference proves nothing. False unless given.
    */
-  readonly orderIdsMayDiffer?: boolean
+  readonly idsMayDiffer?: boolean
+  /** False when nobody recorded how many units buyers asked for: each counts as one, and proves nothing. True unless given. */
+  readonly quantitiesKnown?: boolean
   /** When the sale is open; absent when nobody said. */
   readonly hours?: OpeningHours
   readonly promise: TargetPromise
@@ -43,6 +45,11 @@ export interface OpeningHours {
 export interface JudgementOptions {
   /** The target did not keep up: then what stayed unsold is no fault of the sale. */
   readonly saturated: boolean
+  /**
+   * In another sale of the same step something was sold: then one in which nothing was is not checked, where a step in
+   * which nothing was sold at all is unknown. False unless given.
+   */
+  readonly soldElsewhere?: boolean
 }
 
 export interface SaleJudge {

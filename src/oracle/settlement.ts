@@ -4,7 +4,8 @@
  */
 import { NO_BUY } from '../core/history.ts'
 import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
-import { type Buys, FACT, isDenied, mayHaveSold, NO_ROW } from './buys.ts'
+import { type Buys, FACT, isDenied, mayHaveSold } from './buys.ts'
+import { type ComparisonTerms, type Deviation, OrderComparison } from './order-comparison.ts'
 import { NO_USER, type SaleColumns, SOLD } from './sale-columns.ts'
 
 export interface OrderOfBuy {
@@ -12,11 +13,13 @@ export interface OrderOfBuy {
   readonly order: LedgerOrder
 }
 
-/** In which way an order is not what its buyer asked for, or was told. */
-export type Deviation = 'quantity' | 'order id' | 'user'
-
+/** An order that is not what its buyer asked for, or was told. */
 export interface DeviantOrder extends OrderOfBuy {
   readonly in: Deviation
+  /** False: the two sides may have been recorded in different terms, and the order may be right. */
+  readonly isCertain: boolean
+  /** The order id that the buyer was told, if any. */
+  readonly told: string | null
 }
 
 export interface Settlement {
@@ -24,8 +27,9 @@ export interface Settlement {
   readonly given: boolean
   /** Absence from the ledger can be relied on. */
   readonly settled: boolean
-  /** Units in all orders. */
+  /** Units in all orders, at least and at most: they differ where the ledger doesn't say how many an order is of. */
   readonly units: number
+  readonly mostUnits: number
   readonly orderCount: number
   /** Number of the buy that the order with this index in the ledger is of; NO_BUY if it is of none that is known. */
   readonly buyOfOrder: Uint32Array
@@ -42,7 +46,7 @@ export interface Settlement {
   /** At least so many of `strangers` and of `anonymous` belong to no buy that may have sold. */
   readonly surplusStrangers: number
   readonly surplusAnonymous: number
-  /** Units of orders for another user than the buy's, by user id; empty unless users are attributed. */
+  /** Units, at most, of orders for another user than the buy's, by user id; empty unless users are attributed. */
   readonly unitsOfOtherUsers: ReadonlyMap<string, number>
   /** May this buy have an order although none was found for it? */
   mayHaveUnfoundOrder(buy: number): boolean
@@ -58,17 +62,16 @@ export function settle(
   return ledger === null ? UNSETTLED : new Matching(columns, buys, ledger, options)
 }
 
-interface MatchingOptions {
+interface MatchingOptions extends ComparisonTerms {
   /** Whose an order is matters: the sale has a limit. */
   readonly attributesUsers: boolean
-  /** The order ids that buyers were told are compared with the ledger's only if one of them agrees. */
-  readonly orderIdsMayDiffer: boolean
 }
 
 const UNSETTLED: Settlement = {
   given: false,
   settled: false,
   units: 0,
+  mostUnits: 0,
   orderCount: 0,
   buyOfOrder: new Uint32Array(),
   extra: [],
@@ -86,11 +89,12 @@ class Matching implements Settlement {
   readonly given = true
   readonly settled: boolean
   readonly units: number
+  readonly mostUnits: number
   readonly orderCount: number
   readonly buyOfOrder: Uint32Array
   readonly extra: OrderOfBuy[] = []
   readonly denied: OrderOfBuy[] = []
-  readonly deviant = new Map<number, DeviantOrder>()
+  readonly deviant: ReadonlyMap<number, DeviantOrder>
   readonly strangers: LedgerOrder[] = []
   readonly anonymous: LedgerOrder[] = []
   readonly surplusStrangers: number
@@ -99,7 +103,8 @@ class Matching implements Settlement {
   readonly #columns: SaleColumns
   readonly #buys: Buys
   readonly #attributesUsers: boolean
-  readonly #comparesOrderIds: boolean
+  readonly #comparison: OrderComparison
+  readonly #different = new Map<number, { readonly order: LedgerOrder; readonly in: readonly Deviation[] }>()
 
   constructor(columns: SaleColumns, buys: Buys, ledger: LedgerSnapshot, options: MatchingOptions) {
     this.#attributesUsers = options.attributesUsers
@@ -108,9 +113,11 @@ class Matching implements Settlement {
     this.settled = ledger.settled
     this.orderCount = ledger.orders.length
     this.units = unitsIn(ledger.orders)
-    this.#comparesOrderIds = !options.orderIdsMayDiffer || ledger.orders.some((order) => this.#isOrderAsTold(order))
+    this.mostUnits = mostUnitsIn(ledger.orders)
+    this.#comparison = new OrderComparison(columns, buys, options)
     this.buyOfOrder = new Uint32Array(ledger.orders.length).fill(NO_BUY)
     if (this.#matchByRequestId(ledger.orders) < ledger.orders.length) this.#matchByOrderId(ledger.orders)
+    this.deviant = this.#deviantOrders()
     const namelessOwners = this.#countOwners((buy) => columns.requestIdOf(buy) === null, this.strangers.length > 0)
     const owners = this.#countOwners(() => true, this.anonymous.length > 0)
     this.surplusStrangers = Math.max(0, this.strangers.length - namelessOwners)
@@ -164,45 +171,35 @@ class Matching implements Settlement {
     const facts = this.#buys.facts[buy]!
     this.buyOfOrder[index] = buy
     this.#buys.facts[buy] = facts | FACT.found | (order.durable ? FACT.foundDurable : 0)
-    const deviation = this.#deviationOf(buy, order)
+    const differences = this.#comparison.differencesOf(buy, order)
     if ((facts & FACT.found) !== 0) {
       this.extra.push({ buy, order })
-      if (deviation === null) this.deviant.delete(buy)
+      if (differences === null) this.#different.delete(buy)
     } else {
-      if (deviation !== null) this.deviant.set(buy, { buy, order, in: deviation })
+      if (differences !== null) this.#different.set(buy, { order, in: differences })
       this.#buys.widenUnits(buy, order.quantity)
+      this.#buys.widenUnits(buy, mostUnitsOf(order))
       if (isDenied(facts)) this.denied.push({ buy, order })
     }
     this.#noteOtherUser(buy, order)
   }
 
-  /** What was not recorded, on either side, is not compared. */
-  #deviationOf(buy: number, { quantity, orderId, userId }: LedgerOrder): Deviation | null {
-    if (quantity < this.#buys.leastUnits(buy) || quantity > this.#buys.mostUnits(buy)) return 'quantity'
-    if (userId !== null && this.#isOfAnother(buy, userId)) return 'user'
-    const told = this.#comparesOrderIds ? this.#toldOrder(buy) : null
-    return told === null || told === orderId ? null : 'order id'
+  /** In each, a difference that is certain goes before others. */
+  #deviantOrders(): ReadonlyMap<number, DeviantOrder> {
+    const deviant = new Map<number, DeviantOrder>()
+    for (const [buy, { order, in: differences }] of this.#different) {
+      const certain = differences.find((deviation) => this.#comparison.isCertain(deviation))
+      const told = this.#comparison.toldOrder(buy)
+      deviant.set(buy, { buy, order, in: certain ?? differences[0]!, isCertain: certain !== undefined, told })
+    }
+    return deviant
   }
 
-  #toldOrder(buy: number): string | null {
-    const row = this.#buys.firstSoldRow[buy]!
-    return row === NO_ROW ? null : this.#columns.orderId(row)
-  }
-
-  #isOrderAsTold({ requestId, orderId }: LedgerOrder): boolean {
-    const buy = requestId === null ? undefined : this.#columns.buyOf(requestId)
-    return buy !== undefined && this.#toldOrder(buy) === orderId
-  }
-
-  #isOfAnother(buy: number, userId: string): boolean {
-    const sender = this.#buys.userOf(buy)
-    return sender !== NO_USER && this.#columns.userOf(userId) !== sender
-  }
-
-  #noteOtherUser(buy: number, { userId, quantity }: LedgerOrder): void {
+  #noteOtherUser(buy: number, order: LedgerOrder): void {
+    const { userId } = order
     if (!this.#attributesUsers || userId === null) return
-    if (this.#buys.userOf(buy) !== NO_USER && !this.#isOfAnother(buy, userId)) return
-    this.unitsOfOtherUsers.set(userId, (this.unitsOfOtherUsers.get(userId) ?? 0) + quantity)
+    if (this.#buys.userOf(buy) !== NO_USER && !this.#comparison.isOfAnother(buy, userId)) return
+    this.unitsOfOtherUsers.set(userId, (this.unitsOfOtherUsers.get(userId) ?? 0) + mostUnitsOf(order))
   }
 
   /** Buys that may have sold and have no order yet. */
@@ -217,7 +214,15 @@ class Matching implements Settlement {
   }
 }
 
-export function unitsIn(orders: readonly LedgerOrder[]): number {
+export function mostUnitsOf({ quantity, mostQuantity }: LedgerOrder): number {
+  return mostQuantity ?? quantity
+}
+
+export function mostUnitsIn(orders: readonly LedgerOrder[]): number {
+  return orders.reduce((units, order) => units + mostUnitsOf(order), 0)
+}
+
+function unitsIn(orders: readonly LedgerOrder[]): number {
   let units = 0
   for (const { quantity } of orders) units += quantity
   return units
