@@ -55,6 +55,8 @@ export const IMPLIES: Readonly<Partial<Record<CheckName, readonly CheckName[]>>>
   ],
   // The second order of a request counts against its user's limit.
   'exactly-once': ['per-user-limit'],
+  // So does an order that nobody asked for, against that of whoever it is booked to.
+  'nothing-invented': ['per-user-limit'],
   // A leaked unit is gone for buyers and readers, though nobody was sold it.
   conservation: ['justified-refusals', 'sold-through', 'linearizable', 'stale-reads'],
   // A stock below zero is no possible one, wherever it is stored or shown.

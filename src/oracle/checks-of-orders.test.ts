@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerOrder } from '../core/ledger.ts'
 import { CHECK_NAMES } from '../core/check.ts'
+import type { Operation } from '../core/operation.ts'
 import { judgeSale } from './judge.ts'
-import { buy, ledger, order, read, resultOf, saleOf } from './testing/histories.ts'
+import { buy, failedChecks, ledger, order, read, resultOf, saleOf } from './testing/histories.ts'
 import { judge, ordersOf, soldOneByOne, verdict } from './testing/one-check.ts'
 
 describe('every judgement', () => {
@@ -35,10 +36,32 @@ describe('a sale in which nothing was sold', () => {
     expect(resultOf(results, 'sold-through').details['unsold']).toBe(5)
   })
 
-  it('passes where there was no stock', () => {
+  it('passes where there was no stock and somebody was told so', () => {
     const history = [buy('r1', 0, 5, 'soldOut')]
     expect(verdict('no-oversell', { stock: 0 }, history, ledger([]))).toBe('pass')
     expect(verdict('linearizable', { stock: 0 }, history, ledger([]))).toBe('pass')
+    expect(judge('no-oversell', { stock: 0 }, refused, ledger([]))).toMatchObject({
+      verdict: 'unknown',
+      sentence: 'unknown: there was no stock, and nobody was told "sold out", so nothing was shown',
+    })
+    expect(verdict('no-oversell', { stock: 0 }, [read(0, 1, 0)], ledger([]))).toBe('unknown')
+    expect(verdict('no-oversell', { stock: 0 }, soldOneByOne(1), ledger(ordersOf(1)))).toBe('fail')
+  })
+
+  it('is not checked where something was sold in another one of the same step, and still fails what is wrong', () => {
+    const judged = (history: readonly Operation[]) =>
+      judgeSale(saleOf({ stock: 5 }), history, ledger([]), { saturated: false, soldElsewhere: true })
+    for (const history of [[], refused, [read(0, 1, 5)]]) {
+      const verdicts = new Set(judged(history).map(({ verdict }) => verdict))
+      expect(verdicts).toEqual(new Set(['not-checked']))
+    }
+    expect(resultOf(judged([]), 'no-oversell').sentence).toBe('not checked: no request was sent, so nothing was shown')
+    expect(failedChecks(judged([buy('r1', 0, 5, 'soldOut')]))).toEqual(['justified-refusals', 'linearizable'])
+    const sold = judgeSale(saleOf({ stock: 5 }), soldOneByOne(1), ledger(ordersOf(1)), {
+      saturated: false,
+      soldElsewhere: true,
+    })
+    expect(resultOf(sold, 'no-oversell').verdict).toBe('pass')
   })
 
   it('still fails what promised to sell through', () => {
@@ -176,6 +199,32 @@ describe('acknowledged-kept', () => {
     )
   })
 
+  it('counts a buyer once whose other order is only in a queue', () => {
+    const queued = ledger([order('r1', { durable: false, orderId: 'o-other' })])
+    expect(judge('acknowledged-kept', terms, soldOneByOne(1), queued)).toMatchObject({ verdict: 'fail', measured: 1 })
+    const early = ledger([order('r1', { durable: false, orderId: 'o-other' })], { settled: false })
+    expect(judge('acknowledged-kept', terms, soldOneByOne(1), early)).toMatchObject({ verdict: 'fail', measured: 1 })
+  })
+
+  it('holds the order to the id that a later answer named, where the first named none', () => {
+    const history = [buy('r1', 0, 5, 'sold', { orderId: null }), buy('r1', 10, 15, 'sold', { orderId: 'o-told' })]
+    const kept = (orderId: string) => verdict('acknowledged-kept', terms, history, ledger([order('r1', { orderId })]))
+    expect(kept('o-told')).toBe('pass')
+    expect(kept('o-other')).toBe('fail')
+  })
+
+  it('holds it to no user where its attempts came in the names of several', () => {
+    const history = [buy('r1', 0, 5, 'sold', { user: 'ann' }), buy('r1', 1, 6, 'sold', { user: 'bob' })]
+    const kept = (userId: string) => verdict('acknowledged-kept', terms, history, ledger([order('r1', { userId })]))
+    expect([kept('ann'), kept('bob')]).toEqual(['pass', 'pass'])
+  })
+
+  it('holds it to what any of its attempts asked for', () => {
+    const history = [buy('r1', 0, 5, 'unknown', { quantity: 1 }), buy('r1', 10, 15, 'sold', { quantity: 3 })]
+    const kept = (quantity: number) => verdict('acknowledged-kept', terms, history, ledger([order('r1', { quantity })]))
+    expect([1, 3, 4].map(kept)).toEqual(['pass', 'pass', 'fail'])
+  })
+
   it('finds no fault with a second order beside the one that was told: that is for another check', () => {
     const orders = [order('r1', { orderId: 'o-second' }), order('r1')]
     expect(verdict('acknowledged-kept', terms, [buy('r1', 0, 5, 'sold')], ledger(orders))).toBe('pass')
@@ -219,6 +268,8 @@ describe('exactly-once', () => {
     expect(verdict('acknowledged-kept', terms, history, both)).toBe('fail')
     const one = ledger([order('r1', { orderId: 'o-1' })])
     expect(verdict('acknowledged-kept', terms, history, one)).toBe('fail')
+    const twins = ledger([order('r1', { orderId: 'o-1' }), order('r2', { orderId: 'o-1' })])
+    expect(verdict('exactly-once', terms, history, twins)).toBe('fail')
     const withoutIds = ledger([order(null, { orderId: 'o-1', userId: null })])
     expect(verdict('acknowledged-kept', terms, history, withoutIds)).toBe('fail')
   })

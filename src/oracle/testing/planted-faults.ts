@@ -123,6 +123,26 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     },
   },
   {
+    name: 'a request without an answer makes an order in the name of another buyer',
+    check: 'nothing-invented',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, limit: 1, seed })
+      const buy = lateBuy({ kind: 'unknown', code: 'TIMEOUT' })
+      const order = { ...orderOf(buy, 'o-late'), userId: acknowledged(right).userId }
+      return sellOneMore(withOperations(right, [buy]), order)
+    },
+  },
+  {
+    name: 'two requests are given one order id between them',
+    check: 'exactly-once',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, seed })
+      const { orderId } = acknowledged(right)
+      const buy = lateBuy(sold(orderId))
+      return sellOneMore(withOperations(right, [buy]), orderOf(buy, orderId))
+    },
+  },
+  {
     name: 'a replay makes a second order',
     check: 'exactly-once',
     plant: (seed) => {
@@ -156,6 +176,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     plant: (seed) => {
       const right = simulateRightSale({ ...LEFT_OVER, seed })
       return sellOneMore(right, { ...right.ledger.orders[0]!, orderId: 'o-x', requestId: 'r-x', userId: 'u-x' })
+    },
+  },
+  {
+    name: 'an order comes from nowhere, for a buyer who has one',
+    check: 'nothing-invented',
+    plant: (seed) => {
+      const right = simulateRightSale({ ...LEFT_OVER, limit: 1, seed })
+      return sellOneMore(right, { ...acknowledged(right), orderId: 'o-x', requestId: 'r-x' })
     },
   },
   {
