@@ -12,7 +12,9 @@ import { invalid } from './json-line.ts'
 import { judgeColumns } from './judge.ts'
 import { parseLedgerLine, type WrittenOrder } from './ledger-line.ts'
 import { createOperationRecorder, type OperationRecorder } from './operation-recorder.ts'
+import { ID_KINDS, idsThatNeverAgree } from './order-comparison.ts'
 import { fileOrders, type OrderLines } from './order-filing.ts'
+import type { SaleUnderJudgement } from './sale.ts'
 import { type SaleColumns, SOLD } from './sale-columns.ts'
 import type { OpeningHours } from './sale.ts'
 
@@ -61,6 +63,12 @@ interface FiledSale {
   openedInLine: number
 }
 
+/** What the sales of a file show together. */
+interface KnownOfAll extends Required<Pick<SaleUnderJudgement, 'idsMayDiffer'>> {
+  /** Something was sold in one of them. */
+  readonly soldElsewhere: boolean
+}
+
 class Court implements HistoryCourt {
   readonly #terms: CourtTerms
   /** By SKU; null for lines that name none. */
@@ -104,9 +112,13 @@ class Court implements HistoryCourt {
     const isSold = (sku: string, orders: readonly LedgerOrder[]): boolean =>
       orders.length > 0 || hasSold(columnsOf.get(sku))
     const soldElsewhere = [...ordersOf].some(([sku, orders]) => isSold(sku, orders))
-    return [...ordersOf].flatMap(([sku, orders]) =>
-      this.#judge(sku, sales.get(sku) ?? this.#newSale(sku), orders, soldElsewhere),
-    )
+    const filed = [...ordersOf].map(([sku, orders]) => ({ sku, sale: sales.get(sku) ?? this.#newSale(sku), orders }))
+    // One sale sees by itself what agrees in it.
+    const idsMayDiffer =
+      filed.length === 1
+        ? ID_KINDS
+        : idsThatNeverAgree(filed.map(({ sale, orders }) => ({ columns: sale.recorder.columns, orders })))
+    return filed.flatMap(({ sku, sale, orders }) => this.#judge(sku, sale, orders, { soldElsewhere, idsMayDiffer }))
   }
 
   /** The same order with the history's own strings for its ids: a ledger repeats them all, and need not hold them twice. */
@@ -160,7 +172,7 @@ class Court implements HistoryCourt {
     sku: string,
     { recorder, opening }: FiledSale,
     orders: readonly LedgerOrder[],
-    soldElsewhere: boolean,
+    { soldElsewhere, idsMayDiffer }: KnownOfAll,
   ): CheckResult[] {
     const terms = this.#terms
     const initialStock = opening?.stock ?? terms.initialStock
@@ -175,7 +187,7 @@ class Court implements HistoryCourt {
       ...(opening?.hours && { hours: onTheClock(opening.hours) }),
       // Nobody said whether it sells through, so that what stays unsold is a figure.
       promise: { reads: terms.reads, sellsThrough: false },
-      idsMayDiffer: true,
+      idsMayDiffer,
       quantitiesKnown: this.#saysQuantities,
       timeoutMs: 0,
       clockErrorMs: terms.clockErrorMs,

@@ -4,18 +4,40 @@
  * where no order agrees in something, none that differs in it proves anything.
  */
 import type { LedgerOrder } from '../core/ledger.ts'
-import { type Buys, FACT, NO_ROW } from './buys.ts'
+import { type Buys, FACT, gatherBuys, NO_ROW } from './buys.ts'
 import { NO_USER, type SaleColumns, SOLD } from './sale-columns.ts'
 
 /** In which way an order is another one. */
 export type Deviation = 'quantity' | 'user' | 'order id'
 
-const DEVIATIONS: readonly Deviation[] = ['quantity', 'user', 'order id']
+type IdKind = Exclude<Deviation, 'quantity'>
+
+export const ID_KINDS: readonly IdKind[] = ['user', 'order id']
+const DEVIATIONS: readonly Deviation[] = ['quantity', ...ID_KINDS]
 
 export interface ComparisonTerms {
   /** See SaleUnderJudgement. */
-  readonly idsMayDiffer: boolean
+  readonly idsMayDiffer: readonly IdKind[]
   readonly quantitiesKnown: boolean
+}
+
+/** The kinds of ids in which no order of these sales agrees with its request, by the request ids. */
+export function idsThatNeverAgree(
+  sales: Iterable<{ readonly columns: SaleColumns; readonly orders: readonly LedgerOrder[] }>,
+): readonly IdKind[] {
+  let never = ID_KINDS
+  for (const { columns, orders } of sales) {
+    if (never.length === 0) break
+    if (orders.length === 0) continue
+    const comparison = new OrderComparison(columns, gatherBuys(columns), { idsMayDiffer: never, quantitiesKnown: true })
+    for (const order of orders) {
+      const buy = order.requestId === null ? undefined : columns.buyOf(order.requestId)
+      if (buy !== undefined) comparison.differencesOf(buy, order)
+      if (never.every((kind) => comparison.isCertain(kind))) break
+    }
+    never = never.filter((kind) => !comparison.isCertain(kind))
+  }
+  return never
 }
 
 export class OrderComparison {
@@ -28,9 +50,8 @@ export class OrderComparison {
   constructor(columns: SaleColumns, buys: Buys, { idsMayDiffer, quantitiesKnown }: ComparisonTerms) {
     this.#columns = columns
     this.#buys = buys
-    this.#spokenOfAlike = new Set(
-      DEVIATIONS.filter((deviation) => (deviation === 'quantity' ? quantitiesKnown : !idsMayDiffer)),
-    )
+    this.#spokenOfAlike = new Set<Deviation>(ID_KINDS.filter((kind) => !idsMayDiffer.includes(kind)))
+    if (quantitiesKnown) this.#spokenOfAlike.add('quantity')
   }
 
   /** null: the order is what it should be. To be asked of every order before {@link isCertain}. */
@@ -86,7 +107,7 @@ export class OrderComparison {
   }
 
   /** An order that was found by the very id, or whose buyer nobody recorded, agrees with nothing. */
-  #noteAgreement(deviation: 'user' | 'order id', buy: number, { requestId }: LedgerOrder): void {
+  #noteAgreement(deviation: IdKind, buy: number, { requestId }: LedgerOrder): void {
     const isAgreement =
       deviation === 'user'
         ? this.#buys.userOf(buy) !== NO_USER

@@ -43,7 +43,7 @@ export function openCase(
   const buys = gatherBuys(columns)
   const settlement = settle(columns, buys, ledger, {
     attributesUsers: sale.perUserLimit !== null,
-    idsMayDiffer: sale.idsMayDiffer ?? false,
+    idsMayDiffer: sale.idsMayDiffer ?? [],
     quantitiesKnown: sale.quantitiesKnown ?? true,
   })
   const history = findInHistory(sale, columns, buys, settlement)

@@ -17,10 +17,10 @@ export interface SaleUnderJudgement {
   /** False when nobody said whether there is a limit: then `limitReached` can't be judged. True unless given. */
   readonly perUserLimitKnown?: boolean
   /**
-   * History and ledger may have ids of different kinds, such as a public order number and a primary key: where not one
-   * is in both, a difference proves nothing. False unless given.
+   * In these, history and ledger may have ids of different kinds, such as a public order number and a primary key: where
+   * no order agrees in them, a difference proves nothing. None unless given.
    */
-  readonly idsMayDiffer?: boolean
+  readonly idsMayDiffer?: readonly ('user' | 'order id')[]
   /** False when nobody recorded how many units buyers asked for: each counts as one, and proves nothing. True unless given. */
   readonly quantitiesKnown?: boolean
   /** When the sale is open; absent when nobody said. */
