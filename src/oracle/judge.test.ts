@@ -179,7 +179,8 @@ function judgeFiles(
     }
     court.historyLine(lineOf(line, notInHistory), i + 1)
   })
-  ledger.orders.forEach(({ durable: _, ...order }, i) => court.ledgerLine(lineOf(order, notInLedger), i + 1))
+  const withoutDurable = new Set([...notInLedger, 'durable'])
+  ledger.orders.forEach((order, i) => court.ledgerLine(lineOf({ ...order }, withoutDurable), i + 1))
   return court.verdict()
 }
 
