@@ -12,10 +12,13 @@ import { STRATEGIES } from '../targets/strategies/index.ts'
 import { describeWithServices } from './require-service.ts'
 import { ADMIN_TOKEN, environmentOf, TargetServer } from './target-server.ts'
 
+/** What a process of these does for itself (queues, caches, drains) has to bear that another one does the same. */
+const SEVERAL_INSTANCES = ['batched', 'redis-lua', 'double-delete']
+
 const strategies = STRATEGIES.map(({ description }) => description)
 const once = strategies.map((description) => ({ description, instances: 1 }))
 const twice = strategies
-  .filter(({ rightWith, name }) => rightWith === 'one-process' || name === 'redis-lua' || name === 'double-delete')
+  .filter(({ rightWith, name }) => rightWith === 'one-process' || SEVERAL_INSTANCES.includes(name))
   .map((description) => ({ description, instances: 2 }))
 
 const VERDICTS: Readonly<Partial<Record<CheckName, RegExp>>> = {

@@ -101,9 +101,10 @@ class Connection implements Queries {
     try {
       return (await this.#client.query({ ...statement, values: values as unknown[], rowMode: 'array' })).rows
     } catch (error) {
-      const rolledBack = isRolledBack(error)
+      const sqlState = error instanceof DatabaseError ? (error.code ?? null) : null
+      const rolledBack = isRolledBack(sqlState)
       this.broken ||= !rolledBack
-      throw new StoreFailure('postgres', rolledBack ? 'none' : 'unknown', error)
+      throw new StoreFailure('postgres', rolledBack ? 'none' : 'unknown', error, sqlState)
     }
   }
 }
@@ -112,7 +113,6 @@ class Connection implements Queries {
  * An error that the server reports with a SQLSTATE has rolled its transaction back, but for those that end the
  * connection (class 57P: shutdown, crash; class 08), which may come after the commit record was written.
  */
-function isRolledBack(error: unknown): boolean {
-  const code = error instanceof DatabaseError ? error.code : undefined
-  return code !== undefined && !code.startsWith('57P') && !code.startsWith('08')
+function isRolledBack(sqlState: string | null): boolean {
+  return sqlState !== null && !sqlState.startsWith('57P') && !sqlState.startsWith('08')
 }

@@ -2,11 +2,14 @@
 export class StoreFailure extends Error {
   /** `none`: the store surely did not do what it was asked. */
   readonly effect: 'none' | 'unknown'
+  /** What Postgres says is the matter (https://www.postgresql.org/docs/current/errcodes-appendix.html); null: it says nothing. */
+  readonly sqlState: string | null
 
-  constructor(store: string, effect: 'none' | 'unknown', cause: unknown) {
+  constructor(store: string, effect: 'none' | 'unknown', cause: unknown, sqlState: string | null = null) {
     super(`${store}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.name = 'StoreFailure'
     this.effect = effect
+    this.sqlState = sqlState
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Catalogue } from '../../src/core/catalogue.ts'
 import { articleLiteral } from './article-literal.ts'
 import { atomicUpdate } from './atomic-update.ts'
+import { batched } from './batched/index.ts'
 import { CONTROLS } from './controls/index.ts'
 import { doubleDelete } from './double-delete/index.ts'
 import { mutex } from './mutex.ts'
@@ -12,7 +13,15 @@ import { naive } from './naive.ts'
 import { redisLua } from './redis-lua/index.ts'
 import type { Strategy } from './strategy.ts'
 
-export const STRATEGIES: readonly Strategy[] = [naive, mutex, atomicUpdate, redisLua, doubleDelete, articleLiteral]
+export const STRATEGIES: readonly Strategy[] = [
+  naive,
+  mutex,
+  atomicUpdate,
+  batched,
+  redisLua,
+  doubleDelete,
+  articleLiteral,
+]
 
 /** All that the server can be started with. */
 export const KNOWN_STRATEGIES: readonly Strategy[] = [...STRATEGIES, ...CONTROLS]

@@ -1,0 +1,54 @@
+/**
+ * Gathers what is asked for while others are being served, and hands it on in batches, in the order of asking.
+ * There are a few slots; each serves one batch at a time. A batch is made up as soon as a slot is free and the event
+ * loop has taken in what had arrived (`setImmediate`): never by a timer, which would make the first wait for nobody.
+ * So batches are small while there is little to do, and grow with the load by themselves.
+ */
+
+export interface BatchBounds {
+  /** Batches under way at once. */
+  readonly slots: number
+  readonly maxBatch: number
+}
+
+export class Batcher<Item> {
+  readonly #bounds: BatchBounds
+  readonly #serve: (batch: readonly Item[]) => Promise<void>
+  #waiting: Item[] = []
+  #freeSlots: number
+  #isScheduled = false
+
+  /** `serve` must not reject: it tells each item's asker itself what became of it. */
+  constructor(bounds: BatchBounds, serve: (batch: readonly Item[]) => Promise<void>) {
+    this.#bounds = bounds
+    this.#serve = serve
+    this.#freeSlots = bounds.slots
+  }
+
+  add(item: Item): void {
+    this.#waiting.push(item)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#freeSlots === 0 || this.#waiting.length === 0) return
+    this.#isScheduled = true
+    setImmediate(() => {
+      this.#isScheduled = false
+      this.#flush()
+    })
+  }
+
+  /** The free slots share what waits: one batch for all of it would leave the other slots idle. */
+  #flush(): void {
+    while (this.#freeSlots > 0 && this.#waiting.length > 0) {
+      const size = Math.min(this.#bounds.maxBatch, Math.ceil(this.#waiting.length / this.#freeSlots))
+      const batch = this.#waiting.splice(0, size)
+      this.#freeSlots -= 1
+      void this.#serve(batch).finally(() => {
+        this.#freeSlots += 1
+        this.#schedule()
+      })
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * `batched`: what one process is asked for at the same time becomes one statement and one commit, granted in the order
+ * of asking, and each buyer gets an answer of their own. A commit costs as much for two hundred orders as for one, and
+ * so does the lock of the hot row: that is the whole gain, and nothing of the promise is given up for it.
+ * The answer comes after the commit. A batch that fails is known to have sold nothing, or not known to have sold.
+ */
+import type { BuyRequest, BuyResult } from '../buy.ts'
+import { createOrderIds } from '../../storage/order-ids.ts'
+import { PostgresPool, type Queries, type Row } from '../../storage/postgres.ts'
+import { closeSale, openSale, POSTGRES_BOOKS, probePostgres, readStock } from '../../storage/sale-books.ts'
+import { StoreFailure } from '../../storage/store-failure.ts'
+import type { Attempt, Strategy } from '../strategy.ts'
+import { postgresOf } from '../stores.ts'
+import { answersOf, batchValues, groupBySale, type SaleGroup } from './batch-rows.ts'
+import { Batcher } from './batcher.ts'
+import { BATCH_FUNCTIONS, SELL_BATCHES } from './selling-function.ts'
+import { SharedReads } from './shared-reads.ts'
+
+/** Batches under way at once, of one process: while one commits, the next is made up and waits for the row. */
+const SLOTS = 2
+/** Buys in one statement. Beyond some hundred each order costs the same, and the first would only wait for the last. */
+const MAX_BATCH = 512
+/** For reads, and for opening and closing. */
+const READING_CONNECTIONS = 1
+/** A batch that met a request id of another sale that was being sold at that moment, or a deadlock, is asked again. */
+const MAX_TRIES = 3
+const ASK_AGAIN = ['23505', '40001', '40P01']
+
+interface Waiting {
+  readonly request: BuyRequest
+  readonly attempt: Attempt
+  readonly resolve: (result: BuyResult) => void
+  readonly reject: (error: unknown) => void
+}
+
+export const batched: Strategy = {
+  description: {
+    name: 'batched',
+    summary: 'requests that wait in the process are granted by one statement, in arrival order, then answered',
+    control: false,
+    promise: { reads: { kind: 'linearizable' }, sellsThrough: true },
+    rightWith: 'any-instances',
+    needs: ['postgres'],
+    durableWhen: 'at COMMIT',
+    books: POSTGRES_BOOKS,
+    convictedBy: null,
+  },
+  functions: BATCH_FUNCTIONS,
+  async start(context) {
+    const selling = new PostgresPool(postgresOf(context), SLOTS)
+    const reading = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
+    await Promise.all([probePostgres(selling), probePostgres(reading)])
+    const nextOrderId = createOrderIds()
+    const stock = new SharedReads((sku) => readStock(reading, sku))
+    const figures = { batches: 0, batchedBuys: 0, batchesAskedAgain: 0 }
+
+    /** Rows in the order of the groups; asked again where the database says that nothing was done and why. */
+    async function sell(connection: Queries, groups: readonly SaleGroup[]): Promise<readonly Row[]> {
+      const values = batchValues(groups)
+      for (let tries = 1; ; tries++) {
+        try {
+          return await connection.query(SELL_BATCHES, values)
+        } catch (error) {
+          const again = error instanceof StoreFailure && error.sqlState !== null && ASK_AGAIN.includes(error.sqlState)
+          if (!again || tries === MAX_TRIES) throw error
+          figures.batchesAskedAgain += 1
+        }
+      }
+    }
+
+    async function serve(batch: readonly Waiting[]): Promise<void> {
+      try {
+        await selling.hold(async (connection) => {
+          const begun = batch.filter((one) => {
+            const begins = one.attempt.begin()
+            if (!begins) one.resolve({ kind: 'busy' })
+            return begins
+          })
+          if (begun.length === 0) return
+          const requests = begun.map(({ request }) => request)
+          const groups = groupBySale(requests, nextOrderId)
+          const rows = await sell(connection, groups)
+          figures.batches += 1
+          figures.batchedBuys += begun.length
+          for (const [index, group] of groups.entries()) {
+            const answers = answersOf(group, rows[index]!)
+            for (const [place, answer] of answers.entries()) begun[group.members[place]!]!.resolve(answer)
+          }
+        })
+      } catch (error) {
+        // Without effect on those that were answered already.
+        for (const one of batch) one.reject(error)
+      }
+    }
+
+    const batcher = new Batcher<Waiting>({ slots: SLOTS, maxBatch: MAX_BATCH }, serve)
+
+    return {
+      open: (terms) => openSale(reading, terms),
+      learn: async () => {},
+      buy: (request, attempt) =>
+        new Promise((resolve, reject) => {
+          batcher.add({ request, attempt, resolve, reject })
+        }),
+      stock: (sku) => stock.get(sku),
+      close: (sku) => closeSale(reading, sku),
+      settle: async () => {},
+      probe: () => probePostgres(reading),
+      counters: () => ({ ...figures, looksAtStock: stock.looks }),
+      async stop() {
+        await Promise.all([selling.stop(), reading.stop()])
+      },
+    }
+  },
+}
