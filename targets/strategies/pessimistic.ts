@@ -1,0 +1,84 @@
+/**
+ * `pessimistic`: SELECT ... FOR UPDATE, then look, then write. Whoever holds the lock of the stock row sells alone, and
+ * what was read under it stays true until the commit. All in one function, so that the lock is held for a commit and
+ * not for five round trips as well.
+ */
+import { createOrderIds } from '../storage/order-ids.ts'
+import { PostgresPool } from '../storage/postgres.ts'
+import { PICTURE_COLUMNS, PICTURE_TABLES, POSTGRES_BOOKS, probePostgres, resultFrom } from '../storage/sale-books.ts'
+import { BOOKING_FUNCTIONS } from '../storage/selling-functions.ts'
+import { plainPostgresSale } from './absolute-write.ts'
+import type { Strategy } from './strategy.ts'
+import { postgresOf } from './stores.ts'
+
+/**
+ * The lock has a statement of its own: a snapshot taken together with it is older than the lock, and would show neither
+ * what its last holder sold nor the order of a twin. Where the stock doesn't suffice nothing is locked.
+ */
+const SELL_LOCKED = `
+CREATE OR REPLACE FUNCTION sell_locked(
+  p_order text, p_request text, p_user text, p_sku text, p_quantity integer, OUT o_code text, OUT o_order text
+) LANGUAGE plpgsql AS $body$
+DECLARE
+  v_remaining integer; v_version integer; v_limit integer; v_closed boolean;
+  v_order text; v_user text; v_sku text; v_quantity integer; v_units integer;
+BEGIN
+  PERFORM FROM stock WHERE sku = p_sku AND remaining >= p_quantity AND NOT closed FOR UPDATE;
+  SELECT ${PICTURE_COLUMNS}
+    INTO v_remaining, v_version, v_limit, v_closed, v_order, v_user, v_sku, v_quantity, v_units
+    FROM ${PICTURE_TABLES('p_request', 'p_user', 'p_sku')};
+  IF v_order IS NOT NULL THEN
+    IF v_user = p_user AND v_sku = p_sku AND v_quantity = p_quantity THEN
+      o_code := 'replayed';
+      o_order := v_order;
+    ELSE
+      o_code := 'keyReused';
+    END IF;
+  ELSIF v_remaining IS NULL THEN
+    o_code := 'saleNotFound';
+  ELSIF v_closed THEN
+    o_code := 'saleClosed';
+  ELSIF v_remaining < p_quantity THEN
+    o_code := 'soldOut';
+  ELSIF v_units + p_quantity > v_limit THEN
+    o_code := 'limitExceeded';
+  ELSE
+    SELECT b.o_code, b.o_order INTO o_code, o_order
+      FROM book_order(p_order, p_request, p_user, p_sku, p_quantity, v_limit) AS b;
+    IF o_code = 'sold' THEN
+      UPDATE stock SET remaining = remaining - p_quantity, version = version + 1 WHERE sku = p_sku;
+    END IF;
+  END IF;
+END $body$`
+
+const SELL = { name: 'sell_locked', text: 'SELECT o_code, o_order FROM sell_locked($1, $2, $3, $4, $5)' }
+
+/** Connections of all instances together; more of them only stand in the queue for the lock. */
+const CONNECTIONS = 4
+
+export const pessimistic: Strategy = {
+  description: {
+    name: 'pessimistic',
+    summary: 'SELECT ... FOR UPDATE, then the order, the limit and the stock, in one round trip',
+    control: false,
+    promise: { reads: { kind: 'linearizable' }, sellsThrough: true },
+    rightWith: 'any-instances',
+    needs: ['postgres'],
+    durableWhen: 'at COMMIT',
+    books: POSTGRES_BOOKS,
+    convictedBy: null,
+  },
+  functions: [...BOOKING_FUNCTIONS, SELL_LOCKED],
+  async start(context) {
+    const pool = new PostgresPool(postgresOf(context), Math.max(2, Math.floor(CONNECTIONS / context.instances)))
+    const nextOrderId = createOrderIds()
+    await probePostgres(pool)
+    return {
+      ...plainPostgresSale(pool),
+      async buy({ requestId, userId, sku, quantity }, attempt) {
+        const row = await pool.sell(SELL, [nextOrderId(), requestId, userId, sku, quantity], attempt)
+        return row === null ? { kind: 'busy' } : (resultFrom(row) ?? { kind: 'busy' })
+      },
+    }
+  },
+}
