@@ -3,9 +3,44 @@
  * and never raises for an expected outcome (a raised error costs the connection). Constant texts: input reaches them as
  * parameters alone.
  */
+import { PICTURE_COLUMNS, PICTURE_TABLES } from './sale-books.ts'
 
 const PARAMETERS = 'p_order text, p_request text, p_user text, p_sku text, p_quantity integer'
 const RESULT = 'OUT o_code text, OUT o_order text'
+
+/** Parameters and results of a function that sells by itself. */
+export const SALE_SIGNATURE = `${PARAMETERS}, ${RESULT}`
+
+/** In the DECLARE part of such a function. */
+export const PICTURE_VARIABLES = `
+  v_remaining integer; v_version integer; v_limit integer; v_closed boolean;
+  v_order text; v_user text; v_sku text; v_quantity integer; v_units integer;`
+
+/** One look at everything that decides. */
+export const LOOK = `
+  SELECT ${PICTURE_COLUMNS}
+    INTO v_remaining, v_version, v_limit, v_closed, v_order, v_user, v_sku, v_quantity, v_units
+    FROM ${PICTURE_TABLES('p_request', 'p_user', 'p_sku')};`
+
+/** The answer, where the look gives one; `otherwise` is done where it gives none. As `answerFrom` in the application. */
+export const answerOr = (otherwise: string): string => `
+  IF v_order IS NOT NULL THEN
+    IF v_user = p_user AND v_sku = p_sku AND v_quantity = p_quantity THEN
+      o_code := 'replayed';
+      o_order := v_order;
+    ELSE
+      o_code := 'keyReused';
+    END IF;
+  ELSIF v_remaining IS NULL THEN
+    o_code := 'saleNotFound';
+  ELSIF v_closed THEN
+    o_code := 'saleClosed';
+  ELSIF v_remaining < p_quantity THEN
+    o_code := 'soldOut';
+  ELSIF v_units + p_quantity > v_limit THEN
+    o_code := 'limitExceeded';
+  ELSE${otherwise}
+  END IF;`
 
 /**
  * The order and the user's units, before the hot stock row is touched. A twin with the same request id that has not

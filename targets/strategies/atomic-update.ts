@@ -5,47 +5,15 @@
  */
 import { createOrderIds } from '../storage/order-ids.ts'
 import { PostgresPool } from '../storage/postgres.ts'
-import {
-  closeSale,
-  openSale,
-  PICTURE_COLUMNS,
-  PICTURE_TABLES,
-  POSTGRES_BOOKS,
-  probePostgres,
-  readStock,
-  resultFrom,
-} from '../storage/sale-books.ts'
-import { BOOKING_FUNCTIONS } from '../storage/selling-functions.ts'
+import { closeSale, openSale, POSTGRES_BOOKS, probePostgres, readStock, resultFrom } from '../storage/sale-books.ts'
+import { answerOr, BOOKING_FUNCTIONS, LOOK, PICTURE_VARIABLES, SALE_SIGNATURE } from '../storage/selling-functions.ts'
 import type { BuyRequest, Strategy } from './strategy.ts'
 import { postgresOf } from './stores.ts'
 
 const SELL_ATOMICALLY = `
-CREATE OR REPLACE FUNCTION sell_atomically(
-  p_order text, p_request text, p_user text, p_sku text, p_quantity integer, OUT o_code text, OUT o_order text
-) LANGUAGE plpgsql AS $body$
-DECLARE
-  v_remaining integer; v_version integer; v_limit integer; v_closed boolean;
-  v_order text; v_user text; v_sku text; v_quantity integer; v_units integer;
-BEGIN
-  SELECT ${PICTURE_COLUMNS}
-    INTO v_remaining, v_version, v_limit, v_closed, v_order, v_user, v_sku, v_quantity, v_units
-    FROM ${PICTURE_TABLES('p_request', 'p_user', 'p_sku')};
-  IF v_order IS NOT NULL THEN
-    IF v_user = p_user AND v_sku = p_sku AND v_quantity = p_quantity THEN
-      o_code := 'replayed';
-      o_order := v_order;
-    ELSE
-      o_code := 'keyReused';
-    END IF;
-  ELSIF v_remaining IS NULL THEN
-    o_code := 'saleNotFound';
-  ELSIF v_closed THEN
-    o_code := 'saleClosed';
-  ELSIF v_remaining < p_quantity THEN
-    o_code := 'soldOut';
-  ELSIF v_units + p_quantity > v_limit THEN
-    o_code := 'limitExceeded';
-  ELSE
+CREATE OR REPLACE FUNCTION sell_atomically(${SALE_SIGNATURE}) LANGUAGE plpgsql AS $body$
+DECLARE ${PICTURE_VARIABLES}
+BEGIN ${LOOK} ${answerOr(`
     SELECT b.o_code, b.o_order INTO o_code, o_order
       FROM book_order(p_order, p_request, p_user, p_sku, p_quantity, v_limit) AS b;
     IF o_code = 'sold' THEN
@@ -55,8 +23,7 @@ BEGIN
         PERFORM unbook_order(p_order, p_user, p_sku, p_quantity);
         o_code := 'soldOut';
       END IF;
-    END IF;
-  END IF;
+    END IF;`)}
 END $body$`
 
 const SELL = { name: 'sell', text: 'SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)' }

@@ -10,12 +10,18 @@ import { CONTROLS } from './controls/index.ts'
 import { doubleDelete } from './double-delete/index.ts'
 import { mutex } from './mutex.ts'
 import { naive } from './naive.ts'
+import { optimistic } from './optimistic/index.ts'
+import { optimisticInDatabase } from './optimistic/in-database.ts'
+import { pessimistic } from './pessimistic.ts'
 import { redisLua } from './redis-lua/index.ts'
 import type { Strategy } from './strategy.ts'
 
 export const STRATEGIES: readonly Strategy[] = [
   naive,
   mutex,
+  pessimistic,
+  optimistic,
+  optimisticInDatabase,
   atomicUpdate,
   batched,
   redisLua,

@@ -5,8 +5,8 @@
  */
 import { createOrderIds } from '../storage/order-ids.ts'
 import { PostgresPool } from '../storage/postgres.ts'
-import { PICTURE_COLUMNS, PICTURE_TABLES, POSTGRES_BOOKS, probePostgres, resultFrom } from '../storage/sale-books.ts'
-import { BOOKING_FUNCTIONS } from '../storage/selling-functions.ts'
+import { POSTGRES_BOOKS, probePostgres, resultFrom } from '../storage/sale-books.ts'
+import { answerOr, BOOKING_FUNCTIONS, LOOK, PICTURE_VARIABLES, SALE_SIGNATURE } from '../storage/selling-functions.ts'
 import { plainPostgresSale } from './absolute-write.ts'
 import type { Strategy } from './strategy.ts'
 import { postgresOf } from './stores.ts'
@@ -16,39 +16,21 @@ import { postgresOf } from './stores.ts'
  * what its last holder sold nor the order of a twin. Where the stock doesn't suffice nothing is locked.
  */
 const SELL_LOCKED = `
-CREATE OR REPLACE FUNCTION sell_locked(
-  p_order text, p_request text, p_user text, p_sku text, p_quantity integer, OUT o_code text, OUT o_order text
-) LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION sell_locked(${SALE_SIGNATURE}) LANGUAGE plpgsql AS $body$
 DECLARE
-  v_remaining integer; v_version integer; v_limit integer; v_closed boolean;
-  v_order text; v_user text; v_sku text; v_quantity integer; v_units integer;
+  v_locked boolean; ${PICTURE_VARIABLES}
 BEGIN
   PERFORM FROM stock WHERE sku = p_sku AND remaining >= p_quantity AND NOT closed FOR UPDATE;
-  SELECT ${PICTURE_COLUMNS}
-    INTO v_remaining, v_version, v_limit, v_closed, v_order, v_user, v_sku, v_quantity, v_units
-    FROM ${PICTURE_TABLES('p_request', 'p_user', 'p_sku')};
-  IF v_order IS NOT NULL THEN
-    IF v_user = p_user AND v_sku = p_sku AND v_quantity = p_quantity THEN
-      o_code := 'replayed';
-      o_order := v_order;
-    ELSE
-      o_code := 'keyReused';
+  v_locked := FOUND; ${LOOK} ${answerOr(`
+    IF NOT v_locked THEN
+      o_code := 'conflict';
+      RETURN;
     END IF;
-  ELSIF v_remaining IS NULL THEN
-    o_code := 'saleNotFound';
-  ELSIF v_closed THEN
-    o_code := 'saleClosed';
-  ELSIF v_remaining < p_quantity THEN
-    o_code := 'soldOut';
-  ELSIF v_units + p_quantity > v_limit THEN
-    o_code := 'limitExceeded';
-  ELSE
     SELECT b.o_code, b.o_order INTO o_code, o_order
       FROM book_order(p_order, p_request, p_user, p_sku, p_quantity, v_limit) AS b;
     IF o_code = 'sold' THEN
       UPDATE stock SET remaining = remaining - p_quantity, version = version + 1 WHERE sku = p_sku;
-    END IF;
-  END IF;
+    END IF;`)}
 END $body$`
 
 const SELL = { name: 'sell_locked', text: 'SELECT o_code, o_order FROM sell_locked($1, $2, $3, $4, $5)' }

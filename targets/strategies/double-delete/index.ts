@@ -22,6 +22,7 @@ import {
   resultFrom,
 } from '../../storage/sale-books.ts'
 import { SELL_AT_VERSION_STATEMENT, VERSION_FUNCTIONS } from '../../storage/selling-functions.ts'
+import { backoffMs } from '../backoff.ts'
 import { postgresOf, redisOf } from '../stores.ts'
 import type { Attempt, BuyRequest, BuyResult, Strategy } from '../strategy.ts'
 import { SecondDeletes } from './second-deletes.ts'
@@ -37,8 +38,7 @@ const CLOCK_MARGIN_MS = 100
 const SELLING_CONNECTIONS = 1
 const READING_CONNECTIONS = 2
 const MAX_TRIES = 12
-const FIRST_BACKOFF_MS = 1
-const MAX_BACKOFF_MS = 32
+const BACKOFF = { firstMs: 1, maxMs: 32 }
 const SETTLE_POLL_MS = 20
 
 interface KnownVersion {
@@ -123,7 +123,7 @@ export const doubleDelete: Strategy = {
         const result = await tryOnce(request, attempt)
         if (result !== null) return result
         figures.versionConflicts += 1
-        await delay(backoffMs(tries))
+        await delay(backoffMs(BACKOFF, tries))
       }
       figures.gaveUp += 1
       return { kind: 'busy' }
@@ -170,9 +170,4 @@ export const doubleDelete: Strategy = {
 /** More at once than the limit allows: that is told from a look, which may also show that it is a retry. */
 function exceeds(request: BuyRequest, { perUserLimit }: KnownVersion): boolean {
   return perUserLimit !== null && request.quantity > perUserLimit
-}
-
-/** Full jitter: a random span up to an exponentially growing bound, so that losers of one race don't meet again. */
-function backoffMs(tries: number): number {
-  return Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1))
 }
