@@ -26,7 +26,10 @@ BEGIN ${LOOK} ${answerOr(`
     END IF;`)}
 END $body$`
 
-const SELL = { name: 'sell', text: 'SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)' }
+export const SELL_ATOMICALLY_STATEMENT = {
+  name: 'sell',
+  text: 'SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)',
+}
 
 /** Connections of all instances together; more of them sell less. */
 const CONNECTIONS = 4
@@ -53,7 +56,11 @@ export const atomicUpdate: Strategy = {
       learn: async () => {},
       async buy(request: BuyRequest, attempt) {
         const { requestId, userId, sku, quantity } = request
-        const row = await pool.sell(SELL, [nextOrderId(), requestId, userId, sku, quantity], attempt)
+        const row = await pool.sell(
+          SELL_ATOMICALLY_STATEMENT,
+          [nextOrderId(), requestId, userId, sku, quantity],
+          attempt,
+        )
         return row === null ? { kind: 'busy' } : (resultFrom(row) ?? { kind: 'busy' })
       },
       stock: (sku) => readStock(pool, sku),

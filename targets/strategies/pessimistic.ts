@@ -33,7 +33,10 @@ BEGIN
     END IF;`)}
 END $body$`
 
-const SELL = { name: 'sell_locked', text: 'SELECT o_code, o_order FROM sell_locked($1, $2, $3, $4, $5)' }
+export const SELL_LOCKED_STATEMENT = {
+  name: 'sell_locked',
+  text: 'SELECT o_code, o_order FROM sell_locked($1, $2, $3, $4, $5)',
+}
 
 /** Connections of all instances together; more of them only stand in the queue for the lock. */
 const CONNECTIONS = 4
@@ -58,7 +61,7 @@ export const pessimistic: Strategy = {
     return {
       ...plainPostgresSale(pool),
       async buy({ requestId, userId, sku, quantity }, attempt) {
-        const row = await pool.sell(SELL, [nextOrderId(), requestId, userId, sku, quantity], attempt)
+        const row = await pool.sell(SELL_LOCKED_STATEMENT, [nextOrderId(), requestId, userId, sku, quantity], attempt)
         return row === null ? { kind: 'busy' } : (resultFrom(row) ?? { kind: 'busy' })
       },
     }

@@ -35,7 +35,7 @@ BEGIN
   END LOOP;
 END $body$`
 
-const SELL = {
+export const SELL_OPTIMISTICALLY_STATEMENT = {
   name: 'sell_optimistically',
   text: 'SELECT o_code, o_order, o_tries FROM sell_optimistically($1, $2, $3, $4, $5)',
 }
@@ -61,7 +61,11 @@ export const optimisticInDatabase: Strategy = {
     return {
       ...plainPostgresSale(pool),
       async buy({ requestId, userId, sku, quantity }, attempt) {
-        const row = await pool.sell(SELL, [nextOrderId(), requestId, userId, sku, quantity], attempt)
+        const row = await pool.sell(
+          SELL_OPTIMISTICALLY_STATEMENT,
+          [nextOrderId(), requestId, userId, sku, quantity],
+          attempt,
+        )
         if (row === null) return { kind: 'busy' }
         const result = resultFrom(row)
         figures.versionConflicts += (row[2] as number) - (result === null ? 0 : 1)
