@@ -85,6 +85,22 @@ describe('a result that cannot be printed', () => {
   )
 })
 
+describe('list', () => {
+  it.each([
+    ['strategies', /^atomic-update +any instances +linearizable +yes +postgres +at COMMIT$/m],
+    ['scenarios', /^flat-12800 +12,800 buyers/m],
+    ['checks', /^no-oversell +fails when/m],
+  ])('%s, and the same as one JSON document', async (what, line) => {
+    const { exitCode, stdout } = await doorbuster(['list', what])
+    expect(stdout).toMatch(line)
+    expect(exitCode).toBe(0)
+    const document = JSON.parse((await doorbuster(['list', what, '--json'])).stdout) as Record<string, unknown>
+    const names = ((document['strategies'] ?? document) as { name: string }[]).map(({ name }) => name)
+    expect(names.filter((name) => !stdout.includes(name))).toEqual([])
+    expect(names.length).toBeGreaterThan(3)
+  })
+})
+
 describe('help', () => {
   it('shows every exit code of the table', async () => {
     const { exitCode, stdout } = await doorbuster(['--help'])

@@ -4,33 +4,50 @@ import { Argument, Command } from 'commander'
 import { CHECK_NAMES, CHECKS } from '../../core/check.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { loadScenario } from '../../scenario/index.ts'
-import { strategyLines } from '../catalogue-text.ts'
 import type { CommandContext } from '../command-context.ts'
+import { jsonOption } from '../options.ts'
 import { shippedScenarios } from '../scenario-source.ts'
+import { strategyTable } from '../strategy-table.ts'
 
-const LISTS = {
-  strategies: async (): Promise<string[]> => strategyLines((await readCatalogue()).strategies),
-  scenarios: listScenarios,
-  checks: (): string[] => CHECK_NAMES.map((name) => `${name.padEnd(18)}  fails when ${CHECKS[name].failsWhen}`),
-} as const
+interface Listing {
+  /** For `--json`. */
+  readonly document: unknown
+  readonly lines: readonly string[]
+}
+
+const LISTS: Readonly<Record<string, () => Listing | Promise<Listing>>> = {
+  async strategies() {
+    const document = await readCatalogue()
+    return { document, lines: strategyTable(document.strategies) }
+  },
+  async scenarios() {
+    const document = await Promise.all(
+      (await shippedScenarios()).map(async ({ name, path }) => {
+        const { description } = loadScenario(await readFile(path, 'utf8'), path)
+        return { name, path, description }
+      }),
+    )
+    return {
+      document,
+      lines: document.map(({ name, description }) => `${name.padEnd(18)}  ${firstSentence(description)}`),
+    }
+  },
+  checks: () => ({
+    document: CHECK_NAMES.map((name) => ({ name, ...CHECKS[name] })),
+    lines: CHECK_NAMES.map((name) => `${name.padEnd(18)}  fails when ${CHECKS[name].failsWhen}`),
+  }),
+}
 
 export function listCommand({ terminal }: CommandContext): Command {
   return new Command('list')
-    .description('list the strategies, the shipped scenarios, or the checks')
+    .description('list the strategies and what each promises, the shipped scenarios, or the checks')
     .addArgument(new Argument('<what>', 'what to list').choices(Object.keys(LISTS)))
+    .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  doorbuster list strategies\n')
-    .action(async (what: keyof typeof LISTS) => {
-      terminal.print((await LISTS[what]()).join('\n'))
+    .action(async (what: string, { json }: { readonly json?: true }) => {
+      const { document, lines } = await LISTS[what]!()
+      terminal.print(json ? JSON.stringify(document) : lines.join('\n'))
     })
-}
-
-async function listScenarios(): Promise<string[]> {
-  const lines: string[] = []
-  for (const { name, path } of await shippedScenarios()) {
-    const { description } = loadScenario(await readFile(path, 'utf8'), path)
-    lines.push(`${name.padEnd(18)}  ${firstSentence(description)}`)
-  }
-  return lines
 }
 
 function firstSentence(text: string): string {
