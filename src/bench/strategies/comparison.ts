@@ -8,8 +8,8 @@ import { renderTable } from '../../report/text-table.ts'
 export interface Measured {
   /** Orders per second. */
   readonly perSec: number
-  /** CPU of the process that called the strategy, us an order; null: a peer. */
-  readonly clientUs: number | null
+  /** CPU of the process that asked, us an order; NaN where it can't be read. */
+  readonly clientUs: number
   /** CPU of the stores, us an order; null where it can't be read. */
   readonly storeUs: number | null
 }
@@ -52,7 +52,7 @@ export function resultLines(contestants: readonly Contestant[], targets: readonl
   const rows = contestants.map((contestant) => [
     contestant.name,
     medianRate(contestant).toFixed(0),
-    number(median(contestant.rounds.map(({ clientUs }) => clientUs ?? Number.NaN)), 1),
+    number(median(contestant.rounds.map(({ clientUs }) => clientUs)), 1),
     number(median(contestant.rounds.map(({ storeUs }) => storeUs ?? Number.NaN)), 1),
     contestant.peer ?? '',
     contestant.peer === null ? '' : number(ratio(contestants, contestant.name, contestant.peer), 2),
@@ -60,7 +60,7 @@ export function resultLines(contestants: readonly Contestant[], targets: readonl
   const columns = [
     { title: '', ...left },
     { title: 'orders/s', ...right },
-    { title: 'us here', ...right },
+    { title: 'us client', ...right },
     { title: 'us stores', ...right },
     { title: 'against', ...left },
     { title: 'ratio', ...right },

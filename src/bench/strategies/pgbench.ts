@@ -33,20 +33,26 @@ export interface Pgbench {
   readonly folder: string
 }
 
-/** Orders per second, each a transaction of its own. */
+/** What a peer did by its own account. */
+export interface PeerRun {
+  readonly perSec: number
+  readonly orders: number
+}
+
+/** Each order a transaction of its own. */
 export async function runPerRequest(
   bench: Pgbench,
   { strategy, clients, durationMs }: { strategy: string; clients: number; durationMs: number },
-): Promise<number> {
+): Promise<PeerRun> {
   await openPeerSale(bench.admin)
   return run(bench, bench.texts.perRequest[strategy]!, clients, ['-T', String(Math.ceil(durationMs / 1000))])
 }
 
-/** Orders per second, `batchSize` of them in each transaction, so many orders in all. */
+/** `batchSize` orders in each transaction, so many orders in all. */
 export async function runBatches(
   bench: Pgbench,
   { clients, batchSize, orders }: { clients: number; batchSize: number; orders: number },
-): Promise<number> {
+): Promise<PeerRun> {
   const { prepare, fill, script } = bench.texts.batch
   await openPeerSale(bench.admin)
   const perClient = Math.max(1, Math.ceil(orders / (clients * batchSize)))
@@ -54,7 +60,8 @@ export async function runBatches(
   await bench.admin.query(fill, [perClient * clients, batchSize])
   await bench.admin.query('VACUUM ANALYZE peer_batches')
   await bench.admin.query('CHECKPOINT')
-  return batchSize * run(bench, script, clients, ['-t', String(perClient)])
+  const batches = run(bench, script, clients, ['-t', String(perClient)])
+  return { perSec: batchSize * batches.perSec, orders: batchSize * batches.orders }
 }
 
 async function openPeerSale(admin: Client): Promise<void> {
@@ -63,8 +70,8 @@ async function openPeerSale(admin: Client): Promise<void> {
   )
 }
 
-/** Transactions per second. Throws where one failed: it would be counted as sold. */
-function run(bench: Pgbench, script: string, clients: number, length: readonly string[]): number {
+/** In transactions. Throws where one failed: it would be counted as sold. */
+function run(bench: Pgbench, script: string, clients: number, length: readonly string[]): PeerRun {
   const file = join(bench.folder, 'pgbench.sql')
   writeFileSync(file, script)
   const threads = Math.min(clients, 2)
@@ -75,7 +82,8 @@ function run(bench: Pgbench, script: string, clients: number, length: readonly s
     env: { ...process.env, PGOPTIONS: `-c search_path=${bench.postgres.schema} -c synchronous_commit=on` },
   })
   const tps = /^tps = ([\d.]+) \(without/m.exec(stdout)?.[1]
+  const processed = /^number of transactions actually processed: (\d+)/m.exec(stdout)?.[1]
   const failed = /^number of failed transactions: (\d+)/m.exec(stdout)?.[1] ?? '0'
   if (status !== 0 || tps === undefined || failed !== '0') throw new Error(`pgbench: ${stderr}${stdout}`)
-  return Number(tps)
+  return { perSec: Number(tps), orders: Number(processed) }
 }

@@ -6,6 +6,7 @@ import { unpackedRedis } from '../../services/embedded/redis-folder.ts'
 import { findOnPath, isExecutable } from '../../services/local/search-path.ts'
 import { libraryEnvironment } from '../../services/server/redis-server.ts'
 import type { Environment, StartedRedis } from '../../services/service.ts'
+import type { PeerRun } from './pgbench.ts'
 import type { PeerTexts } from './target-child.ts'
 
 export interface RedisBenchmark {
@@ -28,13 +29,12 @@ const CONNECTIONS = 50
 /** Ids are random; of this many, few come twice in a run. */
 const IDS = 2_000_000_000
 
-/** Orders per second. */
 export async function runRedisBenchmark(
   { path, libraryFolders }: RedisBenchmark,
   redis: StartedRedis,
   texts: PeerTexts['redis'],
   orders: number,
-): Promise<number> {
+): Promise<PeerRun> {
   const digest = await withRedis(redis, async (client) => {
     for (const [command, ...args] of texts.open) await client.call(command!, ...args)
     return (await client.script('LOAD', texts.lua)) as string
@@ -48,7 +48,7 @@ export async function runRedisBenchmark(
   })
   const perSec = Number(/^"EVALSHA[^"]*","([\d.]+)"/m.exec(stdout)?.[1])
   if (status !== 0 || Number.isNaN(perSec)) throw new Error(`redis-benchmark: ${stderr}${stdout}`)
-  return perSec
+  return { perSec, orders }
 }
 
 /** Removes every key of the run. */

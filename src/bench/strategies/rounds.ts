@@ -1,8 +1,9 @@
 /** The bench's rounds: each contestant once in each, on emptied tables, with the CPU of the stores meanwhile. */
 import type { Client } from 'pg'
+import { childrenCpuSeconds } from '../../load/bench/wrk-peer.ts'
 import type { StartedServices } from '../../services/service.ts'
 import { type Contestant, fastest, type Measured, ratio, type Target } from './comparison.ts'
-import { type Pgbench, runBatches, runPerRequest } from './pgbench.ts'
+import { type PeerRun, type Pgbench, runBatches, runPerRequest } from './pgbench.ts'
 import { clearRedis, type RedisBenchmark, runRedisBenchmark } from './redis-benchmark.ts'
 import { type PeerTexts, runStrategy } from './target-child.ts'
 
@@ -79,9 +80,7 @@ async function entriesOf(request: RoundsRequest): Promise<Entry[]> {
       name: REDIS_BENCHMARK,
       peer: null,
       run: () =>
-        measurePeer(request, 'redis', (orders) =>
-          runRedisBenchmark(redisBenchmark, services.redis!, peers.redisTexts, orders),
-        ),
+        measurePeer(request, (orders) => runRedisBenchmark(redisBenchmark, services.redis!, peers.redisTexts, orders)),
     })
   }
   return entries
@@ -102,35 +101,35 @@ function peerOf(strategy: string, inFlight: number): string {
 async function pgbenchEntries(request: RoundsRequest, pgbench: Pgbench, perRequest: readonly string[]) {
   const entries: Entry[] = []
   for (const strategy of perRequest.filter((name) => Object.hasOwn(pgbench.texts.perRequest, name))) {
-    const run = (clients: number, durationMs: number): Promise<number> =>
+    const run = (clients: number, durationMs: number): Promise<PeerRun> =>
       runPerRequest(pgbench, { strategy, clients, durationMs })
     const clients = await bestClients(request, (clients) => run(clients, SCOUT_MS))
     request.say(`${pgbenchLabel(strategy)}: best with ${clients} clients`)
     entries.push({
       name: pgbenchLabel(strategy),
       peer: null,
-      run: () => measurePeer(request, 'postgres', () => run(clients, request.durationMs)),
+      run: () => measurePeer(request, () => run(clients, request.durationMs)),
     })
   }
   for (const inFlight of (request.strategies?.includes('batched') ?? true) ? IN_FLIGHT : []) {
-    const run = (clients: number, orders: number): Promise<number> =>
+    const run = (clients: number, orders: number): Promise<PeerRun> =>
       runBatches(pgbench, { clients, batchSize: inFlight / clients, orders })
     const clients = await bestClients(request, (clients) => run(clients, SCOUTED_ORDERS))
     request.say(`${batchLabel(inFlight)}: best with ${clients} clients`)
     entries.push({
       name: batchLabel(inFlight),
       peer: null,
-      run: () => measurePeer(request, 'postgres', (orders) => run(clients, orders)),
+      run: () => measurePeer(request, (orders) => run(clients, orders)),
     })
   }
   return entries
 }
 
-async function bestClients(request: RoundsRequest, run: (clients: number) => Promise<number>): Promise<number> {
+async function bestClients(request: RoundsRequest, run: (clients: number) => Promise<PeerRun>): Promise<number> {
   let best = { clients: 1, perSec: 0 }
   for (const clients of CLIENT_COUNTS) {
     await emptyStores(request)
-    const perSec = await run(clients)
+    const { perSec } = await run(clients)
     if (perSec > best.perSec) best = { clients, perSec }
   }
   return best.clients
@@ -156,12 +155,16 @@ const PEER_ORDERS_PER_SEC = 80_000
 
 async function measurePeer(
   { services, durationMs }: RoundsRequest,
-  _store: 'postgres' | 'redis',
-  run: (orders: number) => Promise<number>,
+  run: (orders: number) => Promise<PeerRun>,
 ): Promise<Measured> {
-  void services
-  const perSec = await run(Math.ceil((PEER_ORDERS_PER_SEC * durationMs) / 1000))
-  return { perSec, clientUs: null, storeUs: null }
+  const [storesBefore, ownBefore] = [await storeCpuSeconds(services), childrenCpuSeconds()]
+  const { perSec, orders } = await run(Math.ceil((PEER_ORDERS_PER_SEC * durationMs) / 1000))
+  const [storesAfter, ownAfter] = [await storeCpuSeconds(services), childrenCpuSeconds()]
+  return {
+    perSec,
+    clientUs: ((ownAfter - ownBefore) / orders) * 1e6,
+    storeUs: storesBefore === null || storesAfter === null ? null : ((storesAfter - storesBefore) / orders) * 1e6,
+  }
 }
 
 async function storeCpuSeconds({ postgres, redis }: StartedServices): Promise<number | null> {

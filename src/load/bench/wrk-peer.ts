@@ -43,7 +43,7 @@ export async function runWrk(command: 'wrk' | 'wrk2', load: PeerLoad): Promise<P
 }
 
 /** CPU of children that ended, from Linux; in steps of 10 ms. NaN elsewhere. */
-function childrenCpuSeconds(): number {
+export function childrenCpuSeconds(): number {
   try {
     const fields = readFileSync('/proc/self/stat', 'latin1').split(') ')[1]!.split(' ')
     return (Number(fields[13]) + Number(fields[14])) / 100
