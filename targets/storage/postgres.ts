@@ -33,8 +33,10 @@ const CONNECTION_WAIT_MS = 5_000
 export class PostgresPool implements Queries {
   readonly #pool: Pool
 
-  constructor(settings: PostgresSettings, maxConnections: number) {
+  /** `pipeline`: a connection takes a statement while another is under way on it. */
+  constructor(settings: PostgresSettings, maxConnections: number, { pipeline = false } = {}) {
     this.#pool = new Pool({
+      pipeline,
       connectionString: withSessionSettings(settings.url, {
         search_path: settings.schema,
         synchronous_commit: settings.synchronousCommit,

@@ -24,8 +24,11 @@ export function readThenWrite(pool: PostgresPool): Buy {
   }
 }
 
-/** All but the buying. */
-export function plainPostgresSale(pool: PostgresPool): Omit<StartedStrategy, 'buy'> {
+/** All but the buying. `others` are let go of as well in the end. */
+export function plainPostgresSale(
+  pool: PostgresPool,
+  ...others: readonly { stop(): Promise<void> }[]
+): Omit<StartedStrategy, 'buy'> {
   return {
     open: (terms) => openSale(pool, terms),
     learn: async () => {},
@@ -34,6 +37,8 @@ export function plainPostgresSale(pool: PostgresPool): Omit<StartedStrategy, 'bu
     settle: async () => {},
     probe: () => probePostgres(pool),
     counters: () => ({}),
-    stop: () => pool.stop(),
+    async stop() {
+      await Promise.all([pool, ...others].map((one) => one.stop()))
+    },
   }
 }

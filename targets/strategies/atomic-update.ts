@@ -4,10 +4,12 @@
  * Last, because its lock is what everyone waits for, and it is held until the commit is on disk.
  */
 import { createOrderIds } from '../storage/order-ids.ts'
+import { PostgresLanes } from '../storage/postgres-lanes.ts'
 import { PostgresPool } from '../storage/postgres.ts'
-import { closeSale, openSale, POSTGRES_BOOKS, probePostgres, readStock, resultFrom } from '../storage/sale-books.ts'
+import { POSTGRES_BOOKS, probePostgres, resultFrom } from '../storage/sale-books.ts'
 import { answerOr, BOOKING_FUNCTIONS, LOOK, PICTURE_VARIABLES, SALE_SIGNATURE } from '../storage/selling-functions.ts'
-import type { BuyRequest, Strategy } from './strategy.ts'
+import { plainPostgresSale } from './absolute-write.ts'
+import type { Strategy } from './strategy.ts'
 import { postgresOf } from './stores.ts'
 
 const SELL_ATOMICALLY = `
@@ -31,8 +33,10 @@ export const SELL_ATOMICALLY_STATEMENT = {
   text: 'SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)',
 }
 
-/** Connections of all instances together; more of them sell less. */
-const CONNECTIONS = 4
+/** Of each instance; more of them sell less, since on a hot row they only wait for its lock. */
+const SELLING_CONNECTIONS = 2
+/** For reads, and for opening and closing. */
+const READING_CONNECTIONS = 2
 
 export const atomicUpdate: Strategy = {
   description: {
@@ -48,27 +52,20 @@ export const atomicUpdate: Strategy = {
   },
   functions: [...BOOKING_FUNCTIONS, SELL_ATOMICALLY],
   async start(context) {
-    const pool = new PostgresPool(postgresOf(context), Math.max(2, Math.floor(CONNECTIONS / context.instances)))
+    const pool = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
+    const lanes = new PostgresLanes(postgresOf(context), SELLING_CONNECTIONS)
     const nextOrderId = createOrderIds()
     await probePostgres(pool)
     return {
-      open: (terms) => openSale(pool, terms),
-      learn: async () => {},
-      async buy(request: BuyRequest, attempt) {
-        const { requestId, userId, sku, quantity } = request
-        const row = await pool.sell(
+      ...plainPostgresSale(pool, lanes),
+      async buy({ requestId, userId, sku, quantity }, attempt) {
+        const row = await lanes.sell(
           SELL_ATOMICALLY_STATEMENT,
           [nextOrderId(), requestId, userId, sku, quantity],
           attempt,
         )
         return row === null ? { kind: 'busy' } : (resultFrom(row) ?? { kind: 'busy' })
       },
-      stock: (sku) => readStock(pool, sku),
-      close: (sku) => closeSale(pool, sku),
-      settle: async () => {},
-      probe: () => probePostgres(pool),
-      counters: () => ({}),
-      stop: () => pool.stop(),
     }
   },
 }

@@ -4,6 +4,7 @@
  * not for five round trips as well.
  */
 import { createOrderIds } from '../storage/order-ids.ts'
+import { PostgresLanes } from '../storage/postgres-lanes.ts'
 import { PostgresPool } from '../storage/postgres.ts'
 import { POSTGRES_BOOKS, probePostgres, resultFrom } from '../storage/sale-books.ts'
 import { answerOr, BOOKING_FUNCTIONS, LOOK, PICTURE_VARIABLES, SALE_SIGNATURE } from '../storage/selling-functions.ts'
@@ -38,8 +39,10 @@ export const SELL_LOCKED_STATEMENT = {
   text: 'SELECT o_code, o_order FROM sell_locked($1, $2, $3, $4, $5)',
 }
 
-/** Connections of all instances together; more of them only stand in the queue for the lock. */
-const CONNECTIONS = 4
+/** Of each instance; more of them sell less, since on a hot row they only wait for its lock. */
+const SELLING_CONNECTIONS = 2
+/** For reads, and for opening and closing. */
+const READING_CONNECTIONS = 2
 
 export const pessimistic: Strategy = {
   description: {
@@ -55,13 +58,14 @@ export const pessimistic: Strategy = {
   },
   functions: [...BOOKING_FUNCTIONS, SELL_LOCKED],
   async start(context) {
-    const pool = new PostgresPool(postgresOf(context), Math.max(2, Math.floor(CONNECTIONS / context.instances)))
+    const pool = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
+    const lanes = new PostgresLanes(postgresOf(context), SELLING_CONNECTIONS)
     const nextOrderId = createOrderIds()
     await probePostgres(pool)
     return {
-      ...plainPostgresSale(pool),
+      ...plainPostgresSale(pool, lanes),
       async buy({ requestId, userId, sku, quantity }, attempt) {
-        const row = await pool.sell(SELL_LOCKED_STATEMENT, [nextOrderId(), requestId, userId, sku, quantity], attempt)
+        const row = await lanes.sell(SELL_LOCKED_STATEMENT, [nextOrderId(), requestId, userId, sku, quantity], attempt)
         return row === null ? { kind: 'busy' } : (resultFrom(row) ?? { kind: 'busy' })
       },
     }

@@ -4,6 +4,7 @@
  * the backoff there has to be. Out of tries is not sold out: the buyer is told to try again.
  */
 import { createOrderIds } from '../../storage/order-ids.ts'
+import { PostgresLanes } from '../../storage/postgres-lanes.ts'
 import { PostgresPool } from '../../storage/postgres.ts'
 import { POSTGRES_BOOKS, probePostgres, resultFrom } from '../../storage/sale-books.ts'
 import {
@@ -17,8 +18,10 @@ import { plainPostgresSale } from '../absolute-write.ts'
 import type { Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
 
-/** Connections of all instances together. */
-const CONNECTIONS = 4
+/** Of each instance; more of them sell less, since on a hot row they only wait for its lock. */
+const SELLING_CONNECTIONS = 2
+/** For reads, and for opening and closing. */
+const READING_CONNECTIONS = 2
 const MAX_TRIES = 50
 
 const SELL_OPTIMISTICALLY = `
@@ -54,14 +57,15 @@ export const optimisticInDatabase: Strategy = {
   },
   functions: [...VERSION_FUNCTIONS, SELL_OPTIMISTICALLY],
   async start(context) {
-    const pool = new PostgresPool(postgresOf(context), Math.max(2, Math.floor(CONNECTIONS / context.instances)))
+    const pool = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
+    const lanes = new PostgresLanes(postgresOf(context), SELLING_CONNECTIONS)
     await probePostgres(pool)
     const nextOrderId = createOrderIds()
     const figures = { versionConflicts: 0, gaveUp: 0 }
     return {
-      ...plainPostgresSale(pool),
+      ...plainPostgresSale(pool, lanes),
       async buy({ requestId, userId, sku, quantity }, attempt) {
-        const row = await pool.sell(
+        const row = await lanes.sell(
           SELL_OPTIMISTICALLY_STATEMENT,
           [nextOrderId(), requestId, userId, sku, quantity],
           attempt,
