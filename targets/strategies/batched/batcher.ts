@@ -11,15 +11,20 @@ export interface BatchBounds {
   readonly maxBatch: number
 }
 
+/**
+ * Serves a batch, and resolves to what tells the askers: that is done after the next batch was sent, so that the store
+ * has something to do meanwhile. Must not reject.
+ */
+type Serve<Item> = (batch: readonly Item[]) => Promise<() => void>
+
 export class Batcher<Item> {
   readonly #bounds: BatchBounds
-  readonly #serve: (batch: readonly Item[]) => Promise<void>
+  readonly #serve: Serve<Item>
   #waiting: Item[] = []
   #freeSlots: number
   #isScheduled = false
 
-  /** `serve` must not reject: it tells each item's asker itself what became of it. */
-  constructor(bounds: BatchBounds, serve: (batch: readonly Item[]) => Promise<void>) {
+  constructor(bounds: BatchBounds, serve: Serve<Item>) {
     this.#bounds = bounds
     this.#serve = serve
     this.#freeSlots = bounds.slots
@@ -45,9 +50,10 @@ export class Batcher<Item> {
       const size = Math.min(this.#bounds.maxBatch, Math.ceil(this.#waiting.length / this.#freeSlots))
       const batch = this.#waiting.splice(0, size)
       this.#freeSlots -= 1
-      void this.#serve(batch).finally(() => {
+      void this.#serve(batch).then((answer) => {
         this.#freeSlots += 1
-        this.#schedule()
+        this.#flush()
+        answer()
       })
     }
   }

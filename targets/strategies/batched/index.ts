@@ -11,7 +11,7 @@ import { closeSale, openSale, POSTGRES_BOOKS, probePostgres, readStock } from '.
 import { StoreFailure } from '../../storage/store-failure.ts'
 import type { Attempt, Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
-import { answersOf, batchValues, groupBySale, type SaleGroup } from './batch-rows.ts'
+import { answersOf, batchValues, groupBySale, type PlacedGroup, type SaleGroup } from './batch-rows.ts'
 import { Batcher } from './batcher.ts'
 import { BATCH_FUNCTIONS, SELL_BATCHES } from './selling-function.ts'
 import { SharedReads } from './shared-reads.ts'
@@ -68,28 +68,33 @@ export const batched: Strategy = {
       }
     }
 
-    async function serve(batch: readonly Waiting[]): Promise<void> {
+    /** Resolves to what tells every buyer of the batch. */
+    async function serve(batch: readonly Waiting[]): Promise<() => void> {
+      let begun: readonly Waiting[] = []
+      let groups: readonly PlacedGroup[] = []
       try {
-        await selling.hold(async (connection) => {
-          const begun = batch.filter((one) => {
-            const begins = one.attempt.begin()
-            if (!begins) one.resolve({ kind: 'busy' })
-            return begins
-          })
-          if (begun.length === 0) return
-          const requests = begun.map(({ request }) => request)
-          const groups = groupBySale(requests, nextOrderId)
-          const rows = await sell(connection, groups)
-          figures.batches += 1
-          figures.batchedBuys += begun.length
-          for (const [index, group] of groups.entries()) {
-            const answers = answersOf(group, rows[index]!)
-            for (const [place, answer] of answers.entries()) begun[group.members[place]!]!.resolve(answer)
-          }
+        const rows = await selling.hold((connection) => {
+          begun = batch.filter(({ attempt }) => attempt.begin())
+          groups = groupBySale(
+            begun.map(({ request }) => request),
+            nextOrderId,
+          )
+          return begun.length === 0 ? Promise.resolve([]) : sell(connection, groups)
         })
+        figures.batches += 1
+        figures.batchedBuys += begun.length
+        const answers = groups.map((group, index) => answersOf(group, rows[index]!))
+        return () => {
+          for (const [index, { members }] of groups.entries()) {
+            for (const [place, member] of members.entries()) begun[member]!.resolve(answers[index]![place]!)
+          }
+          // Given up before they were sent: nobody listens any more.
+          if (begun.length < batch.length) for (const one of batch) one.resolve({ kind: 'busy' })
+        }
       } catch (error) {
-        // Without effect on those that were answered already.
-        for (const one of batch) one.reject(error)
+        return () => {
+          for (const one of batch) one.reject(error)
+        }
       }
     }
 
