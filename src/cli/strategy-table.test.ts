@@ -29,7 +29,9 @@ it('says what each promises and needs, the right ones first', () => {
     'strategy   right with     reads         sells through  needs            durable',
     'right-one  any instances  stale:600ms   yes            postgres, redis  at COMMIT',
     '    does it right',
+    '',
+    'Controls, each built wrong for a check to convict it (docs/controls.md):',
     'wrong      never          linearizable  no             postgres         at COMMIT',
-    '    (control) does it wrong',
+    '    does it wrong',
   ])
 })

@@ -19,11 +19,20 @@ const RIGHT_WITH: Readonly<Record<StrategyDescription['rightWith'], string>> = {
 }
 
 export function strategyTable(strategies: readonly StrategyDescription[]): string[] {
-  const sorted = [...strategies.filter(({ control }) => !control), ...strategies.filter(({ control }) => control)]
+  const right = strategies.filter(({ control }) => !control)
+  const controls = strategies.filter(({ control }) => control)
+  const sorted = [...right, ...controls]
   const [head, ...rows] = renderTable(COLUMNS, sorted.map(cellsOf))
+  const linesOf = (strategy: StrategyDescription): string[] => [
+    rows[sorted.indexOf(strategy)]!,
+    `    ${strategy.summary}`,
+  ]
   return [
     head!,
-    ...sorted.flatMap(({ summary, control }, index) => [rows[index]!, `    ${control ? '(control) ' : ''}${summary}`]),
+    ...right.flatMap(linesOf),
+    '',
+    'Controls, each built wrong for a check to convict it (docs/controls.md):',
+    ...controls.flatMap(linesOf),
   ]
 }
 

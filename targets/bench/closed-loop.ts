@@ -3,7 +3,7 @@
  * new user and every buy a new request, as in a sale.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Attempt, StartedStrategy, Stores, Strategy } from '../strategies/strategy.ts'
+import type { Attempt, StartedStrategy } from '../strategies/strategy.ts'
 
 export interface ClosedLoop {
   /** Buyers at once. */
@@ -34,8 +34,10 @@ const TERMS = { stock: 1_000_000_000, perUserLimit: 2 }
 
 const untroubled: Attempt = { begin: () => true }
 
-export async function runClosedLoop(strategy: Strategy, stores: Stores, load: ClosedLoop): Promise<ClosedLoopFigures> {
-  const started = await strategy.start({ stores, instances: 1 })
+/** What the loop needs of a strategy; it is stopped in the end. */
+export type Seller = Pick<StartedStrategy, 'open' | 'learn' | 'buy' | 'settle' | 'counters' | 'stop'>
+
+export async function runClosedLoop(started: Seller, load: ClosedLoop): Promise<ClosedLoopFigures> {
   try {
     const skus = Array.from({ length: load.skus }, (_, index) => `bench-${process.pid}-${index}`)
     for (const sku of skus) {
@@ -62,7 +64,7 @@ export async function runClosedLoop(strategy: Strategy, stores: Stores, load: Cl
   }
 }
 
-function startBuyers(strategy: StartedStrategy, skus: readonly string[], inFlight: number) {
+function startBuyers(strategy: Seller, skus: readonly string[], inFlight: number) {
   const counts = { sold: 0, notSold: 0 }
   let buys = 0
   let isOver = false

@@ -9,8 +9,12 @@ import { TARGET_ENV } from '../../src/core/wire.ts'
 import { prepareSchema } from '../storage/schema.ts'
 import { STRATEGIES } from '../strategies/index.ts'
 import type { Stores } from '../strategies/strategy.ts'
-import { runClosedLoop } from './closed-loop.ts'
+import { runClosedLoop, type Seller } from './closed-loop.ts'
 import { peerTexts } from './peer-texts.ts'
+import { startScriptAlone } from './script-alone.ts'
+
+/** No strategy by itself. */
+const SCRIPT_ALONE = 'redis-lua-without-drain'
 
 const env = process.env
 const stores: Stores = {
@@ -33,8 +37,15 @@ if (role === 'peers') {
   )
   process.stdout.write(JSON.stringify(peerTexts(stores.redis?.keyPrefix ?? '')))
 } else {
-  const strategy = STRATEGIES.find(({ description }) => description.name === name)
-  if (role !== 'run' || strategy === undefined) throw new Error(`no such run: ${process.argv.slice(2).join(' ')}`)
+  if (role !== 'run') throw new Error(`no such role: ${role}`)
   const load = { inFlight: Number(inFlight), durationMs: Number(durationMs), skus: Number(skus) }
-  process.stdout.write(JSON.stringify(await runClosedLoop(strategy, stores, load)))
+  process.stdout.write(JSON.stringify(await runClosedLoop(await start(name!), load)))
+}
+
+function start(name: string): Promise<Seller> {
+  const context = { stores, instances: 1 }
+  if (name === SCRIPT_ALONE) return startScriptAlone(context)
+  const strategy = STRATEGIES.find(({ description }) => description.name === name)
+  if (strategy === undefined) throw new Error(`no such strategy: ${name}`)
+  return strategy.start(context)
 }

@@ -8,6 +8,8 @@ import { renderTable } from '../../report/text-table.ts'
 export interface Measured {
   /** Orders per second. */
   readonly perSec: number
+  /** Share of the time until everything was in its last place that buyers were served; 1: nothing was left for later. */
+  readonly keptUp: number
   /** CPU of the process that asked, us an order; NaN where it can't be read. */
   readonly clientUs: number
   /** CPU of the stores, us an order; null where it can't be read. */
@@ -30,6 +32,11 @@ export function ratio(contestants: readonly Contestant[], name: string, against:
 
 export function medianRate({ rounds }: Contestant): number {
   return median(rounds.map(({ perSec }) => perSec))
+}
+
+/** NaN where it is missing. */
+export function keptUp(contestants: readonly Contestant[], name: string): number {
+  return median(contestants.find((contestant) => contestant.name === name)?.rounds.map((round) => round.keptUp) ?? [])
 }
 
 /** The name with the highest median rate; null of none. */

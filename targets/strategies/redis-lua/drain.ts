@@ -19,8 +19,12 @@ const INSERT = {
          ON CONFLICT DO NOTHING`,
 }
 
-/** Reading and writing one takes a few ms of this process, which buyers wait for. */
+/**
+ * Reading and writing one takes a few ms of this process, which buyers wait for: so batches are small, until one comes
+ * back full. Then the next is twice as large, for a drain that is slower than its buyers never catches up with them.
+ */
 const BATCH_SIZE = 200
+const MAX_BATCH_SIZE = 1_600
 /** Pause between batches: each commit then carries more, and nobody waits for it. */
 const PAUSE_MS = 20
 /** Entries that another consumer has held for longer are taken over. A living one needs milliseconds. */
@@ -48,6 +52,7 @@ export class Drain {
   readonly #stopping = new AbortController()
   #finished: Promise<void> | null = null
   #nextTakeOverAt = 0
+  #batchSize = BATCH_SIZE
 
   constructor(redis: RedisConnection, pool: PostgresPool) {
     this.#redis = redis
@@ -93,7 +98,10 @@ export class Drain {
       this.#nextTakeOverAt = now + TAKE_OVER_EVERY_MS
       for (const key of this.#streams) await this.#takeOver(key)
     }
-    while (!this.#stopping.signal.aborted && (await this.#drainOnce()) >= BATCH_SIZE);
+    while (!this.#stopping.signal.aborted && (await this.#drainOnce()) >= this.#batchSize) {
+      this.#batchSize = Math.min(MAX_BATCH_SIZE, 2 * this.#batchSize)
+    }
+    this.#batchSize = BATCH_SIZE
   }
 
   /** Number of entries of the fullest batch. */
@@ -111,7 +119,16 @@ export class Drain {
     const latest = streams.map(() => '>')
     try {
       const reply = await this.#redis.command((client) =>
-        client.xreadgroup('GROUP', DRAIN_GROUP, this.#consumer, 'COUNT', BATCH_SIZE, 'STREAMS', ...streams, ...latest),
+        client.xreadgroup(
+          'GROUP',
+          DRAIN_GROUP,
+          this.#consumer,
+          'COUNT',
+          this.#batchSize,
+          'STREAMS',
+          ...streams,
+          ...latest,
+        ),
       )
       return reply ?? []
     } catch (error) {
