@@ -16,8 +16,11 @@ import { Batcher } from './batcher.ts'
 import { BATCH_FUNCTIONS, SELL_BATCHES } from './selling-function.ts'
 import { SharedReads } from './shared-reads.ts'
 
-/** Batches under way at once, of one process: while one commits, the next is made up and waits for the row. */
-const SLOTS = 2
+/**
+ * Batches under way at once, of one process. A second one would only wait for the stock row until the first is on disk,
+ * and both would be half as large (docs/decisions/0004-many-sales-share-a-batch.md).
+ */
+const SLOTS = 1
 /** Buys in one statement. Beyond some hundred each order costs the same, and the first would only wait for the last. */
 const MAX_BATCH = 512
 /** For reads, and for opening and closing. */
