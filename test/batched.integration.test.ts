@@ -176,15 +176,22 @@ describeWithServices(['postgres'], 'batched', () => {
     await client.open(sku, { stock: 50, perUserLimit: null })
     await holdStock()
     const calls = Array.from({ length: 6 }, (_, id) => ({ requestId: `${sku}.${id}`, userId: `u${id}`, quantity: 1 }))
-    // The one batch under way waits for the row; whoever comes now is not sent.
-    const sent = client.buy(sku, calls[0]!)
+    const effectOf = async (call: (typeof calls)[number]): Promise<string> => {
+      const { body } = await client.buy(sku, call)
+      return `${body['code']} ${body['effect']}`
+    }
+    // One batch waits for the row, and one behind it on the same connection; whoever comes then is not sent.
+    const first = effectOf(calls[0]!)
     await expect.poll(waiting, WAIT).toBe(1)
-    const queued = calls.slice(1).map((call) => client.buy(sku, call))
-    const effects = (await Promise.all([sent, ...queued])).map(({ body }) => `${body['code']} ${body['effect']}`)
-    expect(effects).toEqual(['TIMEOUT unknown', ...Array.from({ length: 5 }, () => 'TIMEOUT none')])
+    const others = await Promise.all(calls.slice(1).map(effectOf))
+    expect(await first).toBe('TIMEOUT unknown')
+    const sent = 1 + others.filter((effect) => effect === 'TIMEOUT unknown').length
+    expect(others.filter((effect) => effect === 'TIMEOUT none')).toHaveLength(6 - sent)
+    const late = await Promise.all([6, 7].map((id) => effectOf({ ...calls[0]!, requestId: `${sku}.${id}` })))
+    expect(late).toEqual(['TIMEOUT none', 'TIMEOUT none'])
     await holder.query('COMMIT')
     expect((await client.settle()).status).toBe(200)
-    expect(await ordersOf(sku)).toBe(1)
+    expect(await ordersOf(sku)).toBe(sent)
   })
 
   it('asks again when a request id gets its order in another sale at the same moment', async () => {

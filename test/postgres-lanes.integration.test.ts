@@ -40,7 +40,7 @@ describeWithServices(['postgres'], 'statements that share a connection', () => {
   beforeEach(async () => {
     await admin.query('DROP TABLE IF EXISTS numbers')
     await admin.query('CREATE TABLE numbers (n integer PRIMARY KEY CHECK (n < 100))')
-    lanes = new PostgresLanes({ ...services.postgres!, synchronousCommit: 'on' }, 1)
+    lanes = new PostgresLanes({ ...services.postgres!, synchronousCommit: 'on' }, { connections: 1, statements: 8 })
   })
 
   afterEach(async () => {

@@ -9,7 +9,14 @@ import type { Attempt } from '../strategies/buy.ts'
 import { PostgresPool, type PostgresSettings, type Queries, type Row, type Statement } from './postgres.ts'
 import { StoreFailure } from './store-failure.ts'
 
-const STATEMENTS_PER_CONNECTION = 8
+export interface LaneBounds {
+  readonly connections: number
+  /** Under way at once on each. */
+  readonly statements: number
+}
+
+/** What is to be sent; null: nothing any more. */
+export type Sending = readonly [statement: Statement, values: readonly unknown[]] | null
 
 /** A connection for as long as statements are under way on it. */
 interface Shared {
@@ -21,18 +28,26 @@ interface Shared {
 export class PostgresLanes {
   readonly #pool: PostgresPool
   readonly #lanes: (Shared | null)[]
+  readonly #bound: number
   #underWay = 0
   readonly #waiting: (() => void)[] = []
 
-  constructor(settings: PostgresSettings, connections: number) {
+  constructor(settings: PostgresSettings, { connections, statements }: LaneBounds) {
     this.#pool = new PostgresPool(settings, connections, { pipeline: true })
     this.#lanes = Array.from({ length: connections }, () => null)
+    this.#bound = connections * statements
   }
 
   /** The first row of a statement that may sell; null if the attempt was given up before it was sent. */
   async sell(statement: Statement, values: readonly unknown[], attempt: Attempt): Promise<Row | null> {
+    const rows = await this.query(() => (attempt.begin() ? [statement, values] : null))
+    return rows[0] ?? null
+  }
+
+  /** `prepare` is asked right before the sending. No rows if there was nothing to send. */
+  async query(prepare: () => Sending): Promise<readonly Row[]> {
     // Whoever waits takes the place of one that ends, which is not given up in between.
-    if (this.#underWay === this.#lanes.length * STATEMENTS_PER_CONNECTION) {
+    if (this.#underWay === this.#bound) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else this.#underWay += 1
     const lane = this.#emptiest()
@@ -40,7 +55,8 @@ export class PostgresLanes {
     shared.underWay += 1
     try {
       const queries = await shared.queries
-      return attempt.begin() ? ((await queries.query(statement, values))[0] ?? null) : null
+      const sending = prepare()
+      return sending === null ? [] : await queries.query(...sending)
     } catch (error) {
       // A connection that may be broken is for nobody else; those who share it learn of it by their own statements.
       const isSound = error instanceof StoreFailure && error.sqlState !== null && error.effect === 'none'

@@ -39,8 +39,8 @@ export const SELL_LOCKED_STATEMENT = {
   text: 'SELECT o_code, o_order FROM sell_locked($1, $2, $3, $4, $5)',
 }
 
-/** Of each instance; more of them sell less, since on a hot row they only wait for its lock. */
-const SELLING_CONNECTIONS = 2
+/** Of each instance; more connections sell less, since on a hot row they only wait for its lock. */
+const SELLING_LANES = { connections: 2, statements: 8 }
 /** For reads, and for opening and closing. */
 const READING_CONNECTIONS = 2
 
@@ -59,7 +59,7 @@ export const pessimistic: Strategy = {
   functions: [...BOOKING_FUNCTIONS, SELL_LOCKED],
   async start(context) {
     const pool = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
-    const lanes = new PostgresLanes(postgresOf(context), SELLING_CONNECTIONS)
+    const lanes = new PostgresLanes(postgresOf(context), SELLING_LANES)
     const nextOrderId = createOrderIds()
     await probePostgres(pool)
     return {

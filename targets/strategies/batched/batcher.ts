@@ -11,11 +11,8 @@ export interface BatchBounds {
   readonly maxBatch: number
 }
 
-/**
- * Serves a batch, and resolves to what tells the askers: that is done after the next batch was sent, so that the store
- * has something to do meanwhile. Must not reject.
- */
-type Serve<Item> = (batch: readonly Item[]) => Promise<() => void>
+/** Serves a batch and tells the askers; must not reject. */
+type Serve<Item> = (batch: readonly Item[]) => Promise<void>
 
 export class Batcher<Item> {
   readonly #bounds: BatchBounds
@@ -50,10 +47,9 @@ export class Batcher<Item> {
       const size = Math.min(this.#bounds.maxBatch, Math.ceil(this.#waiting.length / this.#freeSlots))
       const batch = this.#waiting.splice(0, size)
       this.#freeSlots -= 1
-      void this.#serve(batch).then((answer) => {
+      void this.#serve(batch).then(() => {
         this.#freeSlots += 1
-        this.#flush()
-        answer()
+        this.#schedule()
       })
     }
   }

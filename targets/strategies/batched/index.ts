@@ -6,21 +6,22 @@
  */
 import type { BuyRequest, BuyResult } from '../buy.ts'
 import { createOrderIds } from '../../storage/order-ids.ts'
-import { PostgresPool, type Queries, type Row } from '../../storage/postgres.ts'
+import { PostgresPool, type Row } from '../../storage/postgres.ts'
+import { PostgresLanes, type Sending } from '../../storage/postgres-lanes.ts'
 import { closeSale, openSale, POSTGRES_BOOKS, probePostgres, readStock } from '../../storage/sale-books.ts'
 import { StoreFailure } from '../../storage/store-failure.ts'
 import type { Attempt, Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
-import { answersOf, batchValues, groupBySale, type PlacedGroup, type SaleGroup } from './batch-rows.ts'
+import { answersOf, batchValues, groupBySale, type PlacedGroup } from './batch-rows.ts'
 import { Batcher } from './batcher.ts'
 import { BATCH_FUNCTIONS, SELL_BATCHES } from './selling-function.ts'
 import { SharedReads } from './shared-reads.ts'
 
 /**
- * Batches under way at once, of one process. A second one would only wait for the stock row until the first is on disk,
- * and both would be half as large (docs/decisions/0004-many-sales-share-a-batch.md).
+ * Batches under way at once, of one process: on one connection, one behind the other. A second connection would only wait
+ * for the stock row until the first is on disk (docs/decisions/0004-many-sales-share-a-batch.md).
  */
-const SLOTS = 1
+const SLOTS = 2
 /** Buys in one statement. Beyond some hundred each order costs the same, and the first would only wait for the last. */
 const MAX_BATCH = 512
 /** For reads, and for opening and closing. */
@@ -50,53 +51,49 @@ export const batched: Strategy = {
   },
   functions: BATCH_FUNCTIONS,
   async start(context) {
-    const selling = new PostgresPool(postgresOf(context), SLOTS)
+    const selling = new PostgresLanes(postgresOf(context), { connections: 1, statements: SLOTS })
     const reading = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
-    await Promise.all([probePostgres(selling), probePostgres(reading)])
+    await probePostgres(reading)
     const nextOrderId = createOrderIds()
     const stock = new SharedReads((sku) => readStock(reading, sku))
     const figures = { batches: 0, batchedBuys: 0, batchesAskedAgain: 0 }
 
-    /** Rows in the order of the groups; asked again where the database says that nothing was done and why. */
-    async function sell(connection: Queries, groups: readonly SaleGroup[]): Promise<readonly Row[]> {
-      const values = batchValues(groups)
-      for (let tries = 1; ; tries++) {
-        try {
-          return await connection.query(SELL_BATCHES, values)
-        } catch (error) {
-          const again = error instanceof StoreFailure && error.sqlState !== null && ASK_AGAIN.includes(error.sqlState)
-          if (!again || tries === MAX_TRIES) throw error
-          figures.batchesAskedAgain += 1
-        }
-      }
-    }
-
-    /** Resolves to what tells every buyer of the batch. */
-    async function serve(batch: readonly Waiting[]): Promise<() => void> {
+    async function serve(batch: readonly Waiting[]): Promise<void> {
       let begun: readonly Waiting[] = []
       let groups: readonly PlacedGroup[] = []
       try {
-        const rows = await selling.hold((connection) => {
+        const rows = await sell(() => {
           begun = batch.filter(({ attempt }) => attempt.begin())
+          if (begun.length === 0) return null
           groups = groupBySale(
             begun.map(({ request }) => request),
             nextOrderId,
           )
-          return begun.length === 0 ? Promise.resolve([]) : sell(connection, groups)
+          return [SELL_BATCHES, batchValues(groups)]
         })
+        for (const [index, group] of groups.entries()) {
+          const answers = answersOf(group, rows[index]!)
+          for (const [place, member] of group.members.entries()) begun[member]!.resolve(answers[place]!)
+        }
+        // The others were given up before anything was sent, and nobody listens any more.
+        if (begun.length < batch.length) for (const one of batch) one.resolve({ kind: 'busy' })
         figures.batches += 1
         figures.batchedBuys += begun.length
-        const answers = groups.map((group, index) => answersOf(group, rows[index]!))
-        return () => {
-          for (const [index, { members }] of groups.entries()) {
-            for (const [place, member] of members.entries()) begun[member]!.resolve(answers[index]![place]!)
-          }
-          // Given up before they were sent: nobody listens any more.
-          if (begun.length < batch.length) for (const one of batch) one.resolve({ kind: 'busy' })
-        }
       } catch (error) {
-        return () => {
-          for (const one of batch) one.reject(error)
+        // Without effect on those that were answered already.
+        for (const one of batch) one.reject(error)
+      }
+    }
+
+    /** Asked again where the database says that nothing was done, and why. */
+    async function sell(prepare: () => Sending): Promise<readonly Row[]> {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await selling.query(prepare)
+        } catch (error) {
+          const again = error instanceof StoreFailure && error.sqlState !== null && ASK_AGAIN.includes(error.sqlState)
+          if (!again || tries === MAX_TRIES) throw error
+          figures.batchesAskedAgain += 1
         }
       }
     }

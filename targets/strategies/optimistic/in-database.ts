@@ -18,8 +18,8 @@ import { plainPostgresSale } from '../absolute-write.ts'
 import type { Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
 
-/** Of each instance; more of them sell less, since on a hot row they only wait for its lock. */
-const SELLING_CONNECTIONS = 2
+/** Of each instance; more connections sell less, since on a hot row they only wait for its lock. */
+const SELLING_LANES = { connections: 2, statements: 8 }
 /** For reads, and for opening and closing. */
 const READING_CONNECTIONS = 2
 const MAX_TRIES = 50
@@ -58,7 +58,7 @@ export const optimisticInDatabase: Strategy = {
   functions: [...VERSION_FUNCTIONS, SELL_OPTIMISTICALLY],
   async start(context) {
     const pool = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
-    const lanes = new PostgresLanes(postgresOf(context), SELLING_CONNECTIONS)
+    const lanes = new PostgresLanes(postgresOf(context), SELLING_LANES)
     await probePostgres(pool)
     const nextOrderId = createOrderIds()
     const figures = { versionConflicts: 0, gaveUp: 0 }
