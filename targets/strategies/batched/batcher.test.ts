@@ -15,15 +15,14 @@ function recordingBatcher(slots: number, maxBatch: number) {
 }
 
 describe('Batcher', () => {
-  it('hands over what arrived in one turn of the event loop together, shared among the free slots', async () => {
+  it('hands over what arrived in one turn of the event loop together, and what came later in another slot', async () => {
     const { batches, add } = recordingBatcher(2, 100)
-    add(1, 2, 3, 4, 5)
+    add(1, 2, 3)
     expect(batches).toEqual([])
     await turn()
-    expect(batches).toEqual([
-      [1, 2, 3],
-      [4, 5],
-    ])
+    add(4)
+    await turn()
+    expect(batches).toEqual([[1, 2, 3], [4]])
   })
 
   it('gathers while every slot is taken, and hands all of it to the one that gets free', async () => {

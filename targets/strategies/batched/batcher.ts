@@ -41,11 +41,10 @@ export class Batcher<Item> {
     })
   }
 
-  /** The free slots share what waits: one batch for all of it would leave the other slots idle. */
+  /** One batch of all that waits: shared among the free slots, it would be brought to disk as often as there are slots. */
   #flush(): void {
     while (this.#freeSlots > 0 && this.#waiting.length > 0) {
-      const size = Math.min(this.#bounds.maxBatch, Math.ceil(this.#waiting.length / this.#freeSlots))
-      const batch = this.#waiting.splice(0, size)
+      const batch = this.#waiting.splice(0, this.#bounds.maxBatch)
       this.#freeSlots -= 1
       void this.#serve(batch).then(() => {
         this.#freeSlots += 1
