@@ -2,7 +2,7 @@
  * What the conformance suite can't see of `batched`: that a batch answers as its requests would have been answered one
  * after the other, and what becomes of a batch whose answer is lost, comes too late, or meets another sale's.
  */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { StatsResponseBody } from '../src/core/wire.ts'
@@ -178,7 +178,7 @@ describeWithServices(['postgres'], 'batched', () => {
     const calls = Array.from({ length: 6 }, (_, id) => ({ requestId: `${sku}.${id}`, userId: `u${id}`, quantity: 1 }))
     const effectOf = async (call: (typeof calls)[number]): Promise<string> => {
       const { body } = await client.buy(sku, call)
-      return `${body['code']} ${body['effect']}`
+      return [body['code'], body['effect']].join(' ')
     }
     // One batch waits for the row, and one behind it on the same connection; whoever comes then is not sent.
     const first = effectOf(calls[0]!)

@@ -67,9 +67,9 @@ export async function runClosedLoop(started: Seller, load: ClosedLoop): Promise<
 function startBuyers(strategy: Seller, skus: readonly string[], inFlight: number) {
   const counts = { sold: 0, notSold: 0 }
   let buys = 0
-  let isOver = false
+  const over = new AbortController()
   const buyer = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const buy = buys++
       const request = { sku: skus[buy % skus.length]!, userId: `user-${buy}`, requestId: `bench-${buy}`, quantity: 1 }
       const { kind } = await strategy.buy(request, untroubled)
@@ -81,7 +81,7 @@ function startBuyers(strategy: Seller, skus: readonly string[], inFlight: number
   return {
     counts,
     async stop() {
-      isOver = true
+      over.abort()
       await Promise.all(buyers)
     },
   }
