@@ -7,7 +7,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Books } from '../src/core/catalogue.ts'
 import type { LedgerOrder } from '../src/core/ledger.ts'
-import { type LedgerRequest, readLedger } from '../src/ledger/index.ts'
+import { type LedgerRequest, readLedger, readLedgers } from '../src/ledger/index.ts'
 import { acquireServices } from '../src/services/index.ts'
 import type { StartedServices } from '../src/services/service.ts'
 import { describeWithServices } from './require-service.ts'
@@ -139,6 +139,37 @@ describeWithServices(['postgres', 'redis'], 'the ledger', () => {
       ['20', true],
       ['21', false],
     ])
+  })
+
+  it('reads the sales of one step together, each with its own orders and stock', async () => {
+    await postgres.query("INSERT INTO stock VALUES ('cherry', 10, 8), ('lemon', 5, 5)")
+    await insert('cherry', 31, 'r31')
+    await insert('plain', 32, 'r32')
+    await insert('of-another-step', 33, 'r33')
+    await redis.set('{lemon}:left', 4)
+    await append('lemon', 34, 'r34')
+    const read = async (books: Books) => {
+      const { sku: _, ...rest } = request('', books)
+      const skus = ['cherry', 'lemon', 'plain']
+      const ledgers = await readLedgers({ ...rest, skus, shownAfterSettling: [8, 5, null] })
+      return ledgers.map(({ sku, remainingStock, shownAfterSettling, orders }) => ({
+        sku,
+        remainingStock,
+        shownAfterSettling,
+        orders: orders.map(({ orderId }) => orderId),
+      }))
+    }
+    expect(await read(TABLE_BOOKS)).toEqual([
+      { sku: 'cherry', remainingStock: 8, shownAfterSettling: 8, orders: ['31'] },
+      { sku: 'lemon', remainingStock: 5, shownAfterSettling: 5, orders: [] },
+      { sku: 'plain', remainingStock: null, shownAfterSettling: null, orders: ['32'] },
+    ])
+    expect((await read(STREAM_BOOKS))[1]).toEqual({
+      sku: 'lemon',
+      remainingStock: 4,
+      shownAfterSettling: 5,
+      orders: ['34'],
+    })
   })
 
   it('reads a sale of 120,000 orders whole, from a table and from a stream', async () => {

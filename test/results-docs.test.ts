@@ -44,7 +44,8 @@ function history(): HistoryColumns {
   const sent = (index: number): number => index * 4e8 + 1e6
   return {
     stepIndex: 0,
-    sku: 'step-1',
+    skus: ['step-1'],
+    saleIndex: null,
     length: ROWS.length,
     scheduledAtNs: Float64Array.from(column((_, index) => index * 4e8)),
     sentAtNs: Float64Array.from(column(({ outcome }, index) => (outcome === 'dropped' ? Number.NaN : sent(index)))),
@@ -82,18 +83,20 @@ describe('docs/results.md', () => {
     const [sale] = fullStep(0).sales
     await directory.writeRecord(fullRecord({ steps: [{ ...fullStep(0), sales: [{ ...sale!, initial: 2 }] }] }))
     await directory.writeHistory(0, history())
-    await directory.writeLedger(0, {
-      source: 'postgres table orders',
-      stepIndex: 0,
-      sku: 'step-1',
-      initialStock: 2,
-      remainingStock: -2,
-      // Buy 0 sold twice, 1 is lost, 2 still in the stream, 4 sold although nobody was told.
-      orders: [order('o-0', 0), order('o-9', 0), order('o-2', 2, false), order('o-4', 4)],
-      settled: true,
-      shownAfterSettling: 0,
-      takenAt: '2026-03-14T15:09:26.000Z',
-    })
+    await directory.writeLedger(0, [
+      {
+        source: 'postgres table orders',
+        stepIndex: 0,
+        sku: 'step-1',
+        initialStock: 2,
+        remainingStock: -2,
+        // Buy 0 sold twice, 1 is lost, 2 still in the stream, 4 sold although nobody was told.
+        orders: [order('o-0', 0), order('o-9', 0), order('o-2', 2, false), order('o-4', 4)],
+        settled: true,
+        shownAfterSettling: 0,
+        takenAt: '2026-03-14T15:09:26.000Z',
+      },
+    ])
     duckdb = await (await DuckDBInstance.create(':memory:')).connect()
     await duckdb.run(`SET file_search_path = '${root}'`)
   })

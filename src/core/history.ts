@@ -13,7 +13,10 @@ export const KIND_CODES = ['buy', 'read'] as const
 
 export interface HistoryColumns {
   readonly stepIndex: number
-  readonly sku: string
+  /** SKUs of the step: each is a sale of its own. */
+  readonly skus: readonly string[]
+  /** Index into `skus`; null: all rows are of the only one. */
+  readonly saleIndex: Uint16Array | null
   /** Number of rows. */
   readonly length: number
   /** ns since the run's origin. */
@@ -53,13 +56,18 @@ export function userIdOf(user: number): string {
   return `u${user}`
 }
 
+/** SKU of a row. */
+export function skuAt({ skus, saleIndex }: Pick<HistoryColumns, 'skus' | 'saleIndex'>, row: number): string {
+  return skus[saleIndex?.[row] ?? 0]!
+}
+
 /** One row as an {@link Operation}. A row still open counts as unknown. */
 export function operationAt(history: HistoryColumns, row: number): Operation {
   const isBuy = history.kind[row] === 0
   return {
     seq: row,
     stepIndex: history.stepIndex,
-    sku: history.sku,
+    sku: skuAt(history, row),
     kind: isBuy ? 'buy' : 'read',
     userId: isBuy ? userIdOf(history.user[row]!) : null,
     requestId: isBuy ? history.requestIdPrefix + String(history.buy[row]!) : null,

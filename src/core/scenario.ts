@@ -20,9 +20,10 @@ export interface Scenario {
 }
 
 export interface SaleTerms {
+  /** Of each SKU. */
   readonly stock:
     | { readonly kind: 'units'; readonly units: number }
-    /** Stock = round(share x units that the planned distinct buys of the step ask for), at least 1. */
+    /** Stock = round(share x units of it that the planned distinct buys of the step ask for), at least 1. */
     | { readonly kind: 'sellThrough'; readonly share: number }
   /** Units per user; null: no limit. */
   readonly perUserLimit: number | null
@@ -30,6 +31,15 @@ export interface SaleTerms {
   readonly opensAfterMs: number | null
   /** When it closes, likewise; null: it stays open. */
   readonly closesAfterMs: number | null
+  /** null: each step sells one SKU. */
+  readonly skus: SkuTerms | null
+}
+
+export interface SkuTerms {
+  /** What tells the SKUs of one step apart; the first is asked for most. */
+  readonly names: readonly string[]
+  /** Exponent of Zipf's law: the SKU of rank k is asked for in proportion to k to the power of minus this; 0: all alike. */
+  readonly skew: number
 }
 
 export interface Buyers {
@@ -55,10 +65,31 @@ interface Bots {
 }
 
 export interface Step {
+  /** HTTP requests per second; where the rate changes, its mean over the step. */
   readonly arrivalRatePerSec: number
   readonly durationMs: number
   readonly arrivals: 'uniform' | 'poisson'
+  /** How the rate runs over the step; absent: it is the same all along. */
+  readonly shape?: StepShape
 }
+
+export type StepShape =
+  /** Rises, or falls, linearly. */
+  | { readonly kind: 'ramp'; readonly fromRatePerSec: number; readonly toRatePerSec: number }
+  /** Everyone at once: the rate is highest at the start and decays exponentially, cut off at the end of the step. */
+  | {
+      readonly kind: 'spike'
+      /** After so long the rate is 1/e of what it was. */
+      readonly decayMs: number
+    }
+  /** Arrivals at moments that were recorded. */
+  | {
+      readonly kind: 'replay'
+      /** As the scenario names it. */
+      readonly file: string
+      /** Since the start of the step, never falling; one a request. */
+      readonly atMs: readonly number[]
+    }
 
 export type ThresholdComparison = '<' | '<=' | '>' | '>=' | '=='
 
@@ -99,8 +130,20 @@ export interface StepPlan {
   readonly unitsAskedFor: number
   /** Distinct users among the buys. */
   readonly distinctUsers: number
-  /** Units that the sale of this step opens with. */
+  /** Units that the sales of this step open with, together. */
   readonly initialStock: number
+  /** At least one; each SKU of each step is a sale of its own. */
+  readonly sales: readonly PlannedSale[]
+  /** Index into `sales` of each row; null: all are of the only one. */
+  readonly saleIndex: Uint16Array | null
   /** Buyers who ask again; absent: nobody does. */
   readonly retries?: PlannedRetries
+}
+
+export interface PlannedSale {
+  readonly sku: string
+  /** Units that the planned distinct buys ask for. */
+  readonly unitsAskedFor: number
+  /** Units that it opens with. */
+  readonly initialStock: number
 }

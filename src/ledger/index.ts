@@ -1,2 +1,2 @@
 /** What was really sold, read from the stores themselves. */
-export { type LedgerRequest, readLedger } from './read-ledger.ts'
+export { type LedgerRequest, readLedger, readLedgers } from './read-ledger.ts'

@@ -1,11 +1,11 @@
 /**
- * What Postgres holds of one sale, read under one snapshot that lives no longer than the reading: an open snapshot keeps
+ * What Postgres holds of the sales of one step, read under one snapshot that lives no longer than the reading: an open snapshot keeps
  * dead versions of the hot stock row alive, and would slow the next step down. Rows come through a cursor.
  */
 import { Client, escapeIdentifier } from 'pg'
 import type { Books } from '../core/catalogue.ts'
 import type { LedgerOrder } from '../core/ledger.ts'
-import { unreadable } from './unreadable.ts'
+import { type BySku, ordersOf, unreadable } from './unreadable.ts'
 
 export interface PostgresPlace {
   readonly url: string
@@ -15,7 +15,12 @@ export interface PostgresPlace {
 export interface PostgresBook {
   readonly orders: readonly LedgerOrder[]
   /** null when the stock doesn't stand here, or the table has no row of this sale. */
-  readonly stock: { readonly initial: number; readonly remaining: number } | null
+  readonly stock: Stock | null
+}
+
+interface Stock {
+  readonly initial: number
+  readonly remaining: number
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -23,7 +28,11 @@ const STATEMENT_TIMEOUT_MS = 60_000
 const ROWS_PER_FETCH = 20_000
 
 /** Throws HarnessError SERVICE_FAILED. */
-export async function readPostgresBook(place: PostgresPlace, books: Books, sku: string): Promise<PostgresBook> {
+export async function readPostgresBooks(
+  place: PostgresPlace,
+  books: Books,
+  skus: readonly string[],
+): Promise<BySku<PostgresBook>> {
   const client = new Client({
     connectionString: place.url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -34,12 +43,15 @@ export async function readPostgresBook(place: PostgresPlace, books: Books, sku: 
   try {
     await client.connect()
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const stock = books.stock.store === 'postgres' ? await readStock(client, place, books.stock.table, sku) : null
-    const orders = await readOrders(client, place, books.ordersTable, sku)
+    const stock =
+      books.stock.store === 'postgres'
+        ? await readStock(client, place, books.stock.table, skus)
+        : new Map<string, never>()
+    const orders = await readOrders(client, place, books.ordersTable, skus)
     await client.query('COMMIT')
-    return { orders, stock }
+    return new Map(skus.map((sku) => [sku, { orders: orders.get(sku) ?? [], stock: stock.get(sku) ?? null }]))
   } catch (cause) {
-    throw unreadable('Postgres', `orders of ${sku}`, cause)
+    throw unreadable('Postgres', ordersOf(skus), cause)
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -50,31 +62,39 @@ async function readStock(
   client: Client,
   place: PostgresPlace,
   table: string,
-  sku: string,
-): Promise<PostgresBook['stock']> {
-  const { rows } = await client.query<{ segments: string; initial: string; remaining: string }>(
-    `SELECT count(*)::text AS segments, sum(initial)::text AS initial, sum(remaining)::text AS remaining
-       FROM ${tableName(place, table)} WHERE sku = $1`,
-    [sku],
+  skus: readonly string[],
+): Promise<BySku<Stock>> {
+  const { rows } = await client.query<{ sku: string; initial: string; remaining: string }>(
+    `SELECT sku, sum(initial)::text AS initial, sum(remaining)::text AS remaining
+       FROM ${tableName(place, table)} WHERE sku = ANY($1::text[]) GROUP BY sku`,
+    [skus],
   )
-  const row = rows[0]!
-  return row.segments === '0' ? null : { initial: Number(row.initial), remaining: Number(row.remaining) }
+  return new Map(
+    rows.map(({ sku, initial, remaining }) => [sku, { initial: Number(initial), remaining: Number(remaining) }]),
+  )
 }
 
-async function readOrders(client: Client, place: PostgresPlace, table: string, sku: string): Promise<LedgerOrder[]> {
+/** One pass over the table, however many SKUs. */
+async function readOrders(
+  client: Client,
+  place: PostgresPlace,
+  table: string,
+  skus: readonly string[],
+): Promise<BySku<LedgerOrder[]>> {
   await client.query(
     `DECLARE audited CURSOR FOR
-       SELECT order_id::text, request_id::text, user_id::text, quantity::text FROM ${tableName(place, table)} WHERE sku = $1`,
-    [sku],
+       SELECT sku, order_id::text, request_id::text, user_id::text, quantity::text
+         FROM ${tableName(place, table)} WHERE sku = ANY($1::text[])`,
+    [skus],
   )
-  const orders: LedgerOrder[] = []
+  const orders = new Map<string, LedgerOrder[]>(skus.map((sku) => [sku, []]))
   for (;;) {
-    const { rows } = await client.query<[string, string | null, string | null, string]>({
+    const { rows } = await client.query<[string, string, string | null, string | null, string]>({
       text: `FETCH ${ROWS_PER_FETCH} FROM audited`,
       rowMode: 'array',
     })
-    for (const [orderId, requestId, userId, quantity] of rows) {
-      orders.push({ orderId, requestId, userId, quantity: Number(quantity), durable: true })
+    for (const [sku, orderId, requestId, userId, quantity] of rows) {
+      orders.get(sku)!.push({ orderId, requestId, userId, quantity: Number(quantity), durable: true })
     }
     if (rows.length < ROWS_PER_FETCH) return orders
   }

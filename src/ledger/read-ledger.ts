@@ -1,60 +1,78 @@
 /**
- * The auditor: reads what was really sold in one sale from the stores themselves, by queries and connections of its own.
+ * The auditor: reads what was really sold in the sales of one step from the stores themselves, by queries and connections of its own.
  * It shares no line with the targets it audits: an auditor that uses the cashier's own book finds nothing.
  */
 import type { Books } from '../core/catalogue.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import { mergeOrders } from './merge-orders.ts'
-import { type PostgresBook, type PostgresPlace, readPostgresBook } from './postgres-book.ts'
-import { type RedisBook, type RedisPlace, readRedisBook } from './redis-book.ts'
+import { type PostgresBook, type PostgresPlace, readPostgresBooks } from './postgres-book.ts'
+import { type RedisBook, type RedisPlace, readRedisBooks } from './redis-book.ts'
+import type { BySku } from './unreadable.ts'
 
-export interface LedgerRequest {
-  readonly postgres: PostgresPlace | null
-  readonly redis: RedisPlace | null
-  readonly books: Books
+/** One sale alone. */
+export interface LedgerRequest extends Omit<LedgersRequest, 'skus' | 'shownAfterSettling'> {
   readonly sku: string
-  readonly stepIndex: number
-  /** Whether the target said that nothing is pending any more. */
-  readonly settled: boolean
-  /** What the target's own read showed after that; null if it gave no answer. */
   readonly shownAfterSettling: number | null
 }
 
+export interface LedgersRequest {
+  readonly postgres: PostgresPlace | null
+  readonly redis: RedisPlace | null
+  readonly books: Books
+  readonly skus: readonly string[]
+  readonly stepIndex: number
+  /** Whether the target said that nothing is pending any more. */
+  readonly settled: boolean
+  /** What the target's own read showed of each SKU after that; null if it gave no answer. */
+  readonly shownAfterSettling: readonly (number | null)[]
+}
+
 /**
- * Reads one sale. The stream is read before the table: an order that is drained in between is found in both and counts
+ * Reads all of them, in the order of their SKUs. The stream is read before the table: an order that is drained in between is found in both and counts
  * once; the other way round it could be missed in both.
  * Throws HarnessError SERVICE_FAILED when a store that the books name can't be read.
  */
-export async function readLedger(request: LedgerRequest): Promise<LedgerSnapshot> {
-  const { books, sku, stepIndex, settled, shownAfterSettling } = request
-  const redis = needsRedis(books) ? await readRedis(request) : null
-  const postgres = await readPostgres(request)
-  return {
-    source: describeSource(books),
-    stepIndex,
-    sku,
-    initialStock: postgres.stock?.initial ?? null,
-    remainingStock: books.stock.store === 'redis' ? (redis?.remaining ?? null) : (postgres.stock?.remaining ?? null),
-    orders: mergeOrders(postgres.orders, redis?.orders ?? []),
-    settled,
-    shownAfterSettling,
-    takenAt: new Date().toISOString(),
-  }
+export async function readLedgers(request: LedgersRequest): Promise<LedgerSnapshot[]> {
+  const { books, skus, stepIndex, settled, shownAfterSettling } = request
+  const redisBooks = needsRedis(books) ? await readRedis(request) : null
+  const postgresBooks = await readPostgres(request)
+  const takenAt = new Date().toISOString()
+  return skus.map((sku, index) => {
+    const postgres = postgresBooks.get(sku)!
+    const redis = redisBooks?.get(sku)
+    return {
+      source: describeSource(books),
+      stepIndex,
+      sku,
+      initialStock: postgres.stock?.initial ?? null,
+      remainingStock: books.stock.store === 'redis' ? (redis?.remaining ?? null) : (postgres.stock?.remaining ?? null),
+      orders: mergeOrders(postgres.orders, redis?.orders ?? []),
+      settled,
+      shownAfterSettling: shownAfterSettling[index] ?? null,
+      takenAt,
+    }
+  })
+}
+
+/** Likewise, for one sale. */
+export async function readLedger({ sku, shownAfterSettling, ...request }: LedgerRequest): Promise<LedgerSnapshot> {
+  const ledgers = await readLedgers({ ...request, skus: [sku], shownAfterSettling: [shownAfterSettling] })
+  return ledgers[0]!
 }
 
 function needsRedis(books: Books): boolean {
   return books.stream !== null || books.stock.store === 'redis'
 }
 
-function readPostgres({ postgres, books, sku }: LedgerRequest): Promise<PostgresBook> {
+function readPostgres({ postgres, books, skus }: LedgersRequest): Promise<BySku<PostgresBook>> {
   if (postgres === null) throw missing('Postgres')
-  return readPostgresBook(postgres, books, sku)
+  return readPostgresBooks(postgres, books, skus)
 }
 
-function readRedis({ redis, books, sku }: LedgerRequest): Promise<RedisBook> {
+function readRedis({ redis, books, skus }: LedgersRequest): Promise<BySku<RedisBook>> {
   if (redis === null) throw missing('Redis')
-  return readRedisBook(redis, books, sku)
+  return readRedisBooks(redis, books, skus)
 }
 
 function missing(store: string): HarnessError {

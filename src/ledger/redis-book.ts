@@ -1,11 +1,11 @@
 /**
- * What Redis holds of one sale: the units left, where it is the truth about them, and the orders in the stream, whether
+ * What Redis holds of the sales of one step: the units left, where it is the truth about them, and the orders in the stream, whether
  * or not they have reached the table already.
  */
 import { Redis } from 'ioredis'
 import type { Books } from '../core/catalogue.ts'
 import type { LedgerOrder } from '../core/ledger.ts'
-import { unreadable } from './unreadable.ts'
+import { type BySku, ordersOf, unreadable } from './unreadable.ts'
 
 export interface RedisPlace {
   readonly url: string
@@ -24,7 +24,11 @@ const COMMAND_TIMEOUT_MS = 60_000
 const ENTRIES_PER_READ = 10_000
 
 /** Throws HarnessError SERVICE_FAILED. */
-export async function readRedisBook(place: RedisPlace, books: Books, sku: string): Promise<RedisBook> {
+export async function readRedisBooks(
+  place: RedisPlace,
+  books: Books,
+  skus: readonly string[],
+): Promise<BySku<RedisBook>> {
   const redis = new Redis(place.url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -36,45 +40,80 @@ export async function readRedisBook(place: RedisPlace, books: Books, sku: string
   redis.on('error', (error: Error) => {
     connectionError ??= error
   })
-  const keyOf = (key: string): string => place.keyPrefix + key.replaceAll('<sku>', sku)
+  const keyOf = (key: string, sku: string): string => place.keyPrefix + key.replaceAll('<sku>', sku)
   try {
     await redis.connect()
-    const orders = books.stream ? await readStream(redis, keyOf(books.stream.key), sku) : []
-    const remaining = books.stock.store === 'redis' ? await readInteger(redis, keyOf(books.stock.key)) : null
-    return { orders, remaining }
+    const { stream, stock } = books
+    const orders = new Map<string, Map<string, LedgerOrder>>(skus.map((sku) => [sku, new Map()]))
+    // SKUs that share a stream are read in one pass over it.
+    for (const [key, its] of stream ? grouped(skus, (sku) => keyOf(stream.key, sku)) : []) {
+      await readStream(redis, key, new Map(its.map((sku) => [sku, orders.get(sku)!])))
+    }
+    const remaining =
+      stock.store === 'redis'
+        ? await readIntegers(
+            redis,
+            skus.map((sku) => keyOf(stock.key, sku)),
+          )
+        : []
+    return new Map(
+      skus.map((sku, index) => [sku, { orders: [...orders.get(sku)!.values()], remaining: remaining[index] ?? null }]),
+    )
   } catch (cause) {
     // A command that fails with its connection only says that it closed.
-    throw unreadable('Redis', `orders of ${sku}`, connectionError ?? cause)
+    throw unreadable('Redis', ordersOf(skus), connectionError ?? cause)
   } finally {
     redis.disconnect()
   }
 }
 
-async function readInteger(redis: Redis, key: string): Promise<number | null> {
-  const text = await redis.get(key)
-  return text !== null && /^-?\d+$/.test(text) ? Number(text) : null
+function grouped(skus: readonly string[], keyOf: (sku: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const sku of skus) {
+    const key = keyOf(sku)
+    groups.set(key, [...(groups.get(key) ?? []), sku])
+  }
+  return groups
 }
 
-async function readStream(redis: Redis, key: string, sku: string): Promise<LedgerOrder[]> {
-  const orders = new Map<string, LedgerOrder>()
+async function readIntegers(redis: Redis, keys: readonly string[]): Promise<(number | null)[]> {
+  const texts = await redis.mget(...keys)
+  return texts.map((text) => (text !== null && /^-?\d+$/.test(text) ? Number(text) : null))
+}
+
+/** `ordersOf`: of each SKU that is read from this stream, filled in; entries of others are passed over. */
+async function readStream(
+  redis: Redis,
+  key: string,
+  ordersOf: ReadonlyMap<string, Map<string, LedgerOrder>>,
+): Promise<void> {
   let after = '-'
   for (;;) {
     const entries = await redis.xrange(key, after, '+', 'COUNT', ENTRIES_PER_READ)
     for (const [id, fields] of entries) {
-      const order = orderOf(id, fields, sku)
+      const entry = fieldsOf(fields)
+      const sku = entry.get('sku')
+      const orders = sku === undefined && ordersOf.size === 1 ? [...ordersOf.values()][0] : ordersOf.get(sku ?? '')
+      if (sku === undefined && orders === undefined)
+        throw new Error(`stream entry ${id} has no sku, in a stream of several`)
+      if (orders === undefined) continue
+      const order = orderOf(id, entry)
       // An entry that was added twice is one order; two orders of one request are two.
-      if (order) orders.set(`${order.requestId} ${order.orderId}`, order)
+      orders.set(`${order.requestId} ${order.orderId}`, order)
     }
-    if (entries.length < ENTRIES_PER_READ) return [...orders.values()]
+    if (entries.length < ENTRIES_PER_READ) return
     after = `(${entries.at(-1)![0]}`
   }
 }
 
-/** null for another SKU's entry, where several share a stream. Throws when it is not an order. */
-function orderOf(id: string, fields: readonly string[], sku: string): LedgerOrder | null {
+function fieldsOf(fields: readonly string[]): Map<string, string> {
   const entry = new Map<string, string>()
   for (let i = 0; i + 1 < fields.length; i += 2) entry.set(fields[i]!, fields[i + 1]!)
-  if (entry.has('sku') && entry.get('sku') !== sku) return null
+  return entry
+}
+
+/** Throws when it is not an order. */
+function orderOf(id: string, entry: ReadonlyMap<string, string>): LedgerOrder {
   const orderId = entry.get('order_id')
   const quantity = entry.get('quantity')
   if (orderId === undefined || quantity === undefined || !/^\d+$/.test(quantity)) {

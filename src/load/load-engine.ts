@@ -39,7 +39,6 @@ export interface StartedLoadEngine extends AsyncDisposable {
 }
 
 export interface RunStepOptions {
-  readonly sku: string
   /** Request id of buy n is `requestIdPrefix + n`. */
   readonly requestIdPrefix: string
   readonly signal: AbortSignal

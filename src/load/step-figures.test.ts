@@ -31,7 +31,8 @@ function historyOf(rows: readonly Row[]): HistoryColumns {
   const column = <T>(of: (row: Row) => T): T[] => rows.map(of)
   return {
     stepIndex: 0,
-    sku: 'step-1',
+    skus: ['step-1'],
+    saleIndex: null,
     length: rows.length,
     scheduledAtNs: Float64Array.from(column(({ at }) => ns(at))),
     sentAtNs: Float64Array.from(column((row) => ns(sentOf(row)))),
@@ -104,6 +105,15 @@ describe('the load of a step', () => {
     expect(queued.completed).toBe(100)
     // Nothing was dropped, busy or timed out: the threshold on achieved load speaks, not the word "saturated".
     expect(queued.saturated).toBe(false)
+  })
+
+  it('that comes all at once is achieved whole, those answers too that are faster than the median', () => {
+    // 100 arrivals within 10 ms; every other one is answered before the median response time has passed.
+    const crowd = Array.from({ length: 100 }, (_, i) => ({ at: i / 10, done: i / 10 + (i % 2 === 0 ? 2 : 400) }))
+    const spike = { kind: 'spike', decayMs: 3 } as const
+    expect(figuresOf(crowd, { shape: spike })).toMatchObject({ achievedRatePerSec: 100, saturated: false })
+    const late = crowd.map(({ at }, i) => ({ at, done: at + (i < 90 ? 2 : 1_100) }))
+    expect(figuresOf(late, { shape: spike }).achievedRatePerSec).toBe(90)
   })
 
   it('tells outcomes, errors and their codes apart', () => {

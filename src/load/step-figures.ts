@@ -283,12 +283,17 @@ interface Window {
 /**
  * One median response time after the step, as long as the step, and one mean gap between arrivals wider at either end:
  * n evenly spaced arrivals have n gaps only with one of the ends, and a request at the edge is not lost load.
+ * Where the rate changes, answers count from the step's beginning: a spike has most of its arrivals there, and those
+ * answered faster than the median are not lost load either.
  */
 function achievedWindow(step: Step, startedAtNs: number, response: TimeDistribution): Window {
   const medianNs = (response.quantileMs(0.5) ?? 0) * NS_PER_MS
   const gapNs = 1e9 / step.arrivalRatePerSec
   const startNs = startedAtNs + medianNs
-  return { fromNs: startNs - gapNs, toNs: startNs + step.durationMs * NS_PER_MS + gapNs }
+  return {
+    fromNs: step.shape === undefined ? startNs - gapNs : startedAtNs,
+    toNs: startNs + step.durationMs * NS_PER_MS + gapNs,
+  }
 }
 
 interface Achieved {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type HistoryColumns, NO_BUY, OUTCOME_CODES, OUTCOME_OPEN, operationAt } from '../core/history.ts'
 import { createRandom } from '../core/random.ts'
 import { judgeSale } from './judge.ts'
+import { judgeSales } from './judge-sales.ts'
 import { saleColumnsOf } from './sale-columns.ts'
 import { ledger, order, saleOf } from './testing/histories.ts'
 
@@ -22,7 +23,8 @@ function columnsOf(length: number, seed: number): HistoryColumns {
   const sentAtNs = scheduledAtNs.map((at, row) => (outcome[row] === 6 ? Number.NaN : at + random.below(20) * 1e6))
   return {
     stepIndex: 0,
-    sku: 'step-1',
+    skus: ['step-1'],
+    saleIndex: null,
     length,
     scheduledAtNs,
     sentAtNs,
@@ -43,6 +45,66 @@ function columnsOf(length: number, seed: number): HistoryColumns {
     orderId: (row) => (outcome[row] === 0 ? `o${Math.floor(row * 0.8)}` : null),
   }
 }
+
+const SKUS = ['cherry', 'lemon', 'plain'] as const
+
+/** The same rows, sold as three SKUs: attempts of one buy are for the same. */
+function threeSkus(history: HistoryColumns): HistoryColumns {
+  const { buy, length } = history
+  const saleIndex = Uint16Array.from({ length }, (_, row) => (buy[row] === NO_BUY ? row : buy[row]!) % SKUS.length)
+  return { ...history, skus: SKUS, saleIndex }
+}
+
+describe('the sales of one step', () => {
+  it('are each judged as if there were no other', () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const history = threeSkus(columnsOf(300, seed))
+      const operations = Array.from({ length: history.length }, (_, row) => operationAt(history, row))
+      const sales = SKUS.map((sku, i) => ({ ...saleOf({ stock: 10 + 20 * i, limit: 3, sellsThrough: true }), sku }))
+      const ledgers = SKUS.map((sku, i) => ({
+        ...ledger(
+          // The last of each is another SKU's request: invented here, and lost there.
+          Array.from({ length: 20 }, (_, n) => 3 * n + (n === 19 ? (i + 1) % 3 : i)).map((buy) =>
+            order(`${PREFIX}${buy}`, { orderId: `o${buy}`, userId: `u${buy % 40}` }),
+          ),
+          { remainingStock: i },
+        ),
+        sku,
+      }))
+      for (const held of [ledgers, null]) {
+        const expected = sales.flatMap((sale, i) => {
+          const own = operations.filter(({ sku }) => sku === sale.sku)
+          return judgeSale(sale, own, held?.[i] ?? null, { saturated: false })
+        })
+        expect(judgeSales(sales, history, held, { saturated: false }), `seed ${seed}`).toEqual(expected)
+      }
+    }
+  })
+
+  it('are no doubt about the run when one of them was nobody’s favourite', () => {
+    const history = columnsOf(60, 5)
+    const outcome = Uint8Array.from({ length: 60 }, (_, row) => (row === 0 ? 0 : 1))
+    const step = {
+      ...history,
+      kind: new Uint8Array(60),
+      buy: Uint32Array.from({ length: 60 }, (_, row) => row),
+      quantity: new Uint16Array(60).fill(1),
+      outcome,
+      skus: ['hot', 'cold'],
+      saleIndex: new Uint16Array(60),
+    }
+    const sales = ['hot', 'cold'].map((sku) => ({ ...saleOf({ stock: 1 }), sku }))
+    const judged = judgeSales(sales, step, null, { saturated: false }).filter(({ check }) => check === 'no-oversell')
+    expect(judged.map(({ verdict }) => verdict)).toEqual(['pass', 'not-checked'])
+    expect(judged[1]!.sentence).toBe('not checked: no request was sent, so nothing was shown')
+
+    const nothing = { ...step, outcome: new Uint8Array(60).fill(1) }
+    const doubted = judgeSales(sales, nothing, null, { saturated: false }).filter(
+      ({ verdict }) => verdict === 'unknown',
+    )
+    expect(new Set(doubted.map(({ sku }) => sku))).toEqual(new Set(['hot', 'cold']))
+  })
+})
 
 describe('the columns of an engine', () => {
   it('are judged as the operations in them are', () => {

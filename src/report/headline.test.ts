@@ -29,6 +29,31 @@ describe('the headline of a run', () => {
     )
   })
 
+  it('names the worst of many SKUs, and counts the others', () => {
+    const of = (sku: string, units: number) => ({ ...oversold(0, units), sku })
+    const checks = [of('step-1-cherry', 3), of('step-1-lemon', 41), of('step-1-plain', 5)]
+    expect(words({ verdict: 'wrong', checks })).toBe('OVERSOLD by 41 units in step-1-lemon (and in 2 more sales)')
+    const doubted = checkOf('linearizable', { verdict: 'unknown', sentence: 'too many reads' })
+    expect(
+      words({
+        verdict: 'inconclusive',
+        checks: [
+          { ...doubted, sku: 'a' },
+          { ...doubted, sku: 'b' },
+        ],
+      }),
+    ).toBe('INCONCLUSIVE: linearizable in a: too many reads')
+  })
+
+  it('says the peak of a load that changes', () => {
+    const record = recordOf({})
+    const steps = record.scenario.steps.map((step) => ({
+      ...step,
+      shape: { kind: 'ramp' as const, fromRatePerSec: 600, toRatePerSec: 25_000 },
+    }))
+    expect(words({ scenario: { ...record.scenario, steps } })).toMatch(/^PASSED {2}25,000\/s, /)
+  })
+
   it('names the first failed check in the order of the table, whatever the order of the results', () => {
     const lost = checkOf('acknowledged-kept', {
       verdict: 'fail',

@@ -2,7 +2,10 @@
 import { CHECK_NAMES, type CheckName, type CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
+import type { Step } from '../core/scenario.ts'
+import { peakRatePerSec } from '../core/step-rate.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
+import { sellsManySkus, worstFirst } from './sales.ts'
 
 export interface Headline {
   /** In capitals: OVERSOLD, PASSED, ... */
@@ -58,18 +61,20 @@ export function headlineOfChecks(checks: readonly CheckResult[], verdict: RunVer
   return { verdict, word: 'INCONCLUSIVE', rest: `: ${unknown?.sentence ?? 'nothing could be checked'}` }
 }
 
-/** The failed check that the headline names: the first in the order of the table, at its first step. */
+/** The failed check that the headline names: the first in the order of the table, at its first step, in its worst sale. */
 export function leadingFailure(checks: readonly CheckResult[]): CheckResult | undefined {
   const failed = checks.filter(({ verdict }) => verdict === 'fail')
-  return CHECK_NAMES.map((name) => failed.find(({ check }) => check === name)).find((check) => check !== undefined)
+  const first = CHECK_NAMES.map((name) => failed.find(({ check }) => check === name)).find((one) => one !== undefined)
+  return worstFirst(failed.filter(({ check, step }) => check === first?.check && step === first.step))[0]
 }
 
 function wrong(checks: readonly CheckResult[], steps: number): Headline {
   const lead = leadingFailure(checks)
   if (lead === undefined) return { verdict: 'wrong', word: 'WRONG', rest: '' }
   const others = checks.filter((check) => check.verdict === 'fail' && check.check === lead.check).length - 1
-  const more = others > 0 ? ` (and in ${formatQuantity(others, 'more step')})` : ''
-  const where = steps > 1 ? ` in step ${lead.step + 1}${more}` : ''
+  const manySkus = sellsManySkus(checks)
+  const more = others > 0 ? ` (and in ${formatQuantity(others, manySkus ? 'more sale' : 'more step')})` : ''
+  const where = manySkus ? ` in ${lead.sku}${more}` : steps > 1 ? ` in step ${lead.step + 1}${more}` : ''
   const word = WORD_OF[lead.check]
   if (lead.check === 'no-oversell' && lead.measured !== null) {
     return { verdict: 'wrong', word, rest: ` by ${formatQuantity(lead.measured, 'unit')}${where}` }
@@ -107,12 +112,16 @@ function missed(record: RunRecord): Headline {
 
 function doubtOf(record: RunRecord): string {
   const check = record.checks.find(({ verdict }) => verdict === 'unknown')
-  if (check !== undefined) return `${check.check}: ${check.sentence}`
+  if (check !== undefined) return `${check.check}${inSale(check, record.checks)}: ${check.sentence}`
   const threshold = record.thresholds.find(({ verdict }) => verdict === 'unknown')
   if (threshold !== undefined) return threshold.sentence
   const late = record.steps.find((step) => step.verdict === 'inconclusive')
   if (late !== undefined) return `the generator was late${inStep(late, record)}`
   return 'no step was finished'
+}
+
+function inSale({ sku }: CheckResult, checks: readonly CheckResult[]): string {
+  return sellsManySkus(checks) ? ` in ${sku}` : ''
 }
 
 function soFar(record: RunRecord): string {
@@ -124,11 +133,15 @@ function inStep(step: StepRecord, record: RunRecord): string {
 }
 
 /** What was put to the test: peak rate, requests, units. */
-function sizeOf({ steps }: RunRecord): string {
-  const peak = Math.max(0, ...steps.map((step) => step.offeredRatePerSec))
+function sizeOf({ steps, scenario }: RunRecord): string {
+  const peak = Math.max(0, ...steps.map((step) => peakOf(step, scenario.steps[step.index])))
   const requests = steps.reduce((sum, step) => sum + step.arrivals - step.outcomes.shown, 0)
   const units = steps.flatMap((step) => step.sales).reduce((sum, sale) => sum + sale.initial, 0)
   return `${formatCount(peak)}/s, ${formatQuantity(requests, 'buy request')}, ${formatQuantity(units, 'unit')}`
+}
+
+function peakOf({ offeredRatePerSec }: StepRecord, planned: Step | undefined): number {
+  return planned?.shape === undefined ? offeredRatePerSec : peakRatePerSec(planned)
 }
 
 /** Claims only what was checked. */

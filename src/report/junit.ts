@@ -3,10 +3,10 @@
  * `fail` is a failure, `unknown` an error (it must not look like a pass), `not-checked` is skipped.
  */
 import type { CheckResult, CheckVerdict } from '../core/check.ts'
-import type { RunRecord, ThresholdResult } from '../core/run-record.ts'
-import { formatCount } from '../core/units.ts'
+import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
+import { loadWords } from './step-words.ts'
 
 interface Case {
   readonly name: string
@@ -34,7 +34,7 @@ function suitesOf(record: RunRecord): Suite[] {
     name: suiteName(record, step.index),
     seconds: step.durationMs / 1000,
     cases: [
-      ...record.checks.filter((check) => check.step === step.index).map(caseOfCheck),
+      ...record.checks.filter((check) => check.step === step.index).map((check) => caseOfCheck(check, step)),
       ...record.thresholds.filter((threshold) => threshold.step === step.index).map(caseOfThreshold),
     ],
   }))
@@ -50,7 +50,7 @@ function suitesOf(record: RunRecord): Suite[] {
 
 /** As planned: a name that moves with what was measured is another test each time. */
 function suiteName({ scenario }: RunRecord, index: number): string {
-  return `step ${index + 1}: ${formatCount(scenario.steps[index]!.arrivalRatePerSec)}/s`
+  return `step ${index + 1}: ${loadWords(scenario.steps[index]!)}`
 }
 
 /** Holds what no check and no threshold does: a run cut short, a late generator. */
@@ -65,8 +65,9 @@ function runCase(record: RunRecord): Case {
   }
 }
 
-function caseOfCheck({ check, verdict, sentence, evidence }: CheckResult): Case {
-  return { name: check, verdict, sentence, text: evidence.map((one) => plain(one.sentence)).join('\n') }
+function caseOfCheck({ check, sku, verdict, sentence, evidence }: CheckResult, { sales }: StepRecord): Case {
+  const name = sales.length > 1 ? `${check}: ${sku}` : check
+  return { name, verdict, sentence, text: evidence.map((one) => plain(one.sentence)).join('\n') }
 }
 
 function caseOfThreshold({ expression, verdict, sentence }: ThresholdResult): Case {

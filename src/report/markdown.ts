@@ -2,9 +2,10 @@
 import type { CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { RunRecord } from '../core/run-record.ts'
-import { formatCount, formatMs } from '../core/units.ts'
+import { formatCount, formatMs, formatQuantity } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
+import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
 import { soldWords, verdictWords } from './step-words.ts'
 
 const SIGN: Readonly<Record<RunVerdict, string>> = {
@@ -24,7 +25,7 @@ export function markdownSummary(record: RunRecord): string {
     endedEarly(record),
     stepTable(record),
     failedThresholds(record),
-    ...record.checks.filter((check) => check.verdict === 'fail' || check.verdict === 'unknown').map(details),
+    ...worstChecks(record),
     passedLine(record),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
@@ -64,9 +65,24 @@ function failedThresholds({ thresholds }: RunRecord): string {
     .join('\n')
 }
 
-function details(check: CheckResult): string {
+/** In a run of many SKUs the worst few sales of each check: a summary has to fit into a pull request. */
+function worstChecks({ checks }: RunRecord): string[] {
+  const trouble = checks.filter((check) => check.verdict === 'fail' || check.verdict === 'unknown')
+  if (!sellsManySkus(checks)) return trouble.map((check) => details(check, `step ${check.step + 1}`))
+  return [...new Set(trouble.map(({ check }) => check))].flatMap((name) => {
+    const all = trouble.filter(({ check }) => check === name)
+    const shown = worstFirst(all).slice(0, SALES_SHOWN)
+    const more = all.length - shown.length
+    return [
+      ...shown.map((check) => details(check, `\`${codeText(check.sku)}\``)),
+      ...(more > 0 ? [`${name} in ${formatQuantity(more, 'more sale')}: \`run.json\` has them all.`] : []),
+    ]
+  })
+}
+
+function details(check: CheckResult, where: string): string {
   const evidence = check.evidence.map(({ sentence }) => `- ${escaped(sentence)}`)
-  const summary = `<summary><b>${check.check}</b>, step ${check.step + 1}: ${escaped(check.sentence)}</summary>`
+  const summary = `<summary><b>${check.check}</b>, ${where}: ${escaped(check.sentence)}</summary>`
   return [
     '<details>',
     summary,

@@ -43,3 +43,8 @@ export function wrap(text: string, width: number, indent: string): string[] {
   lines.push(line)
   return lines
 }
+
+/** As it can be pasted into a shell. */
+export function shellWord(text: string): string {
+  return /^[\w./@%+:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../core/check.ts'
 import type { StepRecord } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
+import { rateAt } from '../core/step-rate.ts'
 import { formatCount, formatMs } from '../core/units.ts'
 import { leadingFailure } from './headline.ts'
 import { soldWords } from './step-words.ts'
@@ -20,7 +21,8 @@ export interface StepProgress {
 const BAR_WIDTH = 16
 
 export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps: number): string {
-  const { durationMs, arrivalRatePerSec } = plan.step
+  const { durationMs } = plan.step
+  const askedPerSec = rateAt(plan.step, Math.min(progress.elapsedMs, durationMs))
   const done = Math.min(1, progress.elapsedMs / durationMs)
   const filled = Math.round(done * BAR_WIDTH)
   const leftMs = Math.max(0, durationMs - progress.elapsedMs)
@@ -29,7 +31,7 @@ export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps
     `step ${plan.stepIndex + 1} of ${steps}`,
     progress.wrong ?? 'right so far',
     `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.ceil(leftMs / 1000)}s`,
-    `${formatCount(progress.achievedRatePerSec)} of ${formatCount(arrivalRatePerSec)}/s`,
+    `${formatCount(progress.achievedRatePerSec)} of ${formatCount(askedPerSec)}/s`,
     // Answers to replays are among them: the ledger alone knows the units.
     `sold ~${formatCount(progress.sold)}`,
     `left ~${formatCount(left)}`,

@@ -1,6 +1,23 @@
 /** Figures of one step in words that every format shares. */
 import type { StepRecord } from '../core/run-record.ts'
+import type { Step } from '../core/scenario.ts'
+import { peakRatePerSec } from '../core/step-rate.ts'
 import { formatCount } from '../core/units.ts'
+
+/** What a step asks for: "200/s", "100/s to 2,000/s". */
+export function loadWords(step: Step): string {
+  const { shape, arrivalRatePerSec } = step
+  switch (shape?.kind) {
+    case 'ramp':
+      return `${formatCount(shape.fromRatePerSec)}/s to ${formatCount(shape.toRatePerSec)}/s`
+    case 'spike':
+      return `spike to ${formatCount(peakRatePerSec(step))}/s`
+    case 'replay':
+      return `replay of ${shape.file}`
+    case undefined:
+      return `${formatCount(arrivalRatePerSec)}/s`
+  }
+}
 
 /** Units in the ledger; "?" when it could not be read. */
 export function soldWords({ sales }: Pick<StepRecord, 'sales'>): string {
@@ -8,6 +25,16 @@ export function soldWords({ sales }: Pick<StepRecord, 'sales'>): string {
   for (const { sold } of sales) {
     if (sold === null) return '?'
     units += sold
+  }
+  return formatCount(units)
+}
+
+/** Units that the stores still hold, of all SKUs; "?" when one of them could not be read. */
+export function leftWords({ sales }: Pick<StepRecord, 'sales'>): string {
+  let units = 0
+  for (const { remaining } of sales) {
+    if (remaining === null) return '?'
+    units += remaining
   }
   return formatCount(units)
 }

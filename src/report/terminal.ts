@@ -8,8 +8,9 @@ import type { Operation, Outcome } from '../core/operation.ts'
 import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity, formatShare, NS_PER_MS } from '../core/units.ts'
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
-import { plain, visibleWidth, wrap } from './plain-text.ts'
-import { soldWords, verdictWords } from './step-words.ts'
+import { plain, shellWord, visibleWidth, wrap } from './plain-text.ts'
+import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
+import { leftWords, soldWords, verdictWords } from './step-words.ts'
 import { type Column, renderTable } from './text-table.ts'
 
 export interface TerminalStyle {
@@ -170,7 +171,6 @@ function stepTable(record: RunRecord, style: TerminalStyle): string[] {
 function stepRow(step: StepRecord, colors: Colors): string[] {
   const { outcomes, responseMs } = step
   const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
-  const left = step.sales.map(({ remaining }) => (remaining === null ? '?' : formatCount(remaining))).join(' ')
   return [
     String(step.index + 1),
     `${formatCount(step.offeredRatePerSec)}/s`,
@@ -183,24 +183,33 @@ function stepRow(step: StepRecord, colors: Colors): string[] {
     time(responseMs.mean),
     time(responseMs.p50),
     time(responseMs.p99),
-    left,
+    leftWords(step),
     toneOf(step.verdict, colors)(verdictWords(step)),
   ]
 }
 
+/** Of each check, in a step of many SKUs, the worst few sales. */
 function renderChecksThatMatter(checks: readonly CheckResult[], manySteps: boolean, style: TerminalStyle): string[] {
+  const manySkus = sellsManySkus(checks)
   const lines: string[] = []
   for (const name of CHECK_NAMES) {
-    const found = checks.filter(({ check, verdict }) => check === name && (verdict === 'fail' || verdict === 'unknown'))
-    for (const check of found) lines.push(...checkLines(check, manySteps, style))
+    const all = checks.filter(({ check, verdict }) => check === name && (verdict === 'fail' || verdict === 'unknown'))
+    const found = manySkus ? worstFirst(all).slice(0, SALES_SHOWN) : all
+    for (const check of found) lines.push(...checkLines(check, manySkus ? 'sku' : manySteps ? 'step' : null, style))
+    lines.push(...moreSales(all.length - found.length, style))
     lines.push(...evidenceLines(found, style))
   }
   return lines
 }
 
-function checkLines(check: CheckResult, manySteps: boolean, style: TerminalStyle): string[] {
+function moreSales(count: number, style: TerminalStyle): string[] {
+  const { dim } = pc.createColors(style.color)
+  return count === 0 ? [] : [dim(`${INDENT}  and in ${formatQuantity(count, 'more sale')}: run.json has them all`)]
+}
+
+function checkLines(check: CheckResult, named: 'sku' | 'step' | null, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
-  const where = manySteps ? `step ${check.step + 1}: ` : ''
+  const where = named === 'sku' ? `${plain(check.sku)}: ` : named === 'step' ? `step ${check.step + 1}: ` : ''
   return wrap(
     `${mark(check.verdict, colors)} ${colors.bold(check.check)}  ${where}${plain(check.sentence)}`,
     style.width,
@@ -323,9 +332,4 @@ function joinBlocks(blocks: readonly (readonly string[])[]): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')
-}
-
-/** As it can be pasted into a shell. */
-function shellWord(text: string): string {
-  return /^[\w./@%+:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -15,12 +15,17 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A history that holds every kind of value a column can hold, on shared memory as the engine has it. */
-function variedHistory(length: number, orderIds: readonly (string | null)[]): HistoryColumns {
+function variedHistory(
+  length: number,
+  orderIds: readonly (string | null)[],
+  skus: readonly string[] = ['step-3'],
+): HistoryColumns {
   const random = createRandom(length)
   const doubles = (): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length))
   const history = {
     stepIndex: 2,
-    sku: 'step-3',
+    skus,
+    saleIndex: skus.length === 1 ? null : new Uint16Array(length),
     length,
     scheduledAtNs: doubles(),
     sentAtNs: doubles(),
@@ -51,6 +56,7 @@ function variedHistory(length: number, orderIds: readonly (string | null)[]): Hi
     history.user[row] = row % 2 === 0 ? random.below(100) : 0xffff_ffff - random.below(100)
     history.buy[row] = shown ? NO_BUY : row
     history.attempt[row] = 1 + random.below(255)
+    if (history.saleIndex !== null) history.saleIndex[row] = random.below(skus.length)
     history.quantity[row] = shown ? 0 : random.below(65_536)
     history.shownStock[row] = shown ? random.below(1000) - 500 : 0
   }
@@ -69,6 +75,13 @@ describe('a history file', () => {
   it.each([0, 1, 7, 1000, ROWS_PER_GROUP, ROWS_PER_GROUP + 1])('gives %i rows back as they were', async (length) => {
     const path = join(folder, `rows-${length}.parquet`)
     const history = variedHistory(length, ORDER_IDS)
+    await writeHistoryFile(path, history)
+    expect(contentsOf(await readHistoryFile(path))).toEqual(contentsOf(history))
+  })
+
+  it('tells which SKU each row is of', async () => {
+    const path = join(folder, 'skus.parquet')
+    const history = variedHistory(ROWS_PER_GROUP + 1, ORDER_IDS, ['cherry', 'lemon', 'plain'])
     await writeHistoryFile(path, history)
     expect(contentsOf(await readHistoryFile(path))).toEqual(contentsOf(history))
   })

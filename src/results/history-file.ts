@@ -2,7 +2,7 @@
  * `history/step-NNN.parquet`: every request of one step, as columns that a person can query and from which the very same
  * history can be judged again. Absent things are nulls, kinds and outcomes are words; docs/results.md says what each means.
  */
-import { type HistoryColumns, KIND_CODES, NO_BUY, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
+import { type HistoryColumns, KIND_CODES, NO_BUY, OUTCOME_CODES, OUTCOME_OPEN, skuAt } from '../core/history.ts'
 import { documentSchema, HISTORY_SCHEMA, type HistoryDocument } from './history-document.ts'
 import { readHistoryRows } from './history-rows.ts'
 import { numberedTexts } from './numbered-text.ts'
@@ -38,8 +38,14 @@ const LAYOUT = [
 
 /** Throws HarnessError RESULTS_NOT_WRITABLE. */
 export async function writeHistoryFile(path: string, history: HistoryColumns): Promise<void> {
-  const { stepIndex, sku, requestIdPrefix, codes } = history
-  const document: HistoryDocument = { schema: HISTORY_SCHEMA, stepIndex, sku, requestIdPrefix, codes: [...codes] }
+  const { stepIndex, skus, requestIdPrefix, codes } = history
+  const document: HistoryDocument = {
+    schema: HISTORY_SCHEMA,
+    stepIndex,
+    skus: [...skus],
+    requestIdPrefix,
+    codes: [...codes],
+  }
   await writeParquet(path, {
     layout: LAYOUT,
     rows: history.length,
@@ -65,7 +71,7 @@ function columnsOf(history: HistoryColumns, start: number, end: number) {
   return [
     Int32Array.from({ length: rows }, (_, index) => start + index),
     new Int32Array(rows).fill(history.stepIndex),
-    Array<string>(rows).fill(history.sku),
+    history.saleIndex === null ? Array<string>(rows).fill(history.skus[0]!) : each((row) => skuAt(history, row)),
     each((row) => KIND_CODES[history.kind[row]!] ?? `kind ${history.kind[row]}`),
     numberedTexts('u', history.user.subarray(start, end)),
     numberedTexts(history.requestIdPrefix, history.buy.subarray(start, end), NO_BUY),

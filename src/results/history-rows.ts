@@ -11,16 +11,16 @@ import { ROWS_PER_GROUP } from './parquet-writing.ts'
 type NumericArray = Float64Array | Uint8Array | Uint16Array | Uint32Array | Int32Array
 
 export async function readHistoryRows(parquet: OpenParquet, document: HistoryDocument): Promise<HistoryColumns> {
-  const columns = emptyColumns(parquet.rows)
+  const columns = emptyColumns(parquet.rows, document.skus.length)
   const orderIds = createOrderIds()
   for (let group = 0; group < parquet.groups.length; group++) {
     await fillGroup(parquet, group, document, columns)
     orderIds.putGroup(await columnBytes(parquet, group, 'order_id'))
   }
-  const { stepIndex, sku, requestIdPrefix, codes } = document
+  const { stepIndex, skus, requestIdPrefix, codes } = document
   return {
     stepIndex,
-    sku,
+    skus,
     length: parquet.rows,
     ...columns,
     codes,
@@ -31,8 +31,9 @@ export async function readHistoryRows(parquet: OpenParquet, document: HistoryDoc
 
 type NumericColumns = ReturnType<typeof emptyColumns>
 
-function emptyColumns(rows: number) {
+function emptyColumns(rows: number, skus: number) {
   return {
+    saleIndex: skus > 1 ? new Uint16Array(rows) : null,
     scheduledAtNs: new Float64Array(rows),
     sentAtNs: new Float64Array(rows),
     completedAtNs: new Float64Array(rows),
@@ -61,6 +62,7 @@ async function fillGroup(
     }
     await parquet.readColumn(group, column, take, { strings })
   }
+  if (columns.saleIndex !== null) await fill('sku', columns.saleIndex, wordIndex('sku', document.skus))
   await fill('scheduled_at_ns', columns.scheduledAtNs, Number)
   await fill('sent_at_ns', columns.sentAtNs, numberOrNaN)
   await fill('completed_at_ns', columns.completedAtNs, numberOrNaN)

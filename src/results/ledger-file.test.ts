@@ -34,7 +34,7 @@ const ORDERS: readonly LedgerOrder[] = [
 ]
 
 describe('a ledger file', () => {
-  it.each<[string, LedgerSnapshot]>([
+  it.each<[string, ...LedgerSnapshot[]]>([
     ['with orders of all kinds', snapshot(ORDERS)],
     ['without an order', snapshot([])],
     [
@@ -42,18 +42,24 @@ describe('a ledger file', () => {
       snapshot([], { initialStock: null, remainingStock: null, shownAfterSettling: null, settled: false }),
     ],
     [
+      'of several SKUs',
+      snapshot(ORDERS, { sku: 'cherry' }),
+      snapshot([], { sku: 'lemon', initialStock: 7, remainingStock: null, shownAfterSettling: 7 }),
+      snapshot(ORDERS.slice(0, 1), { sku: 'plain', remainingStock: 3 }),
+    ],
+    [
       'of more than one row group',
       snapshot(Array.from({ length: ROWS_PER_GROUP + 3 }, (_, n) => ({ ...ORDERS[n % 3]!, orderId: `o${n}` }))),
     ],
-  ])('gives a snapshot back as it was: %s', async (_, ledger) => {
+  ])('gives a snapshot back as it was: %s', async (_, ...ledgers) => {
     const path = join(folder, 'ledger.parquet')
-    await writeLedgerFile(path, ledger)
-    expect(await readLedgerFile(path)).toEqual(ledger)
+    await writeLedgerFile(path, ledgers)
+    expect(await readLedgerFile(path)).toEqual(ledgers)
   })
 
   it('is refused when a byte of it was changed', async () => {
     const path = join(folder, 'changed.parquet')
-    await writeLedgerFile(path, snapshot(ORDERS))
+    await writeLedgerFile(path, [snapshot(ORDERS)])
     const bytes = readFileSync(path)
     for (let at = 0; at < bytes.length; at += 7) {
       const changed = Buffer.from(bytes)

@@ -35,7 +35,7 @@ export interface RunDirectory {
   writeRecord(record: RunRecord): Promise<void>
   /** `stepIndex` from 0: step 0 is written to `history/step-001.parquet`. */
   writeHistory(stepIndex: number, history: HistoryColumns): Promise<void>
-  writeLedger(stepIndex: number, ledger: LedgerSnapshot): Promise<void>
+  writeLedger(stepIndex: number, ledgers: readonly LedgerSnapshot[]): Promise<void>
   writeText(name: 'summary.md' | 'junit.xml', text: string): Promise<void>
 }
 
@@ -53,7 +53,8 @@ export async function createRunDirectory(options: RunDirectoryOptions): Promise<
     writeRecord: (record) => writeText(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
     writeHistory: (stepIndex, history) =>
       writeHistoryFile(join(path, HISTORY_DIRECTORY, stepFileName(stepIndex)), history),
-    writeLedger: (stepIndex, ledger) => writeLedgerFile(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex)), ledger),
+    writeLedger: (stepIndex, ledgers) =>
+      writeLedgerFile(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex)), ledgers),
     writeText: (name, text) => writeText(join(path, name), text),
   }
 }

@@ -46,6 +46,7 @@ const scenario = z
       perUserLimit: count.nullable(),
       opensAfterMs: z.number().positive().nullable(),
       closesAfterMs: z.number().positive().nullable(),
+      skus: z.object({ names: z.array(z.string()), skew: z.number().nonnegative() }).nullable(),
     }),
     buyers: z.object({
       population: count,
@@ -61,6 +62,18 @@ const scenario = z
           arrivalRatePerSec: z.number().positive(),
           durationMs: z.number().positive(),
           arrivals: z.enum(['uniform', 'poisson']),
+          shape: z
+            .discriminatedUnion('kind', [
+              z.object({
+                kind: z.literal('ramp'),
+                fromRatePerSec: z.number().nonnegative(),
+                toRatePerSec: z.number().nonnegative(),
+              }),
+              z.object({ kind: z.literal('spike'), decayMs: z.number().positive() }),
+              z.object({ kind: z.literal('replay'), file: z.string(), atMs: z.array(z.number().nonnegative()) }),
+            ])
+            .exactOptional()
+            .describe('How the rate runs over the step; absent: it is the same all along.'),
         }),
       )
       .min(1),

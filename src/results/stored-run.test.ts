@@ -26,7 +26,8 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 function historyOf(stepIndex: number): HistoryColumns {
   return {
     stepIndex,
-    sku: `step-${stepIndex + 1}`,
+    skus: [`step-${stepIndex + 1}`],
+    saleIndex: null,
     length: 1,
     scheduledAtNs: Float64Array.of(1),
     sentAtNs: Float64Array.of(2),
@@ -62,7 +63,7 @@ function ledgerOf(stepIndex: number): LedgerSnapshot {
 
 async function writeStep(stepIndex: number): Promise<void> {
   await directory.writeHistory(stepIndex, historyOf(stepIndex))
-  await directory.writeLedger(stepIndex, ledgerOf(stepIndex))
+  await directory.writeLedger(stepIndex, [ledgerOf(stepIndex)])
 }
 
 const running = (changes: Partial<RunRecord> = {}): RunRecord =>
@@ -84,8 +85,8 @@ describe('a stored run', () => {
     const run = await openRun(directory.path)
     expect(run).toMatchObject({ path: directory.path, state: 'complete', finishedSteps: [0, 1] })
     expect(run.record).toEqual(fullRecord())
-    expect((await run.readHistory(1)).sku).toBe('step-2')
-    expect(await run.readLedger(1)).toEqual(ledgerOf(1))
+    expect((await run.readHistory(1)).skus).toEqual(['step-2'])
+    expect(await run.readLedger(1)).toEqual([ledgerOf(1)])
   })
 
   it('is running while its process is there', async () => {

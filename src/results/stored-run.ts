@@ -28,7 +28,8 @@ export interface StoredRun {
   /** Throws HarnessError RUN_DIRECTORY_INVALID. */
   readHistory(stepIndex: number): Promise<HistoryColumns>
   /** Throws HarnessError RUN_DIRECTORY_INVALID. */
-  readLedger(stepIndex: number): Promise<LedgerSnapshot>
+  /** One a sale of the step. */
+  readLedger(stepIndex: number): Promise<readonly LedgerSnapshot[]>
 }
 
 /** Throws HarnessError RUN_DIRECTORY_INVALID. */
@@ -52,15 +53,16 @@ export async function openRun(directory: string): Promise<StoredRun> {
 }
 
 /** A file that was copied to another step's name is whole, and wrong. */
-async function readStep<T extends { readonly stepIndex: number }>(
+async function readStep<T extends { readonly stepIndex: number } | readonly { readonly stepIndex: number }[]>(
   file: string,
   stepIndex: number,
   read: (file: string) => Promise<T>,
 ): Promise<T> {
   const contents = await read(file)
-  if (contents.stepIndex === stepIndex) return contents
+  const found = 'stepIndex' in contents ? contents.stepIndex : contents[0]!.stepIndex
+  if (found === stepIndex) return contents
   throw new HarnessError('RUN_DIRECTORY_INVALID', {
-    message: `${file} holds step ${contents.stepIndex + 1}, not step ${stepIndex + 1}`,
+    message: `${file} holds step ${found + 1}, not step ${stepIndex + 1}`,
     hint: 'It was moved or copied after the run. Restore it from a copy, or run the scenario again.',
   })
 }

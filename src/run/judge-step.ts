@@ -10,23 +10,23 @@ import type { TargetPromise } from '../core/promise.ts'
 import type { SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
-import { judgeSale, type SaleUnderJudgement } from '../oracle/index.ts'
+import { judgeSales, type SaleUnderJudgement } from '../oracle/index.ts'
 import { evaluateStepThresholds, evaluateWholeThresholds } from '../scenario/index.ts'
 import { stepVerdict } from './verdict.ts'
 
 export interface StepEvidence {
   readonly scenario: Scenario
   readonly stepIndex: number
-  /** Units that the sale opened with. */
-  readonly initialStock: number
-  /** When its sale was open; null: always. */
+  /** Units that each sale of the step opened with, in the order of the history's SKUs. */
+  readonly initialStocks: readonly number[]
+  /** When they were open; null: always. */
   readonly hours: SaleHoursRecord | null
   readonly promise: TargetPromise
   readonly history: HistoryColumns
   /** When the step's plan began, ns since the origin of the history. */
   readonly startedAtNs: number
-  /** null: it could not be read, and the history is judged alone. */
-  readonly ledger: LedgerSnapshot | null
+  /** In the same order; null: they could not be read, and the history is judged alone. */
+  readonly ledgers: readonly LedgerSnapshot[] | null
   readonly interrupted: boolean
 }
 
@@ -35,29 +35,35 @@ export interface JudgedStep {
   readonly checks: readonly CheckResult[]
   /** Empty for a step that was cut short. */
   readonly thresholds: readonly ThresholdResult[]
-  /** Units left unsold, as the checks found them; null without a ledger that says. */
+  /** Units left unsold in all sales, as the checks found them; null without ledgers that say. */
   readonly unsold: number | null
-  readonly sale: SaleFigures
+  /** One a SKU. */
+  readonly sales: readonly SaleFigures[]
   readonly verdict: RunVerdict
 }
 
 export function judgeStep(evidence: StepEvidence): JudgedStep {
-  const { scenario, stepIndex, history, ledger, interrupted } = evidence
+  const { scenario, stepIndex, history, ledgers, interrupted } = evidence
   const { timeoutMs } = scenario
   const measured = { step: scenario.steps[stepIndex]!, startedAtNs: evidence.startedAtNs }
   const measurement = measureStep(history, measured, { timeoutMs })
   const { figures } = measurement
-  const sale = saleUnderJudgement({ ...evidence, sku: history.sku })
-  const checks = judgeSale(sale, history, ledger, { saturated: figures.saturated })
+  const sales = history.skus.map((sku, index) =>
+    saleUnderJudgement({ ...evidence, sku, initialStock: evidence.initialStocks[index]! }),
+  )
+  const checks = judgeSales(sales, history, ledgers, { saturated: figures.saturated })
   const unsold = unsoldOf(checks)
   const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
   const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
-  return { measurement, checks, thresholds, unsold, sale: saleFigures(evidence), verdict }
+  return { measurement, checks, thresholds, unsold, sales: saleFigures(evidence), verdict }
 }
 
 /** One sale as the oracle hears of it, while it is on and afterwards. */
 export function saleUnderJudgement(
-  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'initialStock' | 'hours' | 'promise'> & { readonly sku: string },
+  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'hours' | 'promise'> & {
+    readonly sku: string
+    readonly initialStock: number
+  },
 ): SaleUnderJudgement {
   const { scenario, stepIndex, sku, initialStock, promise, hours } = terms
   return {
@@ -83,22 +89,27 @@ export function judgeWhole(scenario: Scenario, steps: readonly JudgedStep[]): Th
 }
 
 function unsoldOf(checks: readonly CheckResult[]): number | null {
-  return checks.find(({ check }) => check === 'sold-through')?.details['unsold'] ?? null
+  return sumOrNull(
+    checks.filter(({ check }) => check === 'sold-through').map(({ details }) => details['unsold'] ?? null),
+  )
 }
 
 function sumOrNull(values: readonly (number | null)[]): number | null {
   return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0 as number | null)
 }
 
-function saleFigures({ history, ledger, initialStock, hours }: StepEvidence): SaleFigures {
-  return {
-    sku: history.sku,
-    initial: initialStock,
-    remaining: ledger?.remainingStock ?? null,
-    sold: ledger?.orders.reduce((units, order) => units + order.quantity, 0) ?? null,
-    orders: ledger?.orders.length ?? null,
-    settled: ledger?.settled ?? false,
-    hours,
-    takenAt: ledger?.takenAt ?? null,
-  }
+function saleFigures({ history, ledgers, initialStocks, hours }: StepEvidence): SaleFigures[] {
+  return history.skus.map((sku, index) => {
+    const ledger = ledgers?.[index]
+    return {
+      sku,
+      initial: initialStocks[index]!,
+      remaining: ledger?.remainingStock ?? null,
+      sold: ledger?.orders.reduce((units, order) => units + order.quantity, 0) ?? null,
+      orders: ledger?.orders.length ?? null,
+      settled: ledger?.settled ?? false,
+      hours,
+      takenAt: ledger?.takenAt ?? null,
+    }
+  })
 }

@@ -25,7 +25,8 @@ function step(planned: number, options: { stock?: number; mayRetry?: boolean; by
   const times = (): Float64Array => new Float64Array(ROWS).fill(Number.NaN)
   const columns = {
     stepIndex: 0,
-    sku: 'a',
+    skus: ['a'],
+    saleIndex: null,
     length: ROWS,
     scheduledAtNs: Float64Array.from({ length: ROWS }, (_, row) => (row < planned ? row * 10 * MS : Number.NaN)),
     sentAtNs: times(),

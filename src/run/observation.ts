@@ -1,4 +1,5 @@
 /** Looks at a step while it runs, and with fail-fast stops its load when a sale is seen to be wrong. */
+import { skuAt } from '../core/history.ts'
 import type { LiveRecord } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
 import type { LoadProgress, RunStepOptions } from '../load/load-engine.ts'
@@ -34,6 +35,7 @@ export function observe(
       onStart: (history) => {
         judge = new LiveJudge(history, {
           sales,
+          skuOf: (row) => skuAt(history.columns, row),
           buyCount: plan.distinctBuys,
           mayRetry: plan.retries !== undefined,
           timeoutMs,

@@ -1,17 +1,19 @@
 /**
- * Opens the sale of a step: its stock, its limit, and, where the scenario gives it hours, when it opens and closes, by
+ * Opens the sales of a step, one a SKU: stock, limit, and, where the scenario gives it hours, when it opens and closes, by
  * the target's clock, so that the opening comes when the plan says. The hours are known again on the run's clock, with
  * the error with which the two could be compared.
  */
 import type { ClockFigures, SaleHoursRecord } from '../core/run-record.ts'
-import type { SaleTerms } from '../core/scenario.ts'
+import type { PlannedSale, SaleTerms } from '../core/scenario.ts'
+import { openEach } from './step-sales.ts'
 import type { TargetAdmin } from './target-admin.ts'
 import { clockFigures, type ClockBounds, eitherOf, errorMsOf, middleOf, readTargetClock } from './target-clock.ts'
 
-/** Between the opening call and the first request, where the opening has to come at a moment that was said before. */
+/** Between the opening calls and the first request, where the opening has to come at a moment that was said before. */
 const LEAD_MS = 1_000
+const LEAD_MS_PER_SALE = 20
 
-export interface OpenedSale {
+export interface OpenedSales {
   /** The load is not to begin before, ns since the origin; null: whenever it is ready. */
   readonly notBeforeNs: number | null
   /** As known now; null: always open. */
@@ -20,23 +22,21 @@ export interface OpenedSale {
   measureAgain(): Promise<{ readonly hours: SaleHoursRecord | null; readonly clock: ClockFigures | null }>
 }
 
-export async function openSale(
+export async function openSales(
   admin: TargetAdmin,
-  sku: string,
-  terms: { readonly stock: number; readonly sale: SaleTerms },
+  sales: readonly PlannedSale[],
+  { perUserLimit, opensAfterMs, closesAfterMs }: SaleTerms,
   now: () => number,
-): Promise<OpenedSale> {
-  const { stock, sale } = terms
-  const { perUserLimit, opensAfterMs, closesAfterMs } = sale
+): Promise<OpenedSales> {
   if (opensAfterMs === null && closesAfterMs === null) {
-    await admin.openSale(sku, { stock, perUserLimit })
+    await openEach(admin, sales, { perUserLimit })
     return { notBeforeNs: null, hours: null, measureAgain: async () => ({ hours: null, clock: null }) }
   }
   const before = await readTargetClock(() => admin.clockMs(), now)
-  const notBeforeNs = now() + LEAD_MS * 1e6
+  const notBeforeNs = now() + (LEAD_MS + LEAD_MS_PER_SALE * sales.length) * 1e6
   const opensAtMs = momentAfter(before, notBeforeNs, opensAfterMs)
   const closesAtMs = momentAfter(before, notBeforeNs, closesAfterMs)
-  await admin.openSale(sku, { stock, perUserLimit, opensAt: isoOrNull(opensAtMs), closesAt: isoOrNull(closesAtMs) })
+  await openEach(admin, sales, { perUserLimit, opensAt: isoOrNull(opensAtMs), closesAt: isoOrNull(closesAtMs) })
   return {
     notBeforeNs,
     hours: hoursBy(before, opensAtMs, closesAtMs),

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { StrategyDescription } from '../core/catalogue.ts'
 import type { CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
+import { peakRatePerSec } from '../core/step-rate.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import { RUN_SCHEMA, type RunRecord, type StepRecord, type ThresholdResult } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
@@ -156,7 +157,7 @@ function startEngine(scenario: Scenario, targetUrl: string, originNs: bigint): P
     maxInFlight: scenario.maxInFlight,
     timeoutMs: scenario.timeoutMs,
     originNs,
-    peakRatePerSec: Math.max(...scenario.steps.map((step) => step.arrivalRatePerSec)),
+    peakRatePerSec: Math.max(...scenario.steps.map(peakRatePerSec)),
   })
 }
 

@@ -1,5 +1,5 @@
 /**
- * One step: open its sale, drive the load and watch it, settle, read the ledger, judge. What was measured is on disk before
+ * One step: open its sales, drive the load and watch it, settle, read the ledger, judge. What was measured is on disk before
  * anything that may fail is asked of the target again, and is judged even when target, stores or disk fail: a history
  * can convict by itself.
  */
@@ -7,17 +7,19 @@ import type { StrategyDescription } from '../core/catalogue.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import { nowNs } from '../core/clock.ts'
-import type { StepRecord } from '../core/run-record.ts'
+import type { SaleHoursRecord, StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import { readLedger } from '../ledger/index.ts'
+import { readLedgers } from '../ledger/index.ts'
 import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import type { SaleUnderJudgement } from '../oracle/index.ts'
 import type { RunDirectory } from '../results/index.ts'
 import type { StartedServices } from '../services/service.ts'
 import { type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { observe } from './observation.ts'
-import { openSale } from './opening.ts'
+import { openSales } from './opening.ts'
 import { readUse, resourcesBetween, workBetween } from './resource-use.ts'
+import { closeEach, shownStocks } from './step-sales.ts'
 import type { StartedTarget } from './target-process.ts'
 
 /** Past this, checks that need absence are unknown. */
@@ -53,16 +55,11 @@ export interface StepResult {
 
 export async function runStep(context: StepContext): Promise<StepResult> {
   const { target, engine, directory, plan, scenario } = context
-  const sku = skuOfStep(plan.stepIndex)
   const now = (): number => nowNs(context.originNs)
-  const opened = await openSale(target.admin, sku, { stock: plan.initialStock, sale: scenario.sale }, now)
+  const opened = await openSales(target.admin, plan.sales, scenario.sale, now)
   const usedBefore = await readUse(target, context.services)
-  const { stepIndex, initialStock } = plan
-  const { promise } = context.strategy
-  const sale = saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours: opened.hours, promise })
-  const observation = observe(plan, new Map([[sku, sale]]), context)
+  const observation = observe(plan, salesUnderJudgement(context, opened.hours), context)
   const load = await engine.runStep(plan, {
-    sku,
     requestIdPrefix: `${context.runId}-${plan.stepIndex + 1}-`,
     ...observation.options,
     ...(opened.notBeforeNs !== null && { notBeforeNs: opened.notBeforeNs }),
@@ -72,18 +69,18 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const failures = new Failures(load.failure)
   await failures.survive(directory.writeHistory(plan.stepIndex, load.history))
   context.onJudging()
-  const ledger = await failures.survive(settleAndRead(context, sku))
-  if (ledger !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledger))
-  if (failures.first === null) await failures.survive(target.admin.closeSale(sku))
+  const ledgers = await failures.survive(settleAndRead(context))
+  if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
+  if (failures.first === null) await failures.survive(closeEach(target.admin, plan.sales))
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
-    initialStock: plan.initialStock,
+    initialStocks: plan.sales.map(({ initialStock }) => initialStock),
     hours,
     promise: context.strategy.promise,
     history: load.history,
     startedAtNs: load.startedAtNs,
-    ledger,
+    ledgers,
     interrupted: load.interrupted,
   })
   const step: StepRecord = {
@@ -96,7 +93,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     notUnderstood: load.notUnderstood,
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
-    sales: [judged.sale],
+    sales: judged.sales,
     live: observation.record(),
     targetClock: clock,
     verdict: judged.verdict,
@@ -109,6 +106,21 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     failedFast: interrupted && observation.failedFast(),
     failure: failures.first,
   }
+}
+
+/** As they are known before the step. */
+function salesUnderJudgement(
+  { scenario, plan, strategy }: StepContext,
+  hours: SaleHoursRecord | null,
+): ReadonlyMap<string, SaleUnderJudgement> {
+  const { stepIndex, sales } = plan
+  const { promise } = strategy
+  return new Map(
+    sales.map(({ sku, initialStock }) => [
+      sku,
+      saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise }),
+    ]),
+  )
 }
 
 /** Keeps the first failure of the environment, and lets what doesn't depend on it go on. */
@@ -131,21 +143,16 @@ class Failures {
   }
 }
 
-/** Every step is a sale of its own. */
-function skuOfStep(stepIndex: number): string {
-  return `step-${stepIndex + 1}`
-}
-
-async function settleAndRead(context: StepContext, sku: string): Promise<LedgerSnapshot> {
+async function settleAndRead(context: StepContext): Promise<LedgerSnapshot[]> {
   const { target, services, strategy, plan } = context
   const settled = await target.admin.settle(SETTLE_DEADLINE_MS)
-  return readLedger({
+  return readLedgers({
     postgres: services.postgres,
     redis: services.redis,
     books: strategy.books,
-    sku,
+    skus: plan.sales.map(({ sku }) => sku),
     stepIndex: plan.stepIndex,
     settled,
-    shownAfterSettling: await target.admin.shownStock(sku),
+    shownAfterSettling: await shownStocks(target.admin, plan.sales),
   })
 }

@@ -2,6 +2,7 @@
  * Judges a stored run again from its history and its ledger, and says where it comes to another end than the record.
  * Nothing of the record's own judgement is used; what only the live run could know (connections, resources) is kept.
  */
+import type { CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
@@ -31,17 +32,17 @@ export async function verifyRun(directory: string): Promise<VerifiedRun> {
 
 async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<JudgedStep> {
   const history = await run.readHistory(step.index)
-  const ledger = hasLedger(step) ? await run.readLedger(step.index) : null
-  checkBelongs(run, step, history, ledger)
+  const ledgers = hasLedger(step) ? await run.readLedger(step.index) : null
+  checkBelongs(run, step, history, ledgers)
   return judgeStep({
     scenario: run.record.scenario,
     stepIndex: step.index,
-    initialStock: step.sales[0]!.initial,
+    initialStocks: step.sales.map(({ initial }) => initial),
     hours: step.sales[0]!.hours,
     promise: run.record.target.promise,
     history,
     startedAtNs: step.startedAtNs,
-    ledger,
+    ledgers,
     interrupted: step.interrupted,
   })
 }
@@ -51,20 +52,36 @@ function checkBelongs(
   { record, path }: StoredRun,
   { index, sales }: StepRecord,
   history: HistoryColumns,
-  ledger: LedgerSnapshot | null,
+  ledgers: readonly LedgerSnapshot[] | null,
 ): void {
-  const sale = sales[0]!
+  const skus = sales.map(({ sku }) => sku)
   const problem =
     (history.requestIdPrefix.startsWith(`${record.runId}-`) ? null : 'the history is of another run') ??
-    (ledger === null || ledger.takenAt === sale.takenAt ? null : 'the ledger is of another run') ??
-    (ledger === null || ledger.initialStock === null || ledger.initialStock === sale.initial
-      ? null
-      : `the record says that the sale opened with ${sale.initial} units, its ledger ${ledger.initialStock}`)
+    (isSameList(history.skus, skus) ? null : 'the history is of other SKUs than the record') ??
+    (ledgers === null ? null : ledgerProblem(sales, ledgers))
   if (problem === null) return
   throw new HarnessError('RUN_DIRECTORY_INVALID', {
     message: `${path}, step ${index + 1}: ${problem}`,
     hint: 'The folder was changed after the run. Restore it from a copy, or run the scenario again.',
   })
+}
+
+function ledgerProblem(sales: StepRecord['sales'], ledgers: readonly LedgerSnapshot[]): string | null {
+  const skus = sales.map(({ sku }) => sku)
+  const ledgerSkus = ledgers.map(({ sku }) => sku)
+  if (!isSameList(skus, ledgerSkus)) return 'the ledger is of other SKUs than the record'
+  for (const [index, sale] of sales.entries()) {
+    const { takenAt, initialStock } = ledgers[index]!
+    if (takenAt !== sale.takenAt) return 'the ledger is of another run'
+    if (initialStock !== null && initialStock !== sale.initial) {
+      return `the record says that the sale of ${sale.sku} opened with ${sale.initial} units, its ledger ${initialStock}`
+    }
+  }
+  return null
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
 }
 
 function hasLedger({ sales }: StepRecord): boolean {
@@ -76,7 +93,7 @@ function judgedAnew(run: StoredRun, judged: readonly { step: StepRecord; result:
   const steps = judged.map(({ step, result }) => ({
     ...step,
     ...result.measurement.figures,
-    sales: [result.sale],
+    sales: result.sales,
     verdict: result.verdict,
   }))
   const endedBy = endOf(run)
@@ -109,13 +126,14 @@ function differencesOf(stored: RunRecord, anew: RunRecord): string[] {
   if (stored.verdict !== null && stored.verdict !== anew.verdict) {
     differences.push(`the record's verdict is "${stored.verdict}", its files say "${anew.verdict}"`)
   }
+  const nameOf = ({ check, step, sku }: CheckResult): string => `${step} ${sku} ${check}`
+  const storedChecks = new Map(stored.checks.map((check) => [nameOf(check), check]))
+  const manySkus = anew.scenario.sale.skus !== null
   for (const check of anew.checks) {
-    const before = stored.checks.find(
-      ({ check: name, step, sku }) => name === check.check && step === check.step && sku === check.sku,
-    )
+    const before = storedChecks.get(nameOf(check))
     if (before && before.verdict !== check.verdict) {
       differences.push(
-        `step ${check.step + 1}, ${check.check}: the record says "${before.verdict}", its files say "${check.verdict}"`,
+        `step ${check.step + 1}, ${check.check}${manySkus ? ` of ${check.sku}` : ''}: the record says "${before.verdict}", its files say "${check.verdict}"`,
       )
     }
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HarnessError } from '../core/errors.ts'
 import { loadScenario } from './load-scenario.ts'
 import { problemLines } from './testing/problems.ts'
-import { SHIPPED_SCENARIOS } from './testing/shipped-scenarios.ts'
+import { SHIPPED_FILES, SHIPPED_SCENARIOS } from './testing/shipped-scenarios.ts'
 
 const scenario = (lines: Readonly<Record<string, string>>): string =>
   Object.entries({
@@ -18,7 +18,7 @@ const load = (lines: Readonly<Record<string, string>> = {}) => loadScenario(scen
 
 describe('a scenario', () => {
   it.each(SHIPPED_SCENARIOS)('$file loads, and is named as its file', ({ file, text }) => {
-    expect(`${loadScenario(text, file).name}.yaml`).toBe(file)
+    expect(`${loadScenario(text, file, {}, SHIPPED_FILES).name}.yaml`).toBe(file)
   })
 
   it('has every default filled in', () => {
@@ -26,7 +26,13 @@ describe('a scenario', () => {
       name: 'mine',
       description: '',
       seed: 1,
-      sale: { stock: { kind: 'units', units: 100 }, perUserLimit: null, opensAfterMs: null, closesAfterMs: null },
+      sale: {
+        stock: { kind: 'units', units: 100 },
+        perUserLimit: null,
+        opensAfterMs: null,
+        closesAfterMs: null,
+        skus: null,
+      },
       buyers: {
         population: 1_000,
         quantities: [{ quantity: 1, weight: 1 }],
@@ -72,6 +78,7 @@ describe('a scenario', () => {
       perUserLimit: 3,
       opensAfterMs: 1_500,
       closesAfterMs: 120_000,
+      skus: null,
     })
     expect(loaded.buyers).toEqual({
       population: 7,

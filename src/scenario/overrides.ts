@@ -2,13 +2,14 @@
  * Command-line options that change a scenario. They are written into the document before it is validated, so that one
  * set of rules holds; what is wrong with them is reported under the option, not under a line of the file.
  */
+import { insteadOf } from './alternatives.ts'
 import { parseScenarioDocument } from './document.ts'
 import type { Path, Place, Problem } from './problem.ts'
 import { valueAt } from './schema-problems.ts'
 
 /** As written on the command line; numbers may be given as text. */
 export interface ScenarioOverrides {
-  /** Replaces every step's rate; a staircase becomes one step at this rate. */
+  /** Replaces every step's rate, ramp, spike or replay; a staircase becomes one step at this rate. */
   readonly rate?: string | number | undefined
   /** Replaces every step's duration. */
   readonly duration?: string | undefined
@@ -35,14 +36,6 @@ type Container = Record<string | number, unknown>
 interface Applied {
   readonly path: Path
   readonly place: Place
-}
-
-/** Of these only one may stand: setting one by an option takes the other away. */
-const INSTEAD_OF: Readonly<Record<string, string>> = {
-  stock: 'sellThrough',
-  sellThrough: 'stock',
-  double: 'by',
-  by: 'double',
 }
 
 /** `document` is changed in place: it belongs to the caller, who has just read it. */
@@ -128,8 +121,7 @@ class OptionWriter {
       this.#report(label, path, 'there is no such place in this scenario')
       return
     }
-    const other = INSTEAD_OF[last]
-    if (other !== undefined) delete container[other]
+    for (const other of insteadOf(last)) delete container[other]
     define(container, last, value)
     this.#applied.push({ path, place: placeOf(label) })
   }

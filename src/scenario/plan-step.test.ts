@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NO_BUY } from '../core/history.ts'
-import type { StepPlan } from '../core/scenario.ts'
+import type { SaleTerms, StepPlan } from '../core/scenario.ts'
 import { planStep } from './plan-step.ts'
 import { planWarnings } from './plan-warnings.ts'
 import { buildScenario, type ScenarioParts } from './testing/build-scenario.ts'
@@ -20,6 +20,58 @@ function countOf(column: Iterable<number>, value: number): number {
   for (const entry of column) if (entry === value) count++
   return count
 }
+
+describe('many SKUs', () => {
+  const names = Array.from({ length: 50 }, (_, index) => `s${index}`)
+  const steps = [{ arrivalRatePerSec: 20_000, durationMs: 10_000 }]
+  const planned = (skew: number, sale: Partial<SaleTerms> = {}) =>
+    plan({ steps, buyers: { doubleClickShare: 0.1, readShare: 0.2 }, sale: { skus: { names, skew }, ...sale } })
+
+  it('leave everything else of the plan as it was', () => {
+    const one = plan({ steps, buyers: { doubleClickShare: 0.1, readShare: 0.2 } })
+    expect(one.saleIndex).toBeNull()
+    expect(one.sales).toEqual([{ sku: 'step-1', unitsAskedFor: one.unitsAskedFor, initialStock: one.initialStock }])
+    expect(columnsOf(planned(1.1))).toEqual(columnsOf(one))
+  })
+
+  it.each([0, 0.8, 1.1])('are asked for by Zipf’s law with exponent %d', (skew) => {
+    const { saleIndex, length } = planned(skew)
+    const weights = names.map((_, rank) => (rank + 1) ** -skew)
+    const total = weights.reduce((sum, weight) => sum + weight, 0)
+    for (const rank of [0, 1, 9, 49]) {
+      const share = weights[rank]! / total
+      const deviation = Math.sqrt(share * (1 - share) * length)
+      // Both halves of a double click are for the same SKU: draws are fewer than rows.
+      expect(Math.abs(countOf(saleIndex!, rank) - share * length)).toBeLessThan(6 * deviation)
+    }
+  })
+
+  it('open with the stock of each, or a share of what each is asked for', () => {
+    const shared = planned(1.1)
+    expect(shared.sales.map(({ sku }) => sku).slice(0, 2)).toEqual(['step-1-s0', 'step-1-s1'])
+    for (const { unitsAskedFor, initialStock } of shared.sales) expect(initialStock).toBe(Math.round(unitsAskedFor / 2))
+    expect(shared.sales.reduce((sum, { unitsAskedFor }) => sum + unitsAskedFor, 0)).toBe(shared.unitsAskedFor)
+    const fixed = planned(1.1, { stock: { kind: 'units', units: 7 } })
+    expect(new Set(fixed.sales.map(({ initialStock }) => initialStock))).toEqual(new Set([7]))
+    expect(fixed.initialStock).toBe(350)
+  })
+
+  it('give both halves of a double click to one SKU', () => {
+    const { buy, saleIndex } = planned(1.1)
+    const isSecondHalf = (row: number): boolean => row > 0 && buy[row] !== NO_BUY && buy[row] === buy[row - 1]
+    const secondHalves = [...buy.keys()].filter(isSecondHalf)
+    expect(secondHalves.length).toBeGreaterThan(1_000)
+    expect(secondHalves.filter((row) => saleIndex![row] !== saleIndex![row - 1])).toEqual([])
+  })
+
+  it('warn of those that can’t sell out', () => {
+    const parts = { steps, sale: { skus: { names, skew: 1.1 }, stock: { kind: 'units', units: 10_000 } as const } }
+    const [warning] = planWarnings(buildScenario(parts), plan(parts))
+    expect(warning).toMatch(
+      /^step 1 does not sell out 4\d of its 50 SKUs: its buyers ask for [\d,]+ units of the 10,000 of step-1-s\d+$/,
+    )
+  })
+})
 
 describe('uniform arrivals', () => {
   it('are evenly spaced, and as many as the rate says', () => {

@@ -7,10 +7,11 @@
  */
 import { KIND_CODES, NO_BUY } from '../core/history.ts'
 import { createRandom, type Random } from '../core/random.ts'
-import type { Buyers, SaleTerms, Scenario, Step, StepPlan } from '../core/scenario.ts'
-import { MAX_STOCK } from '../core/wire.ts'
+import type { Buyers, Scenario, Step, StepPlan } from '../core/scenario.ts'
 import { botsOfStep, plannedRetries, userDrawer } from './plan-buyers.ts'
+import { planSales } from './plan-sales.ts'
 import { plannedRequests } from './staircase.ts'
+import { timetableOf } from './timetable.ts'
 
 const STREAMS_PER_STEP = 4
 const STREAM = { moments: 0, kinds: 1, users: 2, quantities: 3 } as const
@@ -43,15 +44,15 @@ export function planStep(scenario: Scenario, stepIndex: number): StepPlan {
     ...columns,
     ...buys,
     ...plannedRetries(scenario, stepIndex),
-    initialStock: initialStock(scenario.sale, buys.unitsAskedFor),
+    ...planSales(scenario, stepIndex, columns),
   }
 }
 
 /** Moments and kinds: a double click is two rows at one moment with one buy. */
 function planArrivals(step: Step, buyers: Buyers, moments: Random, kinds: Random): Columns {
   const { readChance, rowsPerEvent } = eventShares(buyers)
-  const durationNs = step.durationMs * 1e6
-  const gapNs = 1e9 / step.arrivalRatePerSec
+  const expected = (step.arrivalRatePerSec * step.durationMs) / 1_000
+  const momentNs = timetableOf(step)
   const poisson = step.arrivals === 'poisson'
   const columns = emptyColumns(
     poisson ? roomForPoisson(step, rowsPerEvent) : plannedRequests(step.arrivalRatePerSec, step.durationMs),
@@ -60,13 +61,15 @@ function planArrivals(step: Step, buyers: Buyers, moments: Random, kinds: Random
 
   let row = 0
   let buy = 0
-  let poissonNs = 0
+  let asked = 0
   while (row < room) {
     if (poisson) {
-      poissonNs += moments.exponential(gapNs * rowsPerEvent)
-      if (poissonNs >= durationNs) break
+      asked += moments.exponential(rowsPerEvent)
+      if (asked >= expected) break
+    } else {
+      asked = row
     }
-    const atNs = poisson ? poissonNs : row * gapNs
+    const atNs = momentNs(asked)
     const isRead = kinds.next() < readChance
     // Drawn for reads too, so that a change of one share leaves the draws of the other in step.
     const isDouble = kinds.next() < buyers.doubleClickShare && !isRead && row + 1 < room
@@ -146,11 +149,6 @@ function quantityDrawer(quantities: Buyers['quantities'], draws: Random): () => 
     // Rounding can leave the last bound a hair below 1.
     return quantities.at(index)!.quantity
   }
-}
-
-function initialStock({ stock }: SaleTerms, unitsAskedFor: number): number {
-  if (stock.kind === 'units') return stock.units
-  return Math.min(MAX_STOCK, Math.max(1, Math.round(stock.share * unitsAskedFor)))
 }
 
 function emptyColumns(length: number): Columns {

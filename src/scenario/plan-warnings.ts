@@ -10,6 +10,13 @@ export function planWarnings(scenario: Scenario, plan: StepPlan): string[] {
   const withinLimit = limit === null ? Number.POSITIVE_INFINITY : plan.distinctUsers * limit
   if (plan.distinctBuys === 0) {
     warnings.push(`${step} plans no buy: nothing can be sold, and the sale is not judged`)
+  } else if (plan.sales.length > 1) {
+    const few = plan.sales.filter((sale) => sale.unitsAskedFor < sale.initialStock)
+    if (few.length > 0) {
+      warnings.push(
+        `${step} does not sell out ${formatCount(few.length)} of its ${formatCount(plan.sales.length)} SKUs: its buyers ask for ${formatQuantity(few[0]!.unitsAskedFor, 'unit')} of the ${formatCount(few[0]!.initialStock)} of ${few[0]!.sku}`,
+      )
+    }
   } else if (plan.unitsAskedFor < plan.initialStock) {
     warnings.push(
       `${step} never sells out: its buyers ask for ${formatQuantity(plan.unitsAskedFor, 'unit')} of ${formatCount(plan.initialStock)}`,

@@ -2,16 +2,22 @@
  * From the written form, which the schema has passed, to a scenario with every default filled in and every unit in
  * its name.
  */
-import type { Buyers, SaleTerms, Scenario, Step, Threshold } from '../core/scenario.ts'
+import type { Buyers, SaleTerms, Scenario, Step, StepShape, Threshold } from '../core/scenario.ts'
 import { parseDurationMs } from '../core/units.ts'
 import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
-import type { WrittenScenario } from './schema.ts'
-import { planRates, plannedRequests } from './staircase.ts'
+import type { ReplayTimes } from './replay-file.ts'
+import { meanRateOf, type WrittenScenario } from './schema.ts'
+import { skuNames } from './sku-names.ts'
+import { plannedRequests, staircaseRates } from './staircase.ts'
 import { parseThreshold } from './threshold-expression.ts'
 
-/** `firstOptionThreshold`: index of the first threshold that came from an option. */
-export function resolveScenario(written: WrittenScenario, firstOptionThreshold: number): Scenario {
-  const steps = resolveSteps(written)
+/** `firstOptionThreshold`: index of the first threshold that came from an option. `replays`: by the index of their step. */
+export function resolveScenario(
+  written: WrittenScenario,
+  firstOptionThreshold: number,
+  replays: ReadonlyMap<number, ReplayTimes>,
+): Scenario {
+  const steps = resolveSteps(written, replays)
   return {
     name: written.name,
     description: written.description?.trim() ?? '',
@@ -25,33 +31,60 @@ export function resolveScenario(written: WrittenScenario, firstOptionThreshold: 
   }
 }
 
-function resolveSteps(written: WrittenScenario): Step[] {
+function resolveSteps(written: WrittenScenario, replays: ReadonlyMap<number, ReplayTimes>): Step[] {
   const fallback = written.arrivals ?? SCENARIO_DEFAULTS.arrivals
   if (Array.isArray(written.steps)) {
-    return written.steps.map(({ rate, duration, arrivals }) => ({
-      arrivalRatePerSec: rate,
-      durationMs: durationMs(duration),
-      arrivals: arrivals ?? fallback,
-    }))
+    return written.steps.map((step, index) => {
+      if (step.replay !== undefined) return replayStep(step.replay, replays.get(index)!)
+      const stepMs = durationMs(step.duration!)
+      const shape = shapeOf(step, stepMs)
+      return {
+        arrivalRatePerSec: meanRateOf(step, stepMs),
+        durationMs: stepMs,
+        arrivals: step.arrivals ?? fallback,
+        ...(shape !== null && { shape }),
+      }
+    })
   }
   const { staircase } = written.steps
-  const rates = planRates(staircase)
-  if (!rates.ok) throw new RangeError(`the schema passed a staircase that has no steps: ${rates.sentence}`)
-  return rates.value.map((arrivalRatePerSec) => ({
+  return staircaseRates(staircase, written.full ?? false).map((arrivalRatePerSec) => ({
     arrivalRatePerSec,
     durationMs: durationMs(staircase.duration),
     arrivals: staircase.arrivals ?? fallback,
   }))
 }
 
+type WrittenStep = Extract<WrittenScenario['steps'], readonly unknown[]>[number]
+
+function shapeOf({ ramp, spike }: WrittenStep, stepMs: number): StepShape | null {
+  if (ramp !== undefined) return { kind: 'ramp', fromRatePerSec: ramp.from, toRatePerSec: ramp.to }
+  if (spike === undefined) return null
+  const decayMs = spike.decay === undefined ? stepMs * SCENARIO_DEFAULTS.spikeDecay : durationMs(spike.decay)
+  return { kind: 'spike', decayMs }
+}
+
+/** Lasts one mean gap beyond its last arrival, as n evenly spaced arrivals have n gaps. */
+function replayStep(file: string, { atMs }: ReplayTimes): Step {
+  const lastMs = atMs.at(-1)!
+  const meanGapMs = atMs.length === 1 ? 0 : lastMs / (atMs.length - 1)
+  const stepMs = Math.max(SCENARIO_LIMITS.stepDurationMs.min, lastMs + meanGapMs)
+  return {
+    arrivalRatePerSec: (atMs.length / stepMs) * 1_000,
+    durationMs: stepMs,
+    arrivals: 'uniform',
+    shape: { kind: 'replay', file, atMs },
+  }
+}
+
 function resolveSale(written: WrittenScenario['sale']): SaleTerms {
-  const { stock, sellThrough, perUserLimit, opensAfter, closesAfter } = written
+  const { stock, sellThrough, perUserLimit, opensAfter, closesAfter, skus, skew } = written
   return {
     stock:
       stock === undefined ? { kind: 'sellThrough', share: shareOf(sellThrough ?? 1) } : { kind: 'units', units: stock },
     perUserLimit: perUserLimit ?? null,
     opensAfterMs: opensAfter === undefined ? null : durationMs(opensAfter),
     closesAfterMs: closesAfter === undefined ? null : durationMs(closesAfter),
+    skus: skus === undefined ? null : { names: skuNames(skus), skew: skew ?? 0 },
   }
 }
 

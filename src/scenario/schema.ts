@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { formatCount, formatMs, parseDurationMs } from '../core/units.ts'
 import { MAX_QUANTITY, MAX_STOCK } from '../core/wire.ts'
 import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
+import { skuProblem } from './sku-names.ts'
 import { planRates, plannedRequests } from './staircase.ts'
 import { parseThreshold } from './threshold-expression.ts'
 
@@ -32,11 +33,15 @@ function rate(): z.ZodNumber {
 }
 
 function duration(min: number, max: number, examples: string): z.ZodString {
-  const error = `must be a duration from ${spell(min)} to ${spell(max)} with its unit, such as ${examples}`
+  const error = durationError(min, max, examples)
   return z
     .string({ error })
     .regex(/^\d+(\.\d+)?\s*(us|ms|s|m|h)$/, { error, abort: true })
     .refine((text) => inBounds(parseDurationMs(text), min, max), { error, abort: true })
+}
+
+function durationError(min: number, max: number, examples: string): string {
+  return `must be a duration from ${spell(min)} to ${spell(max)} with its unit, such as ${examples}`
 }
 
 function spell(ms: number): string {
@@ -67,17 +72,77 @@ const arrivals = z
   .enum(['uniform', 'poisson'], { error: 'must be uniform or poisson' })
   .describe('uniform: evenly spaced. poisson: independent buyers, in random gaps with the same mean rate.')
 
-const stepDuration = duration(
-  SCENARIO_LIMITS.stepDurationMs.min,
-  SCENARIO_LIMITS.stepDurationMs.max,
-  '5s or 250ms',
-).describe('How long arrivals keep coming, with its unit: 5s, 250ms, 1.5m.')
+const STEP_DURATION = [SCENARIO_LIMITS.stepDurationMs.min, SCENARIO_LIMITS.stepDurationMs.max, '5s or 250ms'] as const
+const stepDuration = duration(...STEP_DURATION).describe(
+  'How long arrivals keep coming, with its unit: 5s, 250ms, 1.5m.',
+)
+
+function rateOrNone(): z.ZodNumber {
+  const max = SCENARIO_LIMITS.arrivalRatePerSec
+  const error = `must be a number from 0 to ${formatCount(max)} (requests per second)`
+  return z.number({ error }).min(0, { error, abort: true }).max(max, { error, abort: true })
+}
+
+const ramp = mapping('a mapping with from and to', {
+  from: rateOrNone().describe('Rate at the start of the step, requests per second.'),
+  to: rateOrNone().describe('Rate at its end.'),
+}).refine(({ from, to }) => from + to > 0, { error: 'needs a rate above 0 at one of its ends' })
+
+const spike = mapping('a mapping with requests', {
+  requests: wholeNumber('requests', 1, SCENARIO_LIMITS.requestsPerStep).describe('HTTP requests of the whole step.'),
+  decay: duration(1, SCENARIO_LIMITS.stepDurationMs.max, '2s or 500ms')
+    .optional()
+    .describe('After so long the rate is 1/e (37 %) of the peak. Default: a fifth of the duration.'),
+})
+
+const replayError = 'must be the path of a file of times'
 
 const step = mapping('a mapping with rate and duration', {
-  rate: rate().describe('HTTP requests per second; a double click is two of them.'),
-  duration: stepDuration,
+  rate: rate().optional().describe('HTTP requests per second; a double click is two of them.'),
+  ramp: ramp.optional().describe('In place of rate: a rate that rises, or falls, linearly over the step.'),
+  spike: spike
+    .optional()
+    .describe(
+      'In place of rate: everyone at the stroke of the hour. So many requests, most of them at the start, decaying exponentially over the step.',
+    ),
+  replay: z
+    .string({ error: replayError })
+    .min(1, { error: replayError })
+    .optional()
+    .describe(
+      'In place of rate and duration: a file of arrival times, one a line, in ms since the start of the step. Relative to this file.',
+    ),
+  duration: stepDuration.optional(),
   arrivals: arrivals.optional(),
-}).superRefine((step, context) => refuseHugeSteps([step.rate], step.duration, context))
+})
+  .superRefine((step, context) => {
+    const issue = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message })
+    const given = LOADS.filter((key) => step[key] !== undefined)
+    if (given.length === 0)
+      issue('rate', 'must be a number of requests per second (or ramp, spike or replay in its place)')
+    if (given.length > 1) issue('', `needs one of ${LOADS.join(', ')}, and not several`)
+    if (given.length !== 1) return
+    if (step.replay !== undefined) {
+      for (const key of ['duration', 'arrivals'] as const) {
+        if (step[key] !== undefined) issue(key, 'says nothing beside replay, which has its own times')
+      }
+    } else if (step.duration === undefined) {
+      issue('duration', durationError(...STEP_DURATION))
+    } else {
+      const meanRate = meanRateOf(step, parseDurationMs(step.duration) ?? 0)
+      // A rate of nothing was refused where it stands.
+      if (meanRate > 0) refuseHugeSteps([meanRate], step.duration, context)
+    }
+  })
+  .meta({
+    oneOf: [
+      { required: ['rate', 'duration'] },
+      { required: ['ramp', 'duration'] },
+      { required: ['spike', 'duration'] },
+      { required: ['replay'] },
+    ],
+  })
 
 const staircase = mapping('a mapping with from, to, duration and either double or by', {
   from: rate().describe('Rate of the first step, requests per second.'),
@@ -87,6 +152,9 @@ const staircase = mapping('a mapping with from, to, duration and either double o
     .optional()
     .describe('Each step has twice the rate of the one before.'),
   by: rate().optional().describe('Each step has so many requests per second more than the one before.'),
+  every: wholeNumber('steps', 2, SCENARIO_LIMITS.steps)
+    .optional()
+    .describe('Only the first step, each so-manyth and the last are run; with full: true, all.'),
   duration: stepDuration,
   arrivals: arrivals.optional(),
 })
@@ -100,6 +168,22 @@ const staircase = mapping('a mapping with from, to, duration and either double o
     else context.addIssue({ code: 'custom', path: ['to'], message: rates.sentence })
   })
   .meta({ oneOf: [{ required: ['double'] }, { required: ['by'] }] })
+
+/** What a step may ask for; exactly one of them. */
+const LOADS = ['rate', 'ramp', 'spike', 'replay'] as const
+
+interface WrittenLoad {
+  readonly rate?: number | undefined
+  readonly ramp?: { readonly from: number; readonly to: number } | undefined
+  readonly spike?: { readonly requests: number } | undefined
+}
+
+/** HTTP requests per second, over the whole step. */
+export function meanRateOf({ rate, ramp, spike }: WrittenLoad, durationMs: number): number {
+  if (ramp !== undefined) return (ramp.from + ramp.to) / 2
+  if (spike !== undefined) return (spike.requests / durationMs) * 1_000
+  return rate ?? 0
+}
 
 function refuseHugeSteps(rates: readonly number[], duration: string, context: z.RefinementCtx): void {
   const most = Math.max(...rates.map((rate) => plannedRequests(rate, parseDurationMs(duration) ?? 0)))
@@ -128,14 +212,64 @@ const steps = z
   )
   .describe('What arrives, step after step. Each step is a sale of its own and is judged by itself.')
 
+const skuWordError = 'must be a word of letters, digits, dots, hyphens and underscores'
+const skuWord = z.string({ error: skuWordError }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: skuWordError })
+const skuValuesError = `must be a list of words, or a whole number from 1 to ${formatCount(SCENARIO_LIMITS.skus)} (values)`
+const skusError = `must be a whole number from 1 to ${formatCount(SCENARIO_LIMITS.skus)} (SKUs), or a mapping of attributes to their values`
+
+const skus = z
+  .union(
+    [
+      wholeNumber('SKUs', 1, SCENARIO_LIMITS.skus),
+      z
+        .record(
+          skuWord,
+          z.union(
+            [
+              wholeNumber('values', 1, SCENARIO_LIMITS.skus),
+              z
+                .array(skuWord, { error: skuValuesError })
+                .min(1, { error: skuValuesError })
+                .max(SCENARIO_LIMITS.skus, { error: skuValuesError }),
+            ],
+            { error: skuValuesError },
+          ),
+          { error: skusError },
+        )
+        .refine((attributes) => Object.keys(attributes).length > 0, { error: skusError, abort: true })
+        .refine((attributes) => Object.keys(attributes).length <= SCENARIO_LIMITS.skuAttributes, {
+          error: `must have at most ${SCENARIO_LIMITS.skuAttributes} attributes`,
+          abort: true,
+        })
+        .meta({ minProperties: 1, maxProperties: SCENARIO_LIMITS.skuAttributes }),
+    ],
+    { error: skusError },
+  )
+  .describe(
+    'What each step sells: so many SKUs, or a matrix, such as {flavour: [cherry, lemon], size: [small, large], batch: 3}. Each SKU of each step is a sale of its own. Left out: one.',
+  )
+
+const skewError = `must be a number from 0 to ${SCENARIO_LIMITS.skew} (the exponent of Zipf's law)`
+
 const sale = mapping('a mapping with stock or sellThrough', {
-  stock: wholeNumber('units', 1, MAX_STOCK).optional().describe('Units that the sale of each step opens with.'),
+  stock: wholeNumber('units', 1, MAX_STOCK)
+    .optional()
+    .describe('Units that the sale of each SKU of each step opens with.'),
   sellThrough: share('of the units asked for', { zero: false })
     .optional()
-    .describe('Units that the sale of each step opens with, as a share of the units its buyers ask for: 50% or 0.5.'),
+    .describe('Units that each of these sales opens with, as a share of the units its buyers ask for: 50% or 0.5.'),
   perUserLimit: wholeNumber('units', 1, MAX_STOCK)
     .optional()
-    .describe('Units that one user may have. Left out: no limit.'),
+    .describe('Units of one SKU that one user may have. Left out: no limit.'),
+  skus: skus.optional(),
+  skew: z
+    .number({ error: skewError })
+    .min(0, { error: skewError })
+    .max(SCENARIO_LIMITS.skew, { error: skewError })
+    .optional()
+    .describe(
+      "How unevenly SKUs are asked for, the first most: by Zipf's law, rank k in proportion to 1 / k^skew. Default: 0, all alike.",
+    ),
   opensAfter: duration(SCENARIO_LIMITS.stepDurationMs.min, SCENARIO_LIMITS.stepDurationMs.max, '3s or 500ms')
     .optional()
     .describe(
@@ -148,6 +282,11 @@ const sale = mapping('a mapping with stock or sellThrough', {
   .superRefine((sale, context) => {
     if ((sale.stock === undefined) === (sale.sellThrough === undefined)) {
       context.addIssue({ code: 'custom', message: 'needs either stock or sellThrough, and not both' })
+    }
+    const skuTrouble = sale.skus === undefined ? null : skuProblem(sale.skus)
+    if (skuTrouble !== null) context.addIssue({ code: 'custom', path: ['skus'], message: skuTrouble })
+    if (sale.skew !== undefined && sale.skus === undefined) {
+      context.addIssue({ code: 'custom', path: ['skew'], message: 'says nothing without skus' })
     }
     const [opensAfterMs, closesAfterMs] = [sale.opensAfter, sale.closesAfter].map((text) => parseDurationMs(text ?? ''))
     if (typeof opensAfterMs === 'number' && typeof closesAfterMs === 'number' && closesAfterMs <= opensAfterMs) {
@@ -226,7 +365,14 @@ const threshold = z.string({ error: 'must be an expression such as p99 < 42ms' }
   if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.sentence })
 })
 
+const extendsError = 'must be the name of a shipped scenario, or a path'
+
 export const scenarioSchema = mapping('a mapping with name, sale and steps', {
+  extends: z
+    .string({ error: extendsError })
+    .min(1, { error: extendsError })
+    .optional()
+    .describe('A scenario that this one changes: the name of a shipped one, or a path relative to this file.'),
   name: z
     .string({ error: 'must be a word' })
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
@@ -245,6 +391,10 @@ export const scenarioSchema = mapping('a mapping with name, sale and steps', {
   buyers: buyers.optional(),
   arrivals: arrivals.optional(),
   steps,
+  full: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .describe('Run all steps of a staircase, those too that its "every" passes over. Default: false.'),
   maxInFlight: wholeNumber('requests', 1, SCENARIO_LIMITS.maxInFlight)
     .optional()
     .describe(

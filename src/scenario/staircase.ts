@@ -7,6 +7,7 @@ interface WrittenStaircase {
   readonly to: number
   readonly double?: true | undefined
   readonly by?: number | undefined
+  readonly every?: number | undefined
 }
 
 type Rates =
@@ -35,6 +36,15 @@ export function planRates({ from, to, double, by }: WrittenStaircase): Rates {
     }
   }
   return { ok: true, value: [...rates, to] }
+}
+
+/** The rates that are run, of a staircase that {@link planRates} takes: all, or those that `every` leaves. */
+export function staircaseRates(staircase: WrittenStaircase, full: boolean): readonly number[] {
+  const rates = planRates(staircase)
+  if (!rates.ok) throw new RangeError(`the schema passed a staircase that has no steps: ${rates.sentence}`)
+  const { every } = staircase
+  if (every === undefined || full) return rates.value
+  return rates.value.filter((_, index, all) => index === 0 || (index + 1) % every === 0 || index === all.length - 1)
 }
 
 /** HTTP requests that a step of evenly spaced arrivals has. */

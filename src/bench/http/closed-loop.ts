@@ -22,7 +22,7 @@ export async function soldPerSecond({ url, sku, connections, durationMs }: Close
   let stopped = false
   const send = (): void => {
     const ticket = sent++
-    transport.sendBuy(ticket, now(), `${sku}-${ticket}`, `{"userId":"u${ticket}","quantity":1}`)
+    transport.sendBuy(ticket, now(), 0, `${sku}-${ticket}`, `{"userId":"u${ticket}","quantity":1}`)
   }
   const transport = createTransport('sockets', {
     origin: new URL(url),
@@ -40,7 +40,7 @@ export async function soldPerSecond({ url, sku, connections, durationMs }: Close
       },
     },
   })
-  transport.prepare({ ordersPath: ROUTES.orders(sku), salePath: ROUTES.sale(sku) })
+  transport.prepare([{ ordersPath: ROUTES.orders(sku), salePath: ROUTES.sale(sku) }])
   try {
     await transport.openConnections(connections)
     for (let i = 0; i < connections; i++) send()

@@ -108,7 +108,7 @@ async function carried({ name, scenario }: { name: string; scenario: string }): 
   const resultsRoot = await mkdtemp(join(tmpdir(), 'doorbuster-bench-'))
   try {
     const { record } = await runScenario({
-      scenario: await readScenario(scenario, { duration: values.duration }),
+      scenario: readScenario(scenario, { duration: values.duration }),
       strategy: described(name),
       lostReplyShare: 0,
       instances: 1,

@@ -36,7 +36,7 @@ const cells = await runMatrix({
   strategies: strategies.filter(
     ({ name, control }) => named?.includes(name) ?? (!control || SHOWN_CONTROLS.includes(name)),
   ),
-  scenarios: await Promise.all(values.scenarios.split(',').map((name) => readScenario(name, {}))),
+  scenarios: values.scenarios.split(',').map((name) => readScenario(name, {})),
   instances: values.instances.split(',').map(Number),
   env: process.env,
   signal: interruption.signal,

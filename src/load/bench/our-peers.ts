@@ -25,7 +25,6 @@ export async function runOurEngine(load: PeerLoad, ticks: EngineSettings['ticks'
     await engine.warmUp('bench', { requestIdPrefix: 'w-', signal: never })
     const cpu = process.cpuUsage()
     const { history, startedAtNs } = await engine.runStep(uniformBuys(load), {
-      sku: 'bench',
       requestIdPrefix: 'bench-',
       signal: never,
     })
@@ -65,6 +64,8 @@ function uniformBuys({ ratePerSec, durationMs }: PeerLoad): StepPlan {
     unitsAskedFor: length,
     distinctUsers: length,
     initialStock: length,
+    sales: [{ sku: 'bench', unitsAskedFor: length, initialStock: length }],
+    saleIndex: null,
   }
 }
 
@@ -77,7 +78,7 @@ export async function runOurTransport(load: PeerLoad): Promise<PeerFigures> {
   let nextTicket = 0
   const send = (): void => {
     const ticket = nextTicket++ % NO_BUY
-    transport.sendBuy(ticket, now(), `bench-${ticket}`, `{"userId":"u${ticket}","quantity":1}`)
+    transport.sendBuy(ticket, now(), 0, `bench-${ticket}`, `{"userId":"u${ticket}","quantity":1}`)
   }
   const transport = createTransport('sockets', {
     origin: new URL(load.url),
@@ -94,7 +95,7 @@ export async function runOurTransport(load: PeerLoad): Promise<PeerFigures> {
       },
     },
   })
-  transport.prepare({ ordersPath: '/v1/sales/bench/orders', salePath: '/v1/sales/bench' })
+  transport.prepare([{ ordersPath: '/v1/sales/bench/orders', salePath: '/v1/sales/bench' }])
   await transport.openConnections(load.connections)
   for (let i = 0; i < load.connections; i++) send()
   await delay(500)

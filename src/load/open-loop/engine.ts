@@ -90,23 +90,23 @@ export class OpenLoopRun implements StartedLoadEngine {
     sku: string,
     options: { readonly requestIdPrefix: string; readonly signal: AbortSignal },
   ): Promise<void> {
-    const plan = warmUpPlan(this.#options.maxInFlight, this.#options.peakRatePerSec)
-    const { failure } = await this.runStep(plan, { sku, ...options })
+    const plan = warmUpPlan(sku, this.#options.maxInFlight, this.#options.peakRatePerSec)
+    const { failure } = await this.runStep(plan, options)
     if (failure !== null) throw failure
   }
 
   async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {
     const shares = this.#deal(plan)
     const memory = createStepMemory(plan, (shares.at(-1)!.retryRows?.end ?? plan.length) - plan.length)
-    const template = this.#templateOf(options.sku)
-    await this.#openConnections(template, options.signal)
+    const templates = plan.sales.map(({ sku }) => this.#templateOf(sku))
+    await this.#openConnections(templates, options.signal)
     this.#state.clear()
     const { requestIdPrefix } = options
     await this.#all(({ worker, rows, retryRows }) => {
       const { buffer, length } = memory
       const retries =
         plan.retries === undefined || retryRows === null ? null : { planned: plan.retries, rows: retryRows }
-      const share = { buffer, length, planned: plan.length, rows, retries, template, requestIdPrefix }
+      const share = { buffer, length, planned: plan.length, rows, retries, templates, requestIdPrefix }
       return worker.call({ do: 'prepare', share }, 'prepared', PREPARE_DEADLINE_MS)
     }, shares)
     const startedAtNs = Math.max(this.#now() + LEAD_NS + plan.length * 10, options.notBeforeNs ?? 0)
@@ -154,10 +154,11 @@ export class OpenLoopRun implements StartedLoadEngine {
     plan: StepPlan,
     memory: StepMemory,
     shares: readonly Share[],
-    { sku, requestIdPrefix }: RunStepOptions,
+    { requestIdPrefix }: RunStepOptions,
   ): RunningHistory {
     const { stepIndex } = plan
-    const columns = { ...memory, stepIndex, sku, requestIdPrefix, codes: KNOWN_CODES, orderId: () => null }
+    const skus = plan.sales.map(({ sku }) => sku)
+    const columns = { ...memory, stepIndex, skus, requestIdPrefix, codes: KNOWN_CODES, orderId: () => null }
     return {
       columns,
       planned: plan.length,
@@ -175,12 +176,12 @@ export class OpenLoopRun implements StartedLoadEngine {
   }
 
   /** All connections that may be needed, before anything is timed. A target that only now begins to listen is awaited. */
-  async #openConnections(template: RequestTemplate, signal: AbortSignal): Promise<void> {
+  async #openConnections(templates: readonly RequestTemplate[], signal: AbortSignal): Promise<void> {
     const connections = Math.ceil(this.#options.maxInFlight / this.workers)
     const deadlineNs = this.#now() + UNREACHABLE_AFTER_MS * 1e6
     for (;;) {
       const opened = await Promise.all(
-        this.#handles.map((worker) => worker.call({ do: 'open', connections, template }, 'opened', OPEN_DEADLINE_MS)),
+        this.#handles.map((worker) => worker.call({ do: 'open', connections, templates }, 'opened', OPEN_DEADLINE_MS)),
       )
       if (signal.aborted || opened.some(({ open }) => open > 0)) return
       if (this.#now() >= deadlineNs) throw this.#unreachable(opened[0]?.error ?? 'no connection')

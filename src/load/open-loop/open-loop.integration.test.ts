@@ -40,7 +40,7 @@ async function startEngine(targetUrl: string, { transport, ...options }: Options
   return engine
 }
 
-const STEP = { sku: 'sku-1', requestIdPrefix: 'run-1-', signal: never }
+const STEP = { requestIdPrefix: 'run-1-', signal: never }
 
 function operationsOf({ history }: StepLoad): Operation[] {
   return Array.from({ length: history.length }, (_, row) => operationAt(history, row))

@@ -81,6 +81,7 @@ export class RetryQueue {
     memory.user[next] = memory.user[row]!
     memory.buy[next] = memory.buy[row]!
     memory.quantity[next] = memory.quantity[row]!
+    if (memory.saleIndex !== null) memory.saleIndex[next] = memory.saleIndex[row]!
     memory.attempt[next] = memory.attempt[row]! + 1
     this.#due.push(next)
     this.#raise()

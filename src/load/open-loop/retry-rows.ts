@@ -42,6 +42,7 @@ export function withRetries(memory: StepMemory, length: number, ranges: readonly
     code: pick(memory.code, new Uint16Array(order.length)),
     kind: pick(memory.kind, new Uint8Array(order.length)),
     outcome: pick(memory.outcome, new Uint8Array(order.length)),
+    saleIndex: memory.saleIndex === null ? null : pick(memory.saleIndex, new Uint16Array(order.length)),
     attempt: pick(memory.attempt, new Uint8Array(order.length)),
   }
 }

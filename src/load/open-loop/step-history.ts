@@ -9,7 +9,6 @@ import type { StepMemory } from './step-memory.ts'
 import type { StepReport } from './worker-messages.ts'
 
 export interface StepIdentity {
-  readonly sku: string
   readonly requestIdPrefix: string
 }
 
@@ -35,7 +34,7 @@ export function stepHistory(
   const idOf = orderIdReader(shares.flatMap(({ report }) => report.chunks))
   return {
     stepIndex: plan.stepIndex,
-    sku: identity.sku,
+    skus: plan.sales.map(({ sku }) => sku),
     ...columns,
     codes: mergeCodes(shares.map(({ report }) => report.addedCodes)),
     requestIdPrefix: identity.requestIdPrefix,
@@ -56,6 +55,7 @@ function firstRows(memory: StepMemory, length: number): Columns {
     user: memory.user.subarray(0, length),
     buy: memory.buy.subarray(0, length),
     attempt: memory.attempt.subarray(0, length),
+    saleIndex: memory.saleIndex?.subarray(0, length) ?? null,
     quantity: memory.quantity.subarray(0, length),
     shownStock: memory.shownStock.subarray(0, length),
     orderIdRef: memory.orderIdRef.subarray(0, length),

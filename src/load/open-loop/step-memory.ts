@@ -1,6 +1,6 @@
 /**
- * The columns of one step's history on one SharedArrayBuffer, 49 bytes a request: the main thread fills in the plan,
- * with room for retries behind it,
+ * The columns of one step's history on one SharedArrayBuffer, 49 bytes a request (51 where it has several SKUs): the main
+ * thread fills in the plan, with room for retries behind it,
  * each worker writes the rows dealt to it, and the history is there when the last answer is. Order ids stand apart
  * (order-id-arena.ts). No row is written by two threads.
  */
@@ -29,12 +29,19 @@ export interface StepMemory {
   readonly kind: Uint8Array
   readonly outcome: Uint8Array
   readonly attempt: Uint8Array
+  /** null when the step has one SKU. */
+  readonly saleIndex: Uint16Array | null
 }
 
 const BYTES_PER_ROW = 3 * 8 + 4 * 4 + 3 * 2 + 3
+const BYTES_PER_SALE_INDEX = 2
 
 /** The columns on `buffer`, widest first, so that each begins where its type wants it. */
-export function viewStepMemory(buffer: SharedArrayBuffer, length: number): StepMemory {
+export function viewStepMemory(
+  buffer: SharedArrayBuffer,
+  length: number,
+  { manySales }: { readonly manySales: boolean },
+): StepMemory {
   let offset = 0
   const next = (bytesEach: number): number => {
     const at = offset
@@ -55,6 +62,7 @@ export function viewStepMemory(buffer: SharedArrayBuffer, length: number): StepM
     quantity: new Uint16Array(buffer, next(2), length),
     httpStatus: new Uint16Array(buffer, next(2), length),
     code: new Uint16Array(buffer, next(2), length),
+    saleIndex: manySales ? new Uint16Array(buffer, next(2), length) : null,
     kind: new Uint8Array(buffer, next(1), length),
     outcome: new Uint8Array(buffer, next(1), length),
     attempt: new Uint8Array(buffer, next(1), length),
@@ -71,7 +79,11 @@ export function createStepMemory(plan: StepPlan, roomForRetries = 0): StepMemory
       hint: 'Make it several steps: each is judged as a sale of its own.',
     })
   }
-  const memory = viewStepMemory(new SharedArrayBuffer(length * BYTES_PER_ROW), length)
+  const { saleIndex } = plan
+  const bytesPerRow = BYTES_PER_ROW + (saleIndex === null ? 0 : BYTES_PER_SALE_INDEX)
+  const buffer = new SharedArrayBuffer(length * bytesPerRow)
+  const memory = viewStepMemory(buffer, length, { manySales: saleIndex !== null })
+  if (saleIndex !== null) memory.saleIndex?.set(saleIndex.subarray(0, plan.length))
   memory.kind.set(plan.kind.subarray(0, plan.length))
   memory.user.set(plan.user.subarray(0, plan.length))
   memory.buy.set(plan.buy.subarray(0, plan.length))

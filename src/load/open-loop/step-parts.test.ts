@@ -137,8 +137,8 @@ describe('the progress of a step', () => {
 
 describe('the plan of the warm-up', () => {
   it('has a request for each connection, buys and reads', () => {
-    expect(warmUpPlan(16, 100).length).toBe(1_024)
-    const plan = warmUpPlan(4_000, 100)
+    expect(warmUpPlan('warm-up', 16, 100).length).toBe(1_024)
+    const plan = warmUpPlan('warm-up', 4_000, 100)
     expect(plan.length).toBe(4_000)
     expect(plan.kind.filter((kind) => kind === 1)).toHaveLength(1_000)
     expect(plan.distinctBuys).toBe(3_000)
@@ -147,7 +147,7 @@ describe('the plan of the warm-up', () => {
 
   it('climbs to the rate of the run, up to a bound', () => {
     const rateOfLastHundred = (peakRatePerSec: number): number => {
-      const { atNs, length } = warmUpPlan(16, peakRatePerSec)
+      const { atNs, length } = warmUpPlan('warm-up', 16, peakRatePerSec)
       expect([...atNs]).toStrictEqual([...atNs].sort((a, b) => a - b))
       return 100e9 / (atNs[length - 1]! - atNs[length - 101]!)
     }

@@ -77,7 +77,7 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
         cpuSeconds: null,
         pauses: { count: 0, totalMs: 0, maxMs: 0 },
       }
-      const history = stepHistory(plan, memory, { sku: 's', requestIdPrefix: 'r-' }, [
+      const history = stepHistory(plan, memory, { requestIdPrefix: 'r-' }, [
         { rows: null, report, retryRows: retries && retryRows },
       ])
       return Array.from({ length: history.length }, (_, row) => operationAt(history, row))
@@ -86,6 +86,15 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
 }
 
 describe('a step runner', () => {
+  it('sends each request to the sale that it was planned for', () => {
+    const requests = [0, 1, 1, 0].map((sale, row) => ({ atMs: row, buy: row === 2 ? null : row, sale }))
+    const step = begin(planOf(requests, ['cherry', 'lemon']))
+    step.tickAt(3)
+    expect(step.transport.sent.map(({ sale }) => sale)).toStrictEqual([0, 1, 1, 0])
+    step.transport.answer(1, 409, '{"code":"SOLD_OUT"}')
+    expect(step.operations().map(({ sku }) => sku)).toStrictEqual(['cherry', 'lemon', 'lemon', 'cherry'])
+  })
+
   it('sends what is due, and nothing before it is', () => {
     const step = begin(evenPlan(4, 10))
     expect(step.nextDueMs()).toBe(0)

@@ -194,11 +194,12 @@ export class StepRunner implements AnswerSink {
     this.#inFlight++
     this.#count1('sent')
     memory.sentAtNs[row] = nowNs
+    const sale = memory.saleIndex === null ? 0 : memory.saleIndex[row]!
     if (memory.kind[row] === BUY) {
       const body = `{"userId":"${userIdOf(memory.user[row]!)}","quantity":${memory.quantity[row]!}}`
-      this.#options.transport.sendBuy(row, nowNs, this.#options.requestIdPrefix + memory.buy[row]!, body)
+      this.#options.transport.sendBuy(row, nowNs, sale, this.#options.requestIdPrefix + memory.buy[row]!, body)
     } else {
-      this.#options.transport.sendRead(row, nowNs)
+      this.#options.transport.sendRead(row, nowNs, sale)
     }
     return true
   }

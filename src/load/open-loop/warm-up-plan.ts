@@ -15,7 +15,7 @@ const MAX_RATE_PER_SEC = 10_000
 const READ_EVERY = 4
 
 /** One request a connection at least; buys of one unit by distinct users, and reads. */
-export function warmUpPlan(connections: number, peakRatePerSec: number): StepPlan {
+export function warmUpPlan(sku: string, connections: number, peakRatePerSec: number): StepPlan {
   const lastRatePerSec = Math.max(MIN_REQUESTS, Math.min(peakRatePerSec, MAX_RATE_PER_SEC))
   const length = Math.max(connections, Math.round(lastRatePerSec))
   const durationSeconds = length / ((FIRST_RATE_PER_SEC + lastRatePerSec) / 2)
@@ -35,6 +35,8 @@ export function warmUpPlan(connections: number, peakRatePerSec: number): StepPla
     unitsAskedFor: buys,
     distinctUsers: buys,
     initialStock: buys,
+    sales: [{ sku, unitsAskedFor: buys, initialStock: buys }],
+    saleIndex: null,
   }
 }
 

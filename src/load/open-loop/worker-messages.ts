@@ -29,7 +29,8 @@ export interface StepShare {
   readonly planned: number
   /** Rows dealt to this worker, in order of time; null: all. */
   readonly rows: Uint32Array | null
-  readonly template: RequestTemplate
+  /** One a sale of the step. */
+  readonly templates: readonly RequestTemplate[]
   readonly requestIdPrefix: string
   /** null: nobody asks again. */
   readonly retries: { readonly planned: PlannedRetries; readonly rows: RowRange } | null
@@ -37,7 +38,7 @@ export interface StepShare {
 
 export type WorkerCommand =
   /** Opens connections until `connections` are idle. Reply: opened. */
-  | { readonly do: 'open'; readonly connections: number; readonly template: RequestTemplate }
+  | { readonly do: 'open'; readonly connections: number; readonly templates: readonly RequestTemplate[] }
   /** Makes ready for a step. Reply: prepared. */
   | { readonly do: 'prepare'; readonly share: StepShare }
   /** The schedule is fixed: runs the step. Reply: done, when the last answer is in. No retry falls due later than said. */

@@ -58,7 +58,7 @@ data.ticks?.on('message', () => {
 async function obey(command: WorkerCommand): Promise<void> {
   switch (command.do) {
     case 'open': {
-      transport.prepare(command.template)
+      transport.prepare(command.templates)
       reply({ is: 'opened', ...(await transport.openConnections(command.connections)) })
       break
     }
@@ -88,12 +88,12 @@ function reply(message: WorkerReply): void {
 }
 
 function prepareStep(share: StepShare): RunningStep {
-  transport.prepare(share.template)
+  transport.prepare(share.templates)
   transport.takeConnectionFigures()
   pauses.take()
   const codes = new CodeTable(data.index)
   const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
-  const memory = viewStepMemory(share.buffer, share.length)
+  const memory = viewStepMemory(share.buffer, share.length, { manySales: share.templates.length > 1 })
   const { retries } = share
   const runner = new StepRunner({
     memory,

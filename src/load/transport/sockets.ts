@@ -52,8 +52,9 @@ class SocketTransport implements Transport, ConnectionOwner {
   /** Connections on their way that carry no request yet. */
   readonly #spares: SocketConnection[] = []
   readonly #hostHeader: string
-  #buyHead = ''
-  #read = ''
+  /** By sale. */
+  #buyHeads: readonly string[] = []
+  #reads: readonly string[] = []
   #opened = 0
   #reused = 0
   #reset = 0
@@ -79,18 +80,21 @@ class SocketTransport implements Transport, ConnectionOwner {
     return figures
   }
 
-  prepare(template: RequestTemplate): void {
+  prepare(templates: readonly RequestTemplate[]): void {
     const common = `Host: ${this.#hostHeader}\r\nUser-Agent: doorbuster\r\n`
-    this.#read = `GET ${template.salePath} HTTP/1.1\r\n${common}\r\n`
-    this.#buyHead = `POST ${template.ordersPath} HTTP/1.1\r\n${common}Content-Type: application/json\r\nIdempotency-Key: `
+    this.#reads = templates.map(({ salePath }) => `GET ${salePath} HTTP/1.1\r\n${common}\r\n`)
+    this.#buyHeads = templates.map(
+      ({ ordersPath }) => `POST ${ordersPath} HTTP/1.1\r\n${common}Content-Type: application/json\r\nIdempotency-Key: `,
+    )
   }
 
-  sendBuy(ticket: number, sentAtNs: number, idempotencyKey: string, body: string): void {
-    this.#send(ticket, sentAtNs, `${this.#buyHead}${idempotencyKey}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  sendBuy(ticket: number, sentAtNs: number, sale: number, idempotencyKey: string, body: string): void {
+    const head = this.#buyHeads[sale]!
+    this.#send(ticket, sentAtNs, `${head}${idempotencyKey}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
   }
 
-  sendRead(ticket: number, sentAtNs: number): void {
-    this.#send(ticket, sentAtNs, this.#read)
+  sendRead(ticket: number, sentAtNs: number, sale: number): void {
+    this.#send(ticket, sentAtNs, this.#reads[sale]!)
   }
 
   #send(ticket: number, sentAtNs: number, request: string): void {

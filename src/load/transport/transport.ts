@@ -32,7 +32,7 @@ export interface AnswerSink {
   failed(ticket: number, failure: Failure, detail: string): void
 }
 
-/** Paths and fixed parts of the requests that follow. */
+/** Paths and fixed parts of the requests for one sale. */
 export interface RequestTemplate {
   /** Path of the buy, with the base path of the target. */
   readonly ordersPath: string
@@ -64,10 +64,11 @@ export interface Transport {
   takeConnectionFigures(): ConnectionFigures
   /** Opens connections until `count` stand idle, or until each attempt has come to its end. */
   openConnections(count: number): Promise<OpenedConnections>
-  prepare(template: RequestTemplate): void
-  /** `sentAtNs`: taken before this call. Key and body are ASCII. */
-  sendBuy(ticket: number, sentAtNs: number, idempotencyKey: string, body: string): void
-  sendRead(ticket: number, sentAtNs: number): void
+  /** For the requests that follow: one a sale, at least one. */
+  prepare(templates: readonly RequestTemplate[]): void
+  /** `sentAtNs`: taken before this call. `sale`: index of its template. Key and body are ASCII. */
+  sendBuy(ticket: number, sentAtNs: number, sale: number, idempotencyKey: string, body: string): void
+  sendRead(ticket: number, sentAtNs: number, sale: number): void
   /** Gives up every request that was sent before `sentBeforeNs`; its connection is replaced. */
   giveUp(sentBeforeNs: number): void
   /** Closes everything at once; requests in flight get no answer any more. */

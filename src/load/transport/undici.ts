@@ -26,7 +26,8 @@ class UndiciTransport implements Transport {
   readonly #sink: AnswerSink
   readonly #maxConnections: number
   readonly #open = new OpenRequests<Exchange>()
-  #template: RequestTemplate = { ordersPath: '/', salePath: '/' }
+  /** By sale. */
+  #templates: readonly RequestTemplate[] = [{ ordersPath: '/', salePath: '/' }]
   #opened = 0
   #sent = 0
   #reset = 0
@@ -54,24 +55,24 @@ class UndiciTransport implements Transport {
     return figures
   }
 
-  prepare(template: RequestTemplate): void {
-    this.#template = template
+  prepare(templates: readonly RequestTemplate[]): void {
+    this.#templates = templates
   }
 
-  sendBuy(ticket: number, sentAtNs: number, idempotencyKey: string, body: string): void {
+  sendBuy(ticket: number, sentAtNs: number, sale: number, idempotencyKey: string, body: string): void {
     this.#dispatch(new Exchange(ticket, sentAtNs), {
       origin: this.#origin,
-      path: this.#template.ordersPath,
+      path: this.#templates[sale]!.ordersPath,
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey, 'user-agent': 'doorbuster' },
       body,
     })
   }
 
-  sendRead(ticket: number, sentAtNs: number): void {
+  sendRead(ticket: number, sentAtNs: number, sale: number): void {
     this.#dispatch(new Exchange(ticket, sentAtNs), {
       origin: this.#origin,
-      path: this.#template.salePath,
+      path: this.#templates[sale]!.salePath,
       method: 'GET',
       headers: { 'user-agent': 'doorbuster' },
     })
@@ -109,7 +110,7 @@ class UndiciTransport implements Transport {
   async openConnections(count: number): Promise<OpenedConnections> {
     let error: string | null = null
     let open = 0
-    const path = this.#template.salePath
+    const path = this.#templates[0]!.salePath
     const openOne = async (): Promise<void> => {
       try {
         const answer = await this.#pool.request({ path, method: 'GET' })

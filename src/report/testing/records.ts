@@ -86,7 +86,13 @@ export function recordOf(changes: Partial<RunRecord> = {}): RunRecord {
       name: 'flat-12800',
       description: '',
       seed: 1,
-      sale: { stock: { kind: 'sellThrough', share: 0.5 }, perUserLimit: null, opensAfterMs: null, closesAfterMs: null },
+      sale: {
+        stock: { kind: 'sellThrough', share: 0.5 },
+        perUserLimit: null,
+        opensAfterMs: null,
+        closesAfterMs: null,
+        skus: null,
+      },
       buyers: {
         population: 1_000_000,
         quantities: [{ quantity: 1, weight: 1 }],

@@ -80,7 +80,13 @@ export function fullRecord(changes: Partial<RunRecord> = {}): RunRecord {
       name: 'smoke',
       description: 'a small one',
       seed: 1,
-      sale: { stock: { kind: 'sellThrough', share: 0.5 }, perUserLimit: 2, opensAfterMs: null, closesAfterMs: null },
+      sale: {
+        stock: { kind: 'sellThrough', share: 0.5 },
+        perUserLimit: 2,
+        opensAfterMs: null,
+        closesAfterMs: null,
+        skus: null,
+      },
       buyers: {
         population: 10,
         quantities: [{ quantity: 1, weight: 1 }],

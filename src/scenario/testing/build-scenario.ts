@@ -20,6 +20,7 @@ export function buildScenario(parts: ScenarioParts = {}): Scenario {
       perUserLimit: null,
       opensAfterMs: null,
       closesAfterMs: null,
+      skus: null,
       ...parts.sale,
     },
     buyers: {

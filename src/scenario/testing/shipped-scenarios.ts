@@ -1,5 +1,7 @@
-/** The scenario files that are shipped, for tests. */
+/** The scenario files that are shipped, and others beside them, for tests. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path/posix'
+import type { FoundFile, ScenarioFiles } from '../files.ts'
 
 const FOLDER = new URL('../../../scenarios/', import.meta.url)
 
@@ -18,3 +20,25 @@ export function shippedScenario(name: string): string {
   if (!found) throw new Error(`scenarios/${name}.yaml is not there`)
   return found.text
 }
+
+/** Files beside the scenario, by path, and the shipped scenarios by name. */
+export function filesOf(texts: Readonly<Record<string, string>>): ScenarioFiles {
+  const find = (path: string): FoundFile => {
+    const text = texts[path]
+    return text === undefined
+      ? { found: false, sentence: `cannot be read (no ${path})` }
+      : { found: true, id: path, label: path, text }
+  }
+  return {
+    id: 'mine.yaml',
+    times: (path, from) => find(join(dirname(from), path)),
+    scenario: (name, from) => {
+      const beside = find(join(dirname(from), name))
+      const shipped = SHIPPED_SCENARIOS.find(({ file }) => file === `${name}.yaml`)
+      if (beside.found || shipped === undefined) return beside
+      return { found: true, id: `shipped/${shipped.file}`, label: `shipped/${shipped.file}`, text: shipped.text }
+    },
+  }
+}
+
+export const SHIPPED_FILES = filesOf({})

@@ -8,9 +8,11 @@ export interface PlannedRequest {
   readonly buy: number | null
   readonly user?: number
   readonly quantity?: number
+  /** Index of its sale. */
+  readonly sale?: number
 }
 
-export function planOf(requests: readonly PlannedRequest[]): StepPlan {
+export function planOf(requests: readonly PlannedRequest[], skus: readonly string[] = ['sku-1']): StepPlan {
   const buys = new Set(requests.flatMap(({ buy }) => (buy === null ? [] : [buy])))
   const durationMs = Math.max(1, requests.at(-1)?.atMs ?? 0)
   return {
@@ -26,6 +28,8 @@ export function planOf(requests: readonly PlannedRequest[]): StepPlan {
     unitsAskedFor: buys.size,
     distinctUsers: buys.size,
     initialStock: buys.size,
+    sales: skus.map((sku) => ({ sku, unitsAskedFor: buys.size, initialStock: buys.size })),
+    saleIndex: skus.length === 1 ? null : Uint16Array.from(requests, ({ sale }) => sale ?? 0),
   }
 }
 

@@ -4,6 +4,7 @@ import type { AnswerSink, Failure, OpenedConnections, Transport } from '../../tr
 export interface SentRequest {
   readonly ticket: number
   readonly sentAtNs: number
+  readonly sale: number
   /** null: a read. */
   readonly key: string | null
   readonly body: string
@@ -24,12 +25,12 @@ export class ScriptedTransport implements Transport {
 
   prepare(): void {}
 
-  sendBuy(ticket: number, sentAtNs: number, key: string, body: string): void {
-    this.#keep({ ticket, sentAtNs, key, body })
+  sendBuy(ticket: number, sentAtNs: number, sale: number, key: string, body: string): void {
+    this.#keep({ ticket, sentAtNs, sale, key, body })
   }
 
-  sendRead(ticket: number, sentAtNs: number): void {
-    this.#keep({ ticket, sentAtNs, key: null, body: '' })
+  sendRead(ticket: number, sentAtNs: number, sale: number): void {
+    this.#keep({ ticket, sentAtNs, sale, key: null, body: '' })
   }
 
   #keep(request: SentRequest): void {
