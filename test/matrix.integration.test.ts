@@ -11,7 +11,7 @@ describeWithServices(['postgres'], 'the matrix', () => {
     const { strategies } = await readCatalogue()
     const cells = await runMatrix({
       strategies: strategies.filter(({ name }) => name === 'mutex' || name === 'atomic-update'),
-      scenarios: [await readScenario('double-click', { duration: '2s' })],
+      scenarios: [readScenario('double-click', { duration: '2s' })],
       instances: [1, 2],
       env: process.env,
       signal: new AbortController().signal,

@@ -7,6 +7,7 @@ import { packageVersion } from '../run/environment.ts'
 import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { initCommand } from './commands/init.ts'
 import { listCommand } from './commands/list.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -20,7 +21,15 @@ export function createProgram(context: CommandContext): Command {
     .version(packageVersion())
     .addHelpText('after', exitCodeHelp())
     .exitOverride()
-  for (const create of [demoCommand, runCommand, verifyCommand, conformanceCommand, listCommand, doctorCommand]) {
+  for (const create of [
+    demoCommand,
+    runCommand,
+    verifyCommand,
+    conformanceCommand,
+    initCommand,
+    listCommand,
+    doctorCommand,
+  ]) {
     program.addCommand(create(context).exitOverride().showHelpAfterError('(--help shows the options and an example)'))
   }
   return program

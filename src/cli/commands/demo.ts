@@ -57,7 +57,7 @@ export function demoCommand(context: CommandContext): Command {
     .action(async (options: DemoCommandOptions) => {
       const { terminal } = context
       terminal.quiet = options.json === true
-      const scenario = await readScenario(SCENARIO, { duration: DURATION })
+      const scenario = readScenario(SCENARIO, { duration: DURATION })
       const catalogue = await readCatalogue()
       const rows: DemoRow[] = []
       const skipped: string[] = []

@@ -1,42 +1,32 @@
 /** `doorbuster list`: what there is to choose from. */
-import { readFile } from 'node:fs/promises'
 import { Argument, Command } from 'commander'
 import { CHECK_NAMES, CHECKS } from '../../core/check.ts'
+import { peakRatePerSec } from '../../core/step-rate.ts'
+import { formatCount } from '../../core/units.ts'
+import { renderTable } from '../../report/index.ts'
 import { readCatalogue } from '../../run/target-process.ts'
-import { loadScenario } from '../../scenario/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { jsonOption } from '../options.ts'
-import { shippedScenarios } from '../scenario-source.ts'
+import { readScenario, shippedScenarios } from '../scenario-source.ts'
 import { strategyTable } from '../strategy-table.ts'
 
-interface Listing {
+interface List {
   /** For `--json`. */
   readonly document: unknown
   readonly lines: readonly string[]
 }
 
-const LISTS: Readonly<Record<string, () => Listing | Promise<Listing>>> = {
-  async strategies() {
+const LISTS = {
+  strategies: async (): Promise<List> => {
     const document = await readCatalogue()
     return { document, lines: strategyTable(document.strategies) }
   },
-  async scenarios() {
-    const document = await Promise.all(
-      (await shippedScenarios()).map(async ({ name, path }) => {
-        const { description } = loadScenario(await readFile(path, 'utf8'), path)
-        return { name, path, description }
-      }),
-    )
-    return {
-      document,
-      lines: document.map(({ name, description }) => `${name.padEnd(18)}  ${firstSentence(description)}`),
-    }
-  },
-  checks: () => ({
+  scenarios: listScenarios,
+  checks: (): List => ({
     document: CHECK_NAMES.map((name) => ({ name, ...CHECKS[name] })),
     lines: CHECK_NAMES.map((name) => `${name.padEnd(18)}  fails when ${CHECKS[name].failsWhen}`),
   }),
-}
+} as const
 
 export function listCommand({ terminal }: CommandContext): Command {
   return new Command('list')
@@ -44,10 +34,40 @@ export function listCommand({ terminal }: CommandContext): Command {
     .addArgument(new Argument('<what>', 'what to list').choices(Object.keys(LISTS)))
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  doorbuster list strategies\n')
-    .action(async (what: string, { json }: { readonly json?: true }) => {
-      const { document, lines } = await LISTS[what]!()
+    .action(async (what: keyof typeof LISTS, { json }: { readonly json?: true }) => {
+      const { document, lines } = await LISTS[what]()
       terminal.print(json ? JSON.stringify(document) : lines.join('\n'))
     })
+}
+
+const SCENARIO_COLUMNS = [
+  { title: 'scenario', align: 'left' },
+  { title: 'steps', align: 'right' },
+  { title: 'peak', align: 'right' },
+  { title: 'takes', align: 'right' },
+  { title: 'good for', align: 'left' },
+] as const
+
+function listScenarios(): List {
+  const entries = shippedScenarios().map(({ name, path }) => {
+    const { description, steps } = readScenario(path, {})
+    return {
+      name,
+      path,
+      goodFor: firstSentence(description),
+      steps: steps.length,
+      peakRatePerSec: Math.max(...steps.map(peakRatePerSec)),
+      durationMs: steps.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    }
+  })
+  const rows = entries.map((entry) => [
+    entry.name,
+    String(entry.steps),
+    `${formatCount(entry.peakRatePerSec)}/s`,
+    `${formatCount(entry.durationMs / 1_000)}s`,
+    entry.goodFor,
+  ])
+  return { document: entries, lines: renderTable(SCENARIO_COLUMNS, rows) }
 }
 
 function firstSentence(text: string): string {

@@ -64,7 +64,7 @@ export function runCommand(context: CommandContext): Command {
     .addHelpText('after', '\nExample:\n  doorbuster run smoke --strategy atomic-update\n')
     .action(async (scenarioName: string, options: RunCommandOptions) => {
       context.terminal.quiet = options.json === true
-      const scenario = await scenarioOf(scenarioName, options)
+      const scenario = scenarioOf(scenarioName, options)
       const { description, module } = await chooseStrategy(options.strategy)
       const { record, directory, warnings } = await runScenario({
         scenario,
@@ -91,9 +91,9 @@ export function runCommand(context: CommandContext): Command {
     })
 }
 
-async function scenarioOf(name: string, options: RunCommandOptions): Promise<Scenario> {
+function scenarioOf(name: string, options: RunCommandOptions): Scenario {
   const { rate, duration, stock, seed, set, threshold: thresholds = [], loseReplies = 0 } = options
-  const scenario = await readScenario(name, { rate, duration, stock, seed, set, thresholds })
+  const scenario = readScenario(name, { rate, duration, stock, seed, set, thresholds })
   const isUnset = scenario.thresholds.some(({ metric, origin }) => metric === 'achieved' && origin === 'default')
   if (loseReplies === 0 || !isUnset) return scenario
   return readScenario(name, {
