@@ -1,5 +1,6 @@
 /** Cases of the opening hours. The server's clock and this one's are of one machine here. */
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Answer, BuyCall } from './client.ts'
 import { assertReplay, call, type ConformanceCase, openSale, type OpenedSale, units } from './opened-sale.ts'
 
@@ -14,9 +15,9 @@ const OPENING_HOURS: ConformanceCase = {
   async run(target) {
     const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
     const later = await openSale(target, 5, null, { opensAt: inAnHour })
-    await later.refuse(call(later, 1), 'NOT_OPEN')
+    await refuseAsNotOpen(later, call(later, 1))
     await target.restart()
-    await later.refuse(call(later, 1), 'NOT_OPEN')
+    await refuseAsNotOpen(later, call(later, 1))
     assert.deepEqual([units(await later.audit()), await later.shown()], [0, 5])
 
     const opensAtMs = Date.now() + OPENS_IN_MS
@@ -36,11 +37,11 @@ const CLOSING_HOUR: ConformanceCase = {
     const closesAtMs = Date.now() + CLOSES_IN_MS
     const sale = await openSale(target, 5, null, { closesAt: new Date(closesAtMs).toISOString() })
     const orderId = await sale.sell(call(sale, 1))
-    while (Date.now() < closesAtMs) assert.equal(await sale.shown(), 4)
-    await sale.refuse(call(sale, 'late'), 'NOT_OPEN')
+    await delay(Math.max(0, closesAtMs - Date.now()))
+    await refuseAsNotOpen(sale, call(sale, 'late'))
     assertReplay(await sale.buy(call(sale, 1)), orderId)
     await target.restart()
-    await sale.refuse(call(sale, 'later'), 'NOT_OPEN')
+    await refuseAsNotOpen(sale, call(sale, 'later'))
     assertReplay(await sale.buy(call(sale, 1)), orderId)
     await sale.settle()
     const books = await sale.audit()
@@ -49,6 +50,13 @@ const CLOSING_HOUR: ConformanceCase = {
       [`${sale.sku}.1`],
     )
   },
+}
+
+/** A server that has just started on a busy machine may run out of time: then it is asked once more. */
+async function refuseAsNotOpen(sale: OpenedSale, asked: BuyCall): Promise<void> {
+  const { answer } = await firstOther(sale, asked, 'TIMEOUT')
+  assert.equal(answer.body['code'], 'NOT_OPEN', `${asked.requestId} is refused`)
+  assert.equal(answer.body['effect'], 'none', `${asked.requestId} surely sold nothing`)
 }
 
 /** Asks until the answer is another than `code`. */
