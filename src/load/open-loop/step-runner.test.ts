@@ -306,6 +306,22 @@ describe('a step whose buyers ask again', () => {
     expect(operations[1]!.scheduledAtNs / MS - 1_000).toBeCloseTo(4 + dueMs(7, 1), 6)
   })
 
+  it('asks again for the same SKU', () => {
+    const plan = planOf(
+      [
+        { atMs: 0, buy: 7, sale: 1 },
+        { atMs: 1_000, buy: null },
+      ],
+      ['cherry', 'lemon'],
+    )
+    const step = begin({ ...plan, retries: RETRIES })
+    step.tickAt(0)
+    step.transport.answer(0, 503, BUSY)
+    step.tickAt(1_000)
+    expect(step.transport.sent.map(({ sale }) => sale)).toEqual([1, 1, 0])
+    expect(step.operations().map(({ sku }) => sku)).toEqual(['lemon', 'lemon', 'cherry'])
+  })
+
   it('ends a buyer with the last attempt, and the step with the last answer', () => {
     const step = retrying([{ atMs: 0, buy: 0 }])
     for (const atMs of [0, 200, 400, 600, 800]) {

@@ -1,0 +1,150 @@
+/** The written form of what arrives: steps, their rates, and staircases of them. */
+import * as z from 'zod'
+import { formatCount, parseDurationMs } from '../core/units.ts'
+import { SCENARIO_LIMITS } from './limits.ts'
+import { duration, durationError, mapping, rate, wholeNumber } from './schema-parts.ts'
+import { planRates, plannedRequests } from './staircase.ts'
+
+export const arrivals = z
+  .enum(['uniform', 'poisson'], { error: 'must be uniform or poisson' })
+  .describe('uniform: evenly spaced. poisson: independent buyers, in random gaps with the same mean rate.')
+
+const STEP_DURATION = [SCENARIO_LIMITS.stepDurationMs.min, SCENARIO_LIMITS.stepDurationMs.max, '5s or 250ms'] as const
+const stepDuration = duration(...STEP_DURATION).describe(
+  'How long arrivals keep coming, with its unit: 5s, 250ms, 1.5m.',
+)
+
+function rateOrNone(): z.ZodNumber {
+  const max = SCENARIO_LIMITS.arrivalRatePerSec
+  const error = `must be a number from 0 to ${formatCount(max)} (requests per second)`
+  return z.number({ error }).min(0, { error, abort: true }).max(max, { error, abort: true })
+}
+
+const ramp = mapping('a mapping with from and to', {
+  from: rateOrNone().describe('Rate at the start of the step, requests per second.'),
+  to: rateOrNone().describe('Rate at its end.'),
+}).refine(({ from, to }) => from + to > 0, { error: 'needs a rate above 0 at one of its ends' })
+
+const spike = mapping('a mapping with requests', {
+  requests: wholeNumber('requests', 1, SCENARIO_LIMITS.requestsPerStep).describe('HTTP requests of the whole step.'),
+  decay: duration(1, SCENARIO_LIMITS.stepDurationMs.max, '2s or 500ms')
+    .optional()
+    .describe('After so long the rate is 1/e (37 %) of the peak. Default: a fifth of the duration.'),
+})
+
+const replayError = 'must be the path of a file of times'
+
+const step = mapping('a mapping with rate and duration', {
+  rate: rate().optional().describe('HTTP requests per second; a double click is two of them.'),
+  ramp: ramp.optional().describe('In place of rate: a rate that rises, or falls, linearly over the step.'),
+  spike: spike
+    .optional()
+    .describe(
+      'In place of rate: everyone at the stroke of the hour. So many requests, most of them at the start, decaying exponentially over the step.',
+    ),
+  replay: z
+    .string({ error: replayError })
+    .min(1, { error: replayError })
+    .optional()
+    .describe(
+      'In place of rate and duration: a file of arrival times, one a line, in ms since the start of the step. Relative to this file.',
+    ),
+  duration: stepDuration.optional(),
+  arrivals: arrivals.optional(),
+})
+  .superRefine((step, context) => {
+    const issue = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message })
+    const given = LOADS.filter((key) => step[key] !== undefined)
+    if (given.length === 0)
+      issue('rate', 'must be a number of requests per second (or ramp, spike or replay in its place)')
+    if (given.length > 1) issue('', `needs one of ${LOADS.join(', ')}, and not several`)
+    if (given.length !== 1) return
+    if (step.replay !== undefined) {
+      for (const key of ['duration', 'arrivals'] as const) {
+        if (step[key] !== undefined) issue(key, 'says nothing beside replay, which has its own times')
+      }
+    } else if (step.duration === undefined) {
+      issue('duration', durationError(...STEP_DURATION))
+    } else {
+      const meanRate = meanRateOf(step, parseDurationMs(step.duration) ?? 0)
+      // A rate of nothing was refused where it stands.
+      if (meanRate > 0) refuseHugeSteps([meanRate], step.duration, context)
+    }
+  })
+  .meta({
+    oneOf: [
+      { required: ['rate', 'duration'] },
+      { required: ['ramp', 'duration'] },
+      { required: ['spike', 'duration'] },
+      { required: ['replay'] },
+    ],
+  })
+
+const staircase = mapping('a mapping with from, to, duration and either double or by', {
+  from: rate().describe('Rate of the first step, requests per second.'),
+  to: rate().describe('Rate of the last step, requests per second.'),
+  double: z
+    .literal(true, { error: 'must be true (or left out, with by in its place)' })
+    .optional()
+    .describe('Each step has twice the rate of the one before.'),
+  by: rate().optional().describe('Each step has so many requests per second more than the one before.'),
+  every: wholeNumber('steps', 2, SCENARIO_LIMITS.steps)
+    .optional()
+    .describe('Only the first step, each so-manyth and the last are run; with full: true, all.'),
+  duration: stepDuration,
+  arrivals: arrivals.optional(),
+})
+  .superRefine((staircase, context) => {
+    if ((staircase.double === undefined) === (staircase.by === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs either double: true or by: a number, and not both' })
+      return
+    }
+    const rates = planRates(staircase)
+    if (rates.ok) refuseHugeSteps(rates.value, staircase.duration, context)
+    else context.addIssue({ code: 'custom', path: ['to'], message: rates.sentence })
+  })
+  .meta({ oneOf: [{ required: ['double'] }, { required: ['by'] }] })
+
+/** What a step may ask for; exactly one of them. */
+const LOADS = ['rate', 'ramp', 'spike', 'replay'] as const
+
+interface WrittenLoad {
+  readonly rate?: number | undefined
+  readonly ramp?: { readonly from: number; readonly to: number } | undefined
+  readonly spike?: { readonly requests: number } | undefined
+}
+
+/** HTTP requests per second, over the whole step. */
+export function meanRateOf({ rate, ramp, spike }: WrittenLoad, durationMs: number): number {
+  if (ramp !== undefined) return (ramp.from + ramp.to) / 2
+  if (spike !== undefined) return (spike.requests / durationMs) * 1_000
+  return rate ?? 0
+}
+
+function refuseHugeSteps(rates: readonly number[], duration: string, context: z.RefinementCtx): void {
+  const most = Math.max(...rates.map((rate) => plannedRequests(rate, parseDurationMs(duration) ?? 0)))
+  if (most > SCENARIO_LIMITS.requestsPerStep) {
+    const message = `plans ${formatCount(most)} requests in one step; at most ${formatCount(SCENARIO_LIMITS.requestsPerStep)} are possible: lower the rate or the duration`
+    context.addIssue({ code: 'custom', message })
+  }
+  const fewest = Math.min(...rates.map((rate) => plannedRequests(rate, parseDurationMs(duration) ?? 0)))
+  if (fewest < 1) {
+    context.addIssue({ code: 'custom', message: 'plans no request at all: raise the rate or the duration' })
+  }
+}
+
+export const steps = z
+  .union(
+    [
+      z
+        .array(step)
+        .min(1, { error: 'must have at least one step' })
+        .max(SCENARIO_LIMITS.steps, { error: `must have at most ${formatCount(SCENARIO_LIMITS.steps)} steps` }),
+      mapping('a mapping with staircase', {
+        staircase: staircase.describe('Steps whose rate rises from one to the next.'),
+      }),
+    ],
+    { error: 'must be a list of steps, or a mapping with staircase' },
+  )
+  .describe('What arrives, step after step. Each step is a sale of its own and is judged by itself.')
