@@ -57,8 +57,10 @@ function filesBeside(path: string): ScenarioFiles {
   }
 }
 
+/** A pipe, or a device without an end, would be waited for without a way out: not even Ctrl-C ends a synchronous read. */
 function foundFile(path: string): FoundFile {
   try {
+    if (!statSync(path).isFile()) return { found: false, sentence: 'cannot be read (it is not a regular file)' }
     return { found: true, id: resolve(path), label: shownPath(path), text: readFileSync(path, 'utf8') }
   } catch (cause) {
     return { found: false, sentence: `cannot be read (${(cause as Error).message})` }

@@ -88,6 +88,18 @@ describe('a scenario that extends another', () => {
     expect(first).toBe(`mine.yaml:2:10  extends: ${sentence}`)
   })
 
+  it('is not told to say what the one that was not found may say, but what it must say itself', () => {
+    const [missing, ...others] = problems('extends: smok\nsale: {stok: 5}\nbuyers: {reads: 2}\n')
+    expect(missing).toMatch(/^mine\.yaml:1:1 {2}name: is missing/)
+    expect(others.map((line) => line.split(': ')[0])).toEqual([
+      'mine.yaml:1:10  extends',
+      'mine.yaml:2:7  sale',
+      'mine.yaml:2:8  sale.stok',
+      'mine.yaml:3:17  buyers.reads',
+    ])
+    expect(problems('name: mine\nsale: {stock: 5}\n')).toEqual([expect.stringMatching(/ steps: is missing/)])
+  })
+
   it('is told of a cycle further back, and of too many generations, where they are', () => {
     const circle = { 'a.yaml': 'name: a\nextends: b.yaml\n', 'b.yaml': 'name: b\n\nextends: a.yaml\n' }
     expect(problems('name: mine\nextends: a.yaml\n', circle)).toContain(
@@ -109,8 +121,8 @@ describe('a scenario that extends another', () => {
     })
     expect(lines.map((line) => line.split(': ')[0])).toEqual([
       'mine.yaml:3:15  sale.stock',
-      'base.yaml:4:17  sale.perUserLimit',
       'mine.yaml:4:17  buyers.reads',
+      'base.yaml:4:17  sale.perUserLimit',
       'base.yaml:7:5  steps[0].duration',
       'base.yaml:7:17  steps[0].duratoin',
       'base.yaml:8:14  thresholds[0]',

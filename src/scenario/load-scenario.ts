@@ -11,7 +11,7 @@ import { applyOverrides, type ScenarioOverrides } from './overrides.ts'
 import { type Path, type Problem, scenarioInvalid } from './problem.ts'
 import { parseReplayFile, type ReplayTimes } from './replay-file.ts'
 import { resolveScenario } from './resolve.ts'
-import { problemsOf } from './schema-problems.ts'
+import { problemsOf, valueAt } from './schema-problems.ts'
 import { scenarioSchema, type WrittenScenario } from './schema.ts'
 
 /**
@@ -35,7 +35,11 @@ export function loadScenario(
 
   const parsed = scenarioSchema.safeParse(overridden.value)
   if (!parsed.success) {
+    const lacksAnother = document.problems.some(({ path }) => path[0] === 'extends')
     for (const { path, sentence, aboutKey } of problemsOf(parsed.error.issues, overridden.value)) {
+      // What is missing here may well be said by the scenario that wasn't found.
+      const isMissing = valueAt(overridden.value, path) === undefined
+      if (lacksAnother && isMissing && path[0] !== 'name') continue
       problems.push({ place: placeOf(path, aboutKey), path, sentence })
     }
   }

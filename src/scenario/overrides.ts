@@ -4,7 +4,7 @@
  */
 import { insteadOf } from './alternatives.ts'
 import { parseScenarioDocument } from './document.ts'
-import type { Path, Place, Problem } from './problem.ts'
+import { AFTER_FILES, type Path, type Place, type Problem } from './problem.ts'
 import { valueAt } from './schema-problems.ts'
 
 /** As written on the command line; numbers may be given as text. */
@@ -163,9 +163,8 @@ class OptionWriter {
   }
 }
 
-/** Options come after every line of the file. */
 function placeOf(label: string): Place {
-  return { label, line: Number.MAX_SAFE_INTEGER, column: 0 }
+  return { label, line: AFTER_FILES, column: 0 }
 }
 
 function isContainer(value: unknown): value is Container {

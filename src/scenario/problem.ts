@@ -20,6 +20,9 @@ export interface Problem {
   readonly sentence: string
 }
 
+/** The line of what stands in no file: options come after every line of one. */
+export const AFTER_FILES = Number.MAX_SAFE_INTEGER
+
 const SHOWN_AT_MOST = 100
 
 /** `steps[2].rate`; keys that are no words stand in quotes. */
@@ -33,11 +36,16 @@ export function formatPath(path: Path): string {
     .join('')
 }
 
-/** SCENARIO_INVALID with a line for each problem, in the order of the file. */
+/**
+ * SCENARIO_INVALID with a line for each problem: those of one file together and in its order, files as they are first
+ * told of, options last.
+ */
 export function scenarioInvalid(problems: readonly Problem[]): HarnessError {
+  const files = [...new Set(problems.map(({ place }) => fileOf(place)))]
+  const rank = (place: Place): number => (place.line === AFTER_FILES ? files.length : files.indexOf(fileOf(place)))
   const lines = new Set(
     problems
-      .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+      .toSorted(({ place: a }, { place: b }) => rank(a) - rank(b) || a.line - b.line || a.column - b.column)
       .map(({ place, path, sentence }) => {
         const where = formatPath(path)
         return printable(`${place.label}  ${where === '' ? '' : `${where}: `}${sentence}`, 500)
@@ -49,6 +57,12 @@ export function scenarioInvalid(problems: readonly Problem[]): HarnessError {
     message: shown.join('\n'),
     hint: 'docs/scenarios.md describes every key, and scenarios/ holds files that work.',
   })
+}
+
+/** `scenarios/mine.yaml`. */
+function fileOf({ label, line, column }: Place): string {
+  const position = `:${line}:${column}`
+  return label.endsWith(position) ? label.slice(0, -position.length) : label
 }
 
 /** A value of the document as an error message shows it. */
