@@ -319,7 +319,7 @@ describe('a step whose buyers ask again', () => {
     step.transport.answer(0, 503, BUSY)
     step.tickAt(1_000)
     expect(step.transport.sent.map(({ sale }) => sale)).toEqual([1, 1, 0])
-    step.transport.answer(1, 503, BUSY)
+    step.transport.answer(2, 503, BUSY)
     expect(step.operations().map(({ sku }) => sku)).toEqual(['lemon', 'lemon', 'cherry'])
   })
 
