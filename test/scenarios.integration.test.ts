@@ -19,11 +19,18 @@ const PATIENT = ['achieved >= 0%', 'mean < 10s', 'errorRate <= 100%'].flatMap((e
 /** Where a lower rate and two seconds are not all it takes. */
 const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
   spike: ['--set', 'steps[0].spike={requests: 200, decay: 500ms}', '--duration', '2s'],
+  'early-birds': ['--rate', '60', '--duration', '2s', '--set', 'sale.opensAfter=500ms'],
   'many-skus': ['--rate', '150', '--duration', '2s'],
   'staircase-12800': ['--set', 'steps.staircase={from: 25, to: 50, double: true, duration: 1s}'],
   'staircase-article': ['--set', 'steps.staircase={from: 10, to: 60, by: 10, every: 4, duration: 500ms}'],
 }
 const SHORT = ['--rate', '60', '--duration', '2s']
+
+/** Passed, unless the machine was too busy for the generator to keep its times: that shows nothing, and says so. */
+function endOfRight({ steps }: RunRecord): { readonly verdict: string; readonly exitCode: number } {
+  const isLate = steps.some(({ onTimeShare }) => onTimeShare < 0.99)
+  return isLate ? { verdict: 'inconclusive', exitCode: 4 } : { verdict: 'passed', exitCode: 0 }
+}
 
 async function runOf(args: readonly string[], cwd: string): Promise<RunRecord> {
   await doorbuster(['run', ...args, '--out', 'run', '--json'], { cwd })
@@ -33,9 +40,10 @@ async function runOf(args: readonly string[], cwd: string): Promise<RunRecord> {
 describeWithServices(['postgres', 'redis'], 'the shipped scenarios', () => {
   it.each(shippedScenarios())('$name runs in a short form, and passes', async ({ name }) => {
     const args = [name, '--strategy', 'redis-lua', ...(SHORT_FORMS[name] ?? SHORT), ...PATIENT]
-    const { verdict, exitCode, checks, steps } = await runOf(args, temporaryFolder())
+    const record = await runOf(args, temporaryFolder())
+    const { verdict, exitCode, checks, steps } = record
     const trouble = checks.filter((check) => check.verdict === 'fail' || check.verdict === 'unknown')
-    expect({ trouble, verdict, exitCode }).toEqual({ trouble: [], verdict: 'passed', exitCode: 0 })
+    expect({ trouble, verdict, exitCode }).toEqual({ trouble: [], ...endOfRight(record) })
     expect(steps.every(({ outcomes }) => outcomes.sold > 0)).toBe(true)
   })
 
@@ -69,7 +77,11 @@ describeWithServices(['postgres', 'redis'], 'a scenario of one’s own', () => {
     ])
     const text = readFileSync(join(cwd, 'my drop.yaml'), 'utf8')
     const record = await runOf(['my drop.yaml', '--strategy', 'redis-lua', ...SHORT, ...PATIENT], cwd)
-    expect([record.scenario.name, record.steps.length, record.exitCode]).toEqual(['my-drop', 2, 0])
+    expect([record.scenario.name, record.steps.length, record.exitCode]).toEqual([
+      'my-drop',
+      2,
+      endOfRight(record).exitCode,
+    ])
     const again = await doorbuster(['init', 'my drop.yaml'], { cwd })
     expect([again.exitCode, again.stderr]).toEqual([
       2,
@@ -85,7 +97,7 @@ describeWithServices(['postgres', 'redis'], 'a scenario of one’s own', () => {
     const times = Array.from({ length: 50 }, (_, i) => i * 10.5)
     writeFileSync(join(cwd, 'times.txt'), `${times.join('\n')}\n`)
     const record = await runOf(['mine.yaml', '--strategy', 'redis-lua', ...PATIENT], cwd)
-    expect(record.exitCode).toBe(0)
+    expect(record.exitCode).toBe(endOfRight(record).exitCode)
     expect(record.scenario.sale.perUserLimit).toBe(2)
     expect(record.scenario.steps[1]!.shape).toEqual({ kind: 'replay', file: 'times.txt', atMs: times })
     expect(record.steps[1]).toMatchObject({ arrivals: 50, durationMs: 525 })
