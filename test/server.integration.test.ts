@@ -128,7 +128,7 @@ describeWithServices(['postgres', 'redis'], 'the reference server', () => {
     await client.open(sku, { stock: 100, perUserLimit: null })
     await auditor.query('BEGIN')
     await auditor.query('SELECT 1 FROM stock WHERE sku = $1 FOR UPDATE', [sku])
-    const ids = Array.from({ length: 12 }, (_, index) => `${sku}.${index}`)
+    const ids = Array.from({ length: 100 }, (_, index) => `${sku}.${index}`)
     const answers = await Promise.all(ids.map((id) => client.buy(sku, { requestId: id, userId: id, quantity: 1 })))
     await auditor.query('COMMIT')
     expect(answers.map(({ body }) => body['code'])).toEqual(ids.map(() => 'TIMEOUT'))
@@ -136,8 +136,9 @@ describeWithServices(['postgres', 'redis'], 'the reference server', () => {
 
     const { rows } = await auditor.query<{ request_id: string }>('SELECT request_id FROM orders WHERE sku = $1', [sku])
     const mayHaveSold = ids.filter((_id, index) => answers[index]!.body['effect'] === 'unknown')
-    // As many as there are connections got as far as the lock; they sold when it was gone.
-    expect(mayHaveSold).toHaveLength(4)
+    // A few were sent, and stood in line for the lock; they sold when it was gone. The others were not.
+    expect(mayHaveSold.length).toBeGreaterThan(0)
+    expect(mayHaveSold.length).toBeLessThan(ids.length)
     expect(rows.map((row) => row.request_id).sort()).toEqual(mayHaveSold.sort())
   })
 
@@ -157,7 +158,12 @@ describeWithServices(['postgres', 'redis'], 'the reference server', () => {
     await auditor.query('SELECT 1 FROM stock WHERE sku = $1 FOR UPDATE', [sku])
     const inside = client.buy(sku, { requestId: `${sku}.1`, userId: 'u1', quantity: 1 })
     const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'doorbuster-target'`
-    await expect.poll(async () => (await auditor.query(waiting)).rowCount, POLL).toBe(1)
+    // Within a transaction the activity is shown as it was when first asked for.
+    const waitingNow = async () => {
+      await auditor.query('SELECT pg_stat_clear_snapshot()')
+      return (await auditor.query(waiting)).rowCount
+    }
+    await expect.poll(waitingNow, POLL).toBe(1)
     await wire.cut()
     expect((await inside).body).toMatchObject({ code: 'DEPENDENCY_DOWN', effect: 'unknown' })
     await auditor.query('COMMIT')
