@@ -88,7 +88,7 @@ describe('a result that cannot be printed', () => {
 describe('list', () => {
   it.each([
     ['strategies', /^atomic-update +any instances +linearizable +yes +postgres +at COMMIT$/m],
-    ['scenarios', /^flat-12800 +12,800 buyers/m],
+    ['scenarios', /^flat-12800 +1 +12,800\/s +25s +12,800 buyers/m],
     ['checks', /^no-oversell +fails when/m],
   ])('%s, and the same as one JSON document', async (what, line) => {
     const { exitCode, stdout } = await doorbuster(['list', what])
