@@ -37,7 +37,7 @@ export async function connectEngine(env: Environment): Promise<Engine> {
   const getClient = await loadTestcontainers()
   try {
     const client = await withinDeadline(ANSWER_WITHIN_MS, 'the Docker engine', getClient)
-    refuseElsewhere(client.info.containerRuntime.host)
+    refuseElsewhere(search.address)
     const info = (await client.container.dockerode.info()) as { readonly ID?: string }
     const version = String(client.info.containerRuntime.serverVersion)
     return { id: info.ID ?? search.address, version, address: search.address, client }
@@ -60,14 +60,22 @@ async function loadTestcontainers(): Promise<() => Promise<ContainerRuntimeClien
   }
 }
 
-/** Ports are published on the loopback interface of the engine's machine alone. */
-function refuseElsewhere(host: string): void {
-  if (LOOPBACK_HOSTS.includes(host)) return
+/**
+ * Ports are published on the loopback interface of the engine's machine alone. An engine on a socket is taken to be on
+ * this one, in a container too: it may run beside us there, and what it publishes is tried before anything is measured.
+ */
+function refuseElsewhere(address: string): void {
+  const { protocol, hostname } = new URL(address)
+  if (protocol === 'unix:' || LOOPBACK_HOSTS.includes(hostname)) return
   throw new HarnessError('SERVICE_UNAVAILABLE', {
-    message: `the Docker engine publishes its ports at ${host}, not on this machine's loopback interface`,
-    hint: 'Containers are never opened to a network. Start the servers there yourself and name them in DATABASE_URL and REDIS_URL.',
+    message: `the Docker engine publishes its ports on ${hostname}, not on this machine's loopback interface`,
+    hint: ENGINE_ELSEWHERE,
   })
 }
+
+/** What to do about an engine whose loopback interface is not ours. */
+export const ENGINE_ELSEWHERE =
+  'Containers are never opened to a network. Where the engine is on another machine, or outside of the container that this runs in, start the servers yourself and name them in DATABASE_URL and REDIS_URL.'
 
 function unavailable(message: string, cause?: unknown): HarnessError {
   return new HarnessError('SERVICE_UNAVAILABLE', { message, hint: WAYS_TO_A_DOCKER, cause })

@@ -1,9 +1,10 @@
 /** What the provider of each store has in common: an engine to be found, an image to be named. */
 import type { StoreName } from '../../core/catalogue.ts'
+import { HarnessError } from '../../core/errors.ts'
 import type { Finding, ServiceRun } from '../provider.ts'
 import { WAYS_TO_A_DOCKER } from '../remedies.ts'
 import type { Environment } from '../service.ts'
-import { connectEngine, type Engine } from './engine.ts'
+import { connectEngine, ENGINE_ELSEWHERE, type Engine } from './engine.ts'
 import { findEngineAddress } from './engine-address.ts'
 import { imageOf } from './images.ts'
 
@@ -20,6 +21,14 @@ export async function findInDocker<Started>(
     found: true,
     readVersion: async () => `${image} in engine ${(await connectEngine(env)).version}`,
     where: search.address,
-    start: async (run) => await start(run, await connectEngine(env), image),
+    start: async (run) => {
+      const engine = await connectEngine(env)
+      try {
+        return await start(run, engine, image)
+      } catch (cause) {
+        if (!(cause instanceof HarnessError) || cause.code !== 'SERVICE_TIMEOUT') throw cause
+        throw new HarnessError(cause.code, { message: cause.message, hint: ENGINE_ELSEWHERE, cause })
+      }
+    },
   }
 }

@@ -23,8 +23,8 @@ export const unownedLock: Strategy = {
     name: 'control-unowned-lock',
     summary: 'a lock in Redis is deleted without looking whose it is, after a pause past its lifetime',
     convictedBy: 'no-oversell',
-    // So few that they are sold several times, however slow the lock is.
-    shownBy: ['--stock', '100'],
+    // So few that they are asked for several times, however slow the lock is; so many that there are forty pauses.
+    shownBy: ['--stock', '400'],
     needs: ['postgres', 'redis'],
   }),
   functions: ABSOLUTE_FUNCTIONS,
