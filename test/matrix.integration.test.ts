@@ -13,7 +13,6 @@ describeWithServices(['postgres'], 'the matrix', () => {
       strategies: strategies.filter(({ name }) => name === 'mutex' || name === 'atomic-update'),
       scenarios: [readScenario('double-click', { duration: '2s' })],
       instances: [1, 2],
-      env: process.env,
       signal: new AbortController().signal,
     })
     expect(cells.map((cell) => [cell.strategy, cell.instances, verdictOf(cell)])).toEqual([

@@ -3,9 +3,6 @@
  * nothing, which is what the server itself can do; then under 12,800 arrivals a second, where nearly all buy and where
  * nearly all are refused. Interleaved; server, stores and generator share the machine. Some fifteen minutes.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readScenario } from '../../cli/scenario-source.ts'
@@ -13,15 +10,15 @@ import type { StrategyDescription } from '../../core/catalogue.ts'
 import { compiledModuleUrl } from '../../core/compiled.ts'
 import type { StepRecord } from '../../core/run-record.ts'
 import { formatMs } from '../../core/units.ts'
-import { runScenario } from '../../run/run-scenario.ts'
 import { readCatalogue, startTarget } from '../../run/target-process.ts'
 import { acquireServices } from '../../services/index.ts'
+import { publish } from '../document.ts'
+import { runForBench, SETTINGS } from '../run-for-bench.ts'
 import { soldPerSecond } from './closed-loop.ts'
 
 const CONNECTIONS = 256
 const CLOSED_LOOP_MS = 3_000
 const STOCK = 900_000_000
-const SETTINGS = { synchronousCommit: 'on', appendfsync: 'everysec' } as const
 const NO_OP = fileURLToPath(compiledModuleUrl(import.meta.url, '../../../targets/bench/no-op.ts'))
 /** Least share of what the server does with a strategy that does nothing. */
 const TARGETS: Readonly<Record<string, number>> = { batched: 0.8, 'redis-lua': 0.6 }
@@ -34,15 +31,17 @@ const { values } = parseArgs({
     carriers: { type: 'string', default: 'batched,redis-lua' },
     scenarios: { type: 'string', default: 'all-sell,crumbs' },
     duration: { type: 'string', default: '25s' },
+    write: { type: 'boolean', default: false },
   },
 })
 const rounds = Array.from({ length: Number(values.rounds) }, (_, round) => round)
-const never = new AbortController().signal
 let runs = 0
 
 const { strategies } = await readCatalogue()
+const lines: string[] = []
 await compareInClosedLoop()
 await carry()
+await publish('http', lines.join('\n'), values)
 
 async function compareInClosedLoop(): Promise<void> {
   const names = listOf(values.strategies)
@@ -52,7 +51,7 @@ async function compareInClosedLoop(): Promise<void> {
     for (const [name, measured] of rates) measured.push(await closedLoop(name))
   }
   const most = rates.get('no-op')!
-  print(`\n${CONNECTIONS} buyers in a closed loop, orders per second, medians of ${rounds.length}:`)
+  print(`${CONNECTIONS} buyers in a closed loop, orders per second, medians of ${rounds.length}:`)
   for (const [name, measured] of rates) {
     const ratio = median(measured.map((rate, round) => rate / most[round]!))
     const target = TARGETS[name] === undefined ? '' : `  target ${TARGETS[name]}`
@@ -105,23 +104,9 @@ async function carry(): Promise<void> {
 }
 
 async function carried({ name, scenario }: { name: string; scenario: string }): Promise<readonly StepRecord[]> {
-  const resultsRoot = await mkdtemp(join(tmpdir(), 'doorbuster-bench-'))
-  try {
-    const { record } = await runScenario({
-      scenario: readScenario(scenario, { duration: values.duration }),
-      strategy: described(name),
-      lostReplyShare: 0,
-      instances: 1,
-      servicesMode: 'auto',
-      settings: SETTINGS,
-      directory: { resultsRoot },
-      signal: never,
-      env: process.env,
-    })
-    return record.steps
-  } finally {
-    await rm(resultsRoot, { recursive: true, force: true })
-  }
+  const { duration } = values
+  const { steps } = await runForBench({ scenario: readScenario(scenario, { duration }), strategy: described(name) })
+  return steps
 }
 
 function wordsOf({ achievedRatePerSec, responseMs, dropped, verdict, resources, completed }: StepRecord): string {
@@ -148,7 +133,7 @@ function listOf(text: string): string[] {
 }
 
 function print(line: string): void {
-  process.stdout.write(`${line}\n`)
+  lines.push(line)
 }
 
 function say(line: string): void {

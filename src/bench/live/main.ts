@@ -7,11 +7,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunRecord } from '../../core/run-record.ts'
-import { median } from '../../load/bench/arrival-figures.ts'
 import { createRunDirectory, openRun } from '../../results/index.ts'
 import { runScenario } from '../../run/run-scenario.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { loadScenario } from '../../scenario/index.ts'
+import { publish } from '../document.ts'
+import { median } from '../engine/arrival-figures.ts'
 
 const ROUNDS = 5
 const STRATEGY = 'redis-lua'
@@ -39,7 +40,7 @@ async function measure(): Promise<void> {
       process.stderr.write(`round ${round} of ${ROUNDS}\n`)
       rounds.push(await runRound(join(folder, `run-${round}`), join(folder, `again-${round}`)))
     }
-    process.stdout.write(report(rounds))
+    await publish('live', report(rounds), { write: process.argv.includes('--write') })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

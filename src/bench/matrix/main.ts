@@ -2,11 +2,10 @@
  * `npm run matrix`: prints the table strategy x instances x scenario, and with `--write` puts it into docs/matrix.md.
  * Some twenty seconds a cell.
  */
-import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { fileURLToPath } from 'node:url'
 import { readScenario } from '../../cli/scenario-source.ts'
 import { readCatalogue } from '../../run/target-process.ts'
+import { writeBlock } from '../document.ts'
 import { renderMatrix } from './matrix-table.ts'
 import { runMatrix } from './run-matrix.ts'
 
@@ -14,9 +13,6 @@ import { runMatrix } from './run-matrix.ts'
 const SHOWN_CONTROLS = ['naive', 'mutex']
 const SCENARIOS = ['spike', 'double-click', 'bots', 'browse-and-buy']
 const INSTANCES = [1, 2, 4]
-
-const DOCUMENT = fileURLToPath(new URL('../../../../docs/matrix.md', import.meta.url))
-const TABLE = /(<!-- matrix -->\n)[^]*?(<!-- end of matrix -->)/
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +34,6 @@ const cells = await runMatrix({
   ),
   scenarios: values.scenarios.split(',').map((name) => readScenario(name, {})),
   instances: values.instances.split(',').map(Number),
-  env: process.env,
   signal: interruption.signal,
   onCell: ({ strategy, instances, scenario }, position, of) => {
     process.stderr.write(`${position + 1} of ${of}: ${strategy} x ${instances}, ${scenario}\n`)
@@ -46,10 +41,4 @@ const cells = await runMatrix({
 })
 const table = renderMatrix(cells)
 process.stdout.write(`${table}\n`)
-if (values.write && !interruption.signal.aborted) {
-  const document = await readFile(DOCUMENT, 'utf8')
-  await writeFile(
-    DOCUMENT,
-    document.replace(TABLE, (_, before: string, after: string) => `${before}${table}\n${after}`),
-  )
-}
+if (values.write && !interruption.signal.aborted) await writeBlock('docs/matrix.md', 'matrix', table)

@@ -2,7 +2,7 @@
  * What the rounds of the bench come to: the median rate of each contestant, and ratios as the median of the rounds' own,
  * since what else runs on the machine slows one round down and not the next. Pure.
  */
-import { median } from '../../load/bench/arrival-figures.ts'
+import { median } from '../engine/arrival-figures.ts'
 import { renderTable } from '../../report/text-table.ts'
 
 export interface Measured {

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { acquireServices, diagnoseServices } from '../../services/index.ts'
 import type { ServicesMode, StartedServices } from '../../services/service.ts'
+import { publish } from '../document.ts'
 import { resultLines } from './comparison.ts'
 import { type Peers, runRounds } from './rounds.ts'
 import { findPgbench } from './pgbench.ts'
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     sales: { type: 'string', default: '1' },
     strategies: { type: 'string' },
     services: { type: 'string', default: 'auto' },
+    write: { type: 'boolean', default: false },
   },
 })
 
@@ -64,8 +66,8 @@ async function bench(services: StartedServices): Promise<void> {
     })
     const { postgres, redis } = services
     const servers = [postgres && `Postgres ${postgres.record.version}`, redis && `Redis ${redis.record.version}`]
-    process.stdout.write(`${servers.filter(Boolean).join(', ')}; synchronous_commit on, appendfsync everysec\n`)
-    process.stdout.write(`${resultLines(contestants, targets).join('\n')}\n`)
+    const stores = `${servers.filter(Boolean).join(', ')}; synchronous_commit on, appendfsync everysec`
+    await publish('strategies', [stores, '', ...resultLines(contestants, targets)].join('\n'), values)
   } finally {
     await admin.end()
   }

@@ -1,6 +1,6 @@
 /** The bench's rounds: each contestant once in each, on emptied tables, with the CPU of the stores meanwhile. */
 import type { Client } from 'pg'
-import { childrenCpuSeconds } from '../../load/bench/wrk-peer.ts'
+import { childrenCpuSeconds } from '../engine/wrk-peer.ts'
 import type { StartedServices } from '../../services/service.ts'
 import { type Contestant, fastest, keptUp, type Measured, ratio, type Target } from './comparison.ts'
 import { type PeerRun, type Pgbench, runBatches, runPerRequest } from './pgbench.ts'

@@ -19,7 +19,7 @@ import { SharedReads } from './shared-reads.ts'
 
 /**
  * Batches under way at once, of one process: on one connection, one behind the other. A second connection would only wait
- * for the stock row until the first is on disk (docs/decisions/0004-many-sales-share-a-batch.md).
+ * for the stock row until the first is on disk (docs/decisions/0005-many-sales-share-a-batch.md).
  */
 const SLOTS = 2
 /** Buys in one statement. Beyond some hundred each order costs the same, and the first would only wait for the last. */

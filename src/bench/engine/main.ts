@@ -1,11 +1,12 @@
 /**
- * `npm run bench`: the engine against its peers on one server that answers at once, in turn, the median of several
+ * `npm run bench:engine`: the engine against its peers on one server that answers at once, in turn, the median of several
  * rounds. Ratios are what to keep: absolute figures are those of the machine and of what else runs on it.
  * This file is also what the bench's child processes start from, with their role as the first argument.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { publish } from '../document.ts'
 import { burstiness, median } from './arrival-figures.ts'
 import { runAutocannon } from './autocannon-peer.ts'
 import { type NullServerReply, runNullServer } from './null-server.ts'
@@ -80,7 +81,7 @@ async function compare(): Promise<void> {
       process.stderr.write(`round ${round} of ${ROUNDS}\n`)
       for (const [i, contestant] of all.entries()) rounds[i]!.push(await runRound(contestant, server, port))
     }
-    process.stdout.write(`${tableOf(all, rounds)}\n`)
+    await publish('engine', tableOf(all, rounds), { write: process.argv.includes('--write') })
   } finally {
     server.disconnect()
   }

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { nowNs } from '../../core/clock.ts'
 import { NO_BUY } from '../../core/history.ts'
 import type { StepPlan } from '../../core/scenario.ts'
-import type { EngineSettings } from '../open-loop/engine.ts'
-import { createOpenLoopEngine } from '../open-loop/index.ts'
-import { createTransport } from '../transport/index.ts'
+import type { EngineSettings } from '../../load/open-loop/engine.ts'
+import { createOpenLoopEngine } from '../../load/open-loop/index.ts'
+import { createTransport } from '../../load/transport/index.ts'
 import { cpuSecondsSince, type PeerFigures, type PeerLoad } from './peer.ts'
 
 const never = new AbortController().signal

@@ -1,0 +1,38 @@
+/** One run of a scenario in a folder that is gone afterwards: what is left is its record. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { StrategyDescription } from '../core/catalogue.ts'
+import type { RunRecord } from '../core/run-record.ts'
+import type { Scenario } from '../core/scenario.ts'
+import { runScenario } from '../run/run-scenario.ts'
+
+/** As the benchmarks' figures are meant: an order is on disk when it is acknowledged, and Redis flushes every second. */
+export const SETTINGS = { synchronousCommit: 'on', appendfsync: 'everysec' } as const
+
+export interface BenchRun {
+  readonly scenario: Scenario
+  readonly strategy: StrategyDescription
+  /** Server processes; 1 unless said. */
+  readonly instances?: number
+  readonly signal?: AbortSignal
+}
+
+export async function runForBench({ scenario, strategy, instances = 1, signal }: BenchRun): Promise<RunRecord> {
+  const resultsRoot = await mkdtemp(join(tmpdir(), 'doorbuster-bench-'))
+  try {
+    const { record } = await runScenario({
+      scenario,
+      strategy,
+      instances,
+      servicesMode: 'auto',
+      settings: SETTINGS,
+      directory: { resultsRoot },
+      signal: signal ?? new AbortController().signal,
+      env: process.env,
+    })
+    return record
+  } finally {
+    await rm(resultsRoot, { recursive: true, force: true })
+  }
+}
