@@ -1,5 +1,6 @@
 /**
- * The commands and their options, in one place, so that `--help` is the contract.
+ * The commands and their options, in one place, so that `--help` is the contract. What runs a sale is loaded by the
+ * commands that run one: clients of stores and the engine would take memory that a history could have.
  */
 import { Command } from 'commander'
 import { EXIT_CODES } from '../core/exit-codes.ts'

@@ -43,14 +43,14 @@ export interface Buys {
   readonly count: number
   /** One byte of {@link FACT} a buy. */
   readonly facts: Uint8Array
-  /** Row of the `sold` answer that came first; NO_ROW if there is none. */
-  readonly firstSoldRow: Uint32Array
   /** Buys of which an attempt was sent. */
   readonly sentBuys: number
   /** Rows of reads that were answered. */
   readonly shownReads: number
   /** When the first request of all was sent, ns; 0 when none was. */
   readonly originNs: number
+  /** Row of the `sold` answer that came first; NO_ROW if there is none. */
+  firstSoldRow(buy: number): number
   /** Least and most units that the buy may have taken; attempts of one buy that ask for different quantities differ. */
   leastUnits(buy: number): number
   mostUnits(buy: number): number
@@ -67,7 +67,8 @@ export function gatherBuys(columns: SaleColumns): Buys {
 class GatheredBuys implements Buys {
   readonly count: number
   readonly facts: Uint8Array
-  readonly firstSoldRow: Uint32Array
+  /** By buy: the row plus one, 0 for none: pages of buys that never sold are not even touched. */
+  readonly #firstSold: Uint32Array
   sentBuys = 0
   shownReads = 0
   originNs = Number.POSITIVE_INFINITY
@@ -81,7 +82,7 @@ class GatheredBuys implements Buys {
     this.#columns = columns
     this.count = columns.buyCount
     this.facts = new Uint8Array(this.count)
-    this.firstSoldRow = new Uint32Array(this.count).fill(NO_ROW)
+    this.#firstSold = new Uint32Array(this.count)
     const factOfCode = columns.codes.map((code) => (OWN_DOING.has(code) ? FACT.deniedForAReason : FACT.refused))
     let onlyUnits = true
     for (let row = 0; row < columns.length; row++) {
@@ -96,6 +97,11 @@ class GatheredBuys implements Buys {
     }
     if (this.originNs === Number.POSITIVE_INFINITY) this.originNs = 0
     if (!onlyUnits) this.#gatherUnits(columns)
+  }
+
+  firstSoldRow(buy: number): number {
+    const first = this.#firstSold[buy]!
+    return first === 0 ? NO_ROW : first - 1
   }
 
   leastUnits(buy: number): number {
@@ -128,11 +134,11 @@ class GatheredBuys implements Buys {
     if (facts === 0) this.sentBuys++
     const outcome = columns.outcome[row]!
     this.facts[buy] = facts | FACT.sent | factOf(outcome, factOfCode[columns.code[row]!]!)
-    if (outcome === SOLD && this.#isEarlierThanFirstSold(columns, row, buy)) this.firstSoldRow[buy] = row
+    if (outcome === SOLD && this.#isEarlierThanFirstSold(columns, row, buy)) this.#firstSold[buy] = row + 1
   }
 
   #isEarlierThanFirstSold(columns: SaleColumns, row: number, buy: number): boolean {
-    const first = this.firstSoldRow[buy]!
+    const first = this.firstSoldRow(buy)
     if (first === NO_ROW) return true
     const before = columns.completedAtNs[first]!
     return Number.isNaN(before) || columns.completedAtNs[row]! < before

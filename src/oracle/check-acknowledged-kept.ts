@@ -79,7 +79,7 @@ const DEVIATION_WORDS: Readonly<Record<Deviation, string>> = {
 
 function alteredStory(saleCase: SaleCase, { buy, order, in: deviation, told }: DeviantOrder): Evidence {
   const { buys, columns } = saleCase
-  const row = buys.firstSoldRow[buy]!
+  const row = buys.firstSoldRow(buy)
   const facts: Readonly<Record<Deviation, () => string>> = {
     quantity: () =>
       `asked for ${formatQuantity(columns.quantity[row]!, 'unit')} and was told "sold"; order ${order.orderId} is of ${formatCount(order.quantity)}`,
@@ -140,7 +140,7 @@ function lostSentence({ least, most, queued }: MissingOrders): string {
 function lostOrders(saleCase: SaleCase, { least, most, examples }: MissingOrders): Evidence[] {
   if (least < most) return []
   return examples.map((buy) => {
-    const row = saleCase.buys.firstSoldRow[buy]!
+    const row = saleCase.buys.firstSoldRow(buy)
     const completedAtNs = saleCase.columns.completedAtNs[row]!
     const at = Number.isNaN(completedAtNs) ? '' : ` at ${moment(saleCase, completedAtNs)}`
     const isQueued = (saleCase.buys.facts[buy]! & FACT.found) !== 0

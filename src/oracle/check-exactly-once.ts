@@ -51,7 +51,7 @@ function contraryAnswers(saleCase: SaleCase): ContraryAnswers {
   for (let row = 0; row < columns.length; row++) {
     if (columns.kind[row] !== BUY || !wasSent(columns, row)) continue
     const buy = columns.buy[row]!
-    const first = buys.firstSoldRow[buy]!
+    const first = buys.firstSoldRow(buy)
     if (first === NO_ROW || first === row) continue
     const outcome = columns.outcome[row]
     if (outcome === SOLD) {
@@ -107,21 +107,21 @@ function stories(
   const told = [
     ...few(doubled).map((buy) => doubledStory(saleCase, buy)),
     ...few(shared).map(([buy, other]) => {
-      const row = buys.firstSoldRow[buy]!
+      const row = buys.firstSoldRow(buy)
       return {
         sentence: `${buyerOf(saleCase, other)} and ${buyerOf(saleCase, row)} were both told order ${columns.orderId(row)!}`,
         operations: operationsOf(saleCase, [other, row]),
       }
     }),
     ...few(answers.otherOrder).map(([buy, row]) => {
-      const first = buys.firstSoldRow[buy]!
+      const first = buys.firstSoldRow(buy)
       return {
         sentence: `${buyerOf(saleCase, row)} was told order ${columns.orderId(first)!}, then order ${columns.orderId(row)!}`,
         operations: operationsOf(saleCase, [first, row]),
       }
     }),
     ...few(answers.takenBack).map(([buy, row]) => {
-      const first = buys.firstSoldRow[buy]!
+      const first = buys.firstSoldRow(buy)
       const answer = columns.outcome[row] === SOLD_OUT ? 'sold out' : 'limit reached'
       const sold = moment(saleCase, columns.completedAtNs[first]!)
       return {
@@ -151,7 +151,7 @@ function isOrderOf(
   orderId: string,
 ): boolean {
   if (requestId !== null && requestId === columns.requestIdOf(buy)) return true
-  const first = buys.firstSoldRow[buy]!
+  const first = buys.firstSoldRow(buy)
   if (first !== NO_ROW && columns.orderId(first) === orderId) return true
   return settlement.extra.some((extra) => extra.buy === buy && extra.order.orderId === orderId)
 }

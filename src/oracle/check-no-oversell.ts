@@ -88,8 +88,11 @@ function unansweredUnits(saleCase: SaleCase): Evidence {
 }
 
 /** First `sold` answers by the time they came. */
-function soldRowsInOrder({ columns, buys }: SaleCase): Uint32Array {
-  return buys.firstSoldRow
-    .filter((row) => row !== NO_ROW && !Number.isNaN(columns.completedAtNs[row]!))
-    .sort((a, b) => columns.completedAtNs[a]! - columns.completedAtNs[b]! || a - b)
+function soldRowsInOrder({ columns, buys }: SaleCase): number[] {
+  const rows: number[] = []
+  for (let buy = 0; buy < buys.count; buy++) {
+    const row = buys.firstSoldRow(buy)
+    if (row !== NO_ROW && !Number.isNaN(columns.completedAtNs[row]!)) rows.push(row)
+  }
+  return rows.sort((a, b) => columns.completedAtNs[a]! - columns.completedAtNs[b]! || a - b)
 }

@@ -87,10 +87,10 @@ class SalesBefore {
     for (let buy = 0; buy < buys.count; buy++) if (isDue(buy)) due.push(buy)
     const answeredAtNs = (buy: number): number => deadlineOf(columns, buys, buy, marginNs)
     due.sort((a, b) => answeredAtNs(a) - answeredAtNs(b) || a - b)
-    this.#rows = Uint32Array.from(
-      due,
-      (buy) => (buys.firstSoldRow[buy] === NO_ROW ? firstRow : buys.firstSoldRow)[buy]!,
-    )
+    this.#rows = Uint32Array.from(due, (buy) => {
+      const sold = buys.firstSoldRow(buy)
+      return sold === NO_ROW ? firstRow[buy]! : sold
+    })
     this.#invokedAtNs = Float64Array.from(due, (buy) => sentAtNs[buy]! - marginNs)
     this.#sortedInvokedAtNs = this.#invokedAtNs.slice().sort()
   }

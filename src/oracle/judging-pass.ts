@@ -52,7 +52,7 @@ function unclaimedUnits({ strangers, anonymous, surplusStrangers, surplusAnonymo
 
 /** Infinity when no `sold` answer has a time. */
 export function deadlineOf(columns: SaleColumns, buys: Buys, buy: number, marginNs: number): number {
-  const row = buys.firstSoldRow[buy]!
+  const row = buys.firstSoldRow(buy)
   const completedAtNs = row === NO_ROW ? Number.NaN : columns.completedAtNs[row]!
   return Number.isNaN(completedAtNs) ? Number.POSITIVE_INFINITY : completedAtNs + marginNs
 }
@@ -159,7 +159,7 @@ class JudgingPass implements TimelineVisitor, HistoryFindings {
 
   #soldReturned(row: number, atNs: number): void {
     const buy = this.#columns.buy[row]!
-    if (this.#buys.firstSoldRow[buy] !== row) return
+    if (this.#buys.firstSoldRow(buy) !== row) return
     const units = this.#buys.leastUnits(buy)
     this.sweep.soldReturned(atNs, units)
     if (!this.#isLost(buy)) this.reads.surelySold(atNs, units)

@@ -75,7 +75,7 @@ export class OrderComparison {
   /** Whether the order is in another name than its buy. */
   isOfAnother(buy: number, userId: string): boolean {
     const user = this.#columns.userOf(userId)
-    const row = this.#buys.firstSoldRow[buy]!
+    const row = this.#buys.firstSoldRow(buy)
     if (row !== NO_ROW && this.#columns.user[row] === user) return false
     const sender = this.#buys.userOf(buy)
     return sender !== NO_USER && sender !== user
@@ -84,7 +84,7 @@ export class OrderComparison {
   /** The first order id that the buyer was told; null if none. */
   toldOrder(buy: number): string | null {
     if ((this.#buys.facts[buy]! & FACT.acknowledged) === 0) return null
-    const first = this.#columns.orderId(this.#buys.firstSoldRow[buy]!)
+    const first = this.#columns.orderId(this.#buys.firstSoldRow(buy))
     if (first !== null) return first
     this.#toldLater ??= this.#lastOrderIds()
     return this.#toldLater.get(buy) ?? null

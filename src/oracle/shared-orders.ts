@@ -17,7 +17,7 @@ export function sharedOrders(saleCase: SaleCase): ReadonlyMap<number, number> {
   const { columns, buys } = saleCase
   const rows = new Map<string, number>()
   for (let buy = 0; buy < buys.count; buy++) {
-    const row = buys.firstSoldRow[buy]!
+    const row = buys.firstSoldRow(buy)
     const orderId = row === NO_ROW || columns.requestIdOf(buy) === null ? null : columns.orderId(row)
     if (orderId === null) continue
     const other = rows.get(orderId)

@@ -58,7 +58,11 @@ async function fillGroup(
   const { start } = parquet.groups[group]!
   const fill = async (column: string, target: NumericArray, convert: (value: unknown) => number, strings = true) => {
     const take = (values: ArrayLike<unknown>, first: number): void => {
-      for (let i = 0; i < values.length; i++) target[start + first + i] = convert(values[i])
+      for (let i = 0; i < values.length; i++) {
+        const value = convert(values[i])
+        // Zeros are there already: a column of nothing else then takes no memory.
+        if (value !== 0) target[start + first + i] = value
+      }
     }
     await parquet.readColumn(group, column, take, { strings })
   }
@@ -123,15 +127,20 @@ interface OrderIds {
 }
 
 /**
- * One arena of bytes a row group. Each id is followed by one byte that is not its own, so that an empty id isn't an
+ * One arena of bytes a row group that has any. Each id is followed by one byte that is not its own, so that an empty id isn't an
  * absent one.
  */
 function createOrderIds(): OrderIds {
-  const groups: { readonly arena: Buffer; readonly ends: Uint32Array }[] = []
+  const groups: ({ readonly arena: Buffer; readonly ends: Uint32Array } | null)[] = []
   return {
     putGroup(values) {
       const ids = values as readonly (Uint8Array | null | undefined)[]
-      const arena = Buffer.alloc(ids.reduce((bytes, id) => bytes + (id ? id.length + 1 : 0), 0))
+      const bytes = ids.reduce((sum, id) => sum + (id ? id.length + 1 : 0), 0)
+      if (bytes === 0) {
+        groups.push(null)
+        return
+      }
+      const arena = Buffer.alloc(bytes)
       const ends = new Uint32Array(ids.length + 1)
       for (let i = 0; i < ids.length; i++) {
         const id = ids[i]
@@ -141,7 +150,9 @@ function createOrderIds(): OrderIds {
       groups.push({ arena, ends })
     },
     get(row) {
-      const { arena, ends } = groups[Math.floor(row / ROWS_PER_GROUP)]!
+      const group = groups[Math.floor(row / ROWS_PER_GROUP)]!
+      if (group === null) return null
+      const { arena, ends } = group
       const start = ends[row % ROWS_PER_GROUP]!
       const end = ends[(row % ROWS_PER_GROUP) + 1]!
       return end === start ? null : arena.toString('utf8', start, end - 1)

@@ -40,7 +40,7 @@ async function writeRun(length: number): Promise<void> {
   const directory = await createRunDirectory({ startedAt: new Date(), scenario: 'made', target: 'made', out })
   await directory.writeHistory(0, history)
   await directory.writeLedger(0, [ledger])
-  await directory.writeRecord({ ...record, scenario, steps: [{ ...step, startedAtNs: 0, sales: [sale] }] })
+  await directory.writeRecord({ ...record, scenario, steps: [{ ...step, startedAtNs: 0, sales: [sale] }], checks: [] })
 }
 
 async function writeLines(length: number): Promise<void> {

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import pc from 'picocolors'
 import { exitCodeOf } from '../../core/exit-codes.ts'
 import { formatQuantity } from '../../core/units.ts'
-import { type CaseResult, checkConformance } from '../../run/check-conformance.ts'
+import type { CaseResult } from '../../run/check-conformance.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
 import { appendfsyncOption, instancesOption, jsonOption, servicesOption, synchronousCommitOption } from '../options.ts'
@@ -29,6 +29,7 @@ export function conformanceCommand(context: CommandContext): Command {
     .action(async (nameOrPath: string, options: ConformanceCommandOptions) => {
       terminal.quiet = options.json === true
       const { description, module } = await chooseStrategy(nameOrPath)
+      const { checkConformance } = await import('../../run/check-conformance.ts')
       const report = await checkConformance({
         strategy: description,
         strategyModule: module,

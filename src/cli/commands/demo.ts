@@ -9,7 +9,7 @@ import { exitCodeOf } from '../../core/exit-codes.ts'
 import type { RunRecord } from '../../core/run-record.ts'
 import type { Scenario } from '../../core/scenario.ts'
 import { type DemoRow, renderDemo } from '../../report/index.ts'
-import { type FinishedRun, runScenario } from '../../run/run-scenario.ts'
+import type { FinishedRun } from '../../run/run-scenario.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import type { ServicesMode } from '../../services/service.ts'
 import { jsonOption, servicesOption, yesOption } from '../options.ts'
@@ -94,6 +94,7 @@ async function play(
   servicesMode: ServicesMode,
 ): Promise<FinishedRun | { readonly skipped: string }> {
   try {
+    const { runScenario } = await import('../../run/run-scenario.ts')
     return await runScenario({
       scenario,
       strategy: describedAs(act.strategy, catalogue),

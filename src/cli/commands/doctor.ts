@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import pc from 'picocolors'
 import { exitCodeOf } from '../../core/exit-codes.ts'
-import { diagnoseServices, type ServiceDiagnosis } from '../../services/index.ts'
+import type { ServiceDiagnosis } from '../../services/index.ts'
 import { jsonOption } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 
@@ -13,6 +13,7 @@ export function doctorCommand(context: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  doorbuster doctor\n')
     .action(async (options: { json?: true }) => {
+      const { diagnoseServices } = await import('../../services/index.ts')
       const diagnoses = await diagnoseServices(env)
       const usable = ['postgres', 'redis'].every((store) =>
         diagnoses.some((d) => d.store === store && d.chosenByAuto && d.found),

@@ -2,7 +2,6 @@
 import { Command } from 'commander'
 import type { Scenario } from '../../core/scenario.ts'
 import { renderVerdict } from '../../report/index.ts'
-import { runScenario } from '../../run/run-scenario.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import {
   appendfsyncOption,
@@ -66,6 +65,7 @@ export function runCommand(context: CommandContext): Command {
       context.terminal.quiet = options.json === true
       const scenario = scenarioOf(scenarioName, options)
       const { description, module } = await chooseStrategy(options.strategy)
+      const { runScenario } = await import('../../run/run-scenario.ts')
       const { record, directory, warnings } = await runScenario({
         scenario,
         strategy: description,
