@@ -1,6 +1,6 @@
 /**
  * `npm run matrix`: prints the table strategy x instances x scenario, and with `--write` puts it into docs/matrix.md.
- * Some twenty seconds a cell.
+ * Some ten seconds a cell.
  */
 import { parseArgs } from 'node:util'
 import { readScenario } from '../../cli/scenario-source.ts'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     strategies: { type: 'string' },
     scenarios: { type: 'string', default: SCENARIOS.join(',') },
     instances: { type: 'string', default: INSTANCES.join(',') },
+    duration: { type: 'string', default: '5s' },
     write: { type: 'boolean', default: false },
   },
 })
@@ -32,7 +33,7 @@ const cells = await runMatrix({
   strategies: strategies.filter(
     ({ name, control }) => named?.includes(name) ?? (!control || SHOWN_CONTROLS.includes(name)),
   ),
-  scenarios: values.scenarios.split(',').map((name) => readScenario(name, {})),
+  scenarios: values.scenarios.split(',').map((name) => readScenario(name, { duration: values.duration })),
   instances: values.instances.split(',').map(Number),
   signal: interruption.signal,
   onCell: ({ strategy, instances, scenario }, position, of) => {
