@@ -27,8 +27,10 @@ export interface LoadEngineOptions {
 
 export interface StartedLoadEngine extends AsyncDisposable {
   readonly workers: number
-  /** Opens all connections and makes the code hot, on a sale that nobody judges. */
-  warmUp(sku: string, options: { readonly requestIdPrefix: string; readonly signal: AbortSignal }): Promise<void>
+  /** What makes the code hot, on sales that nobody judges: each is opened, asked and closed, one after the other. */
+  readonly warmUps: readonly StepPlan[]
+  /** Runs one of {@link warmUps}; the first opens all connections. */
+  warmUp(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void>
   /**
    * Runs one step to its end (all answers in or timed out). When `signal` aborts, no more requests are sent, those in
    * flight are awaited up to their timeout, and what was measured is returned with `interrupted: true`; likewise, with

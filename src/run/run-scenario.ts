@@ -157,12 +157,13 @@ function startEngine(scenario: Scenario, targetUrl: string, originNs: bigint): P
     maxInFlight: scenario.maxInFlight,
     timeoutMs: scenario.timeoutMs,
     originNs,
-    peakRatePerSec: Math.max(...scenario.steps.map(peakRatePerSec)),
+    peakRatePerSec: peakOf(scenario),
   })
 }
 
-/** Less than the warm-up asks for, so that selling and refusing are both hot. */
-const WARM_UP_STOCK = 600
+function peakOf({ steps }: Scenario): number {
+  return Math.max(...steps.map(peakRatePerSec))
+}
 
 interface Started {
   readonly services: StartedServices
@@ -226,13 +227,17 @@ class Run {
     return failedFast || (this.#options.failFast === true && step.verdict === 'wrong' && !isLast)
   }
 
+  /** On the terms of the scenario, so that what they ask of the target is hot as well. */
   async #warmUp(): Promise<void> {
+    const { scenario, signal } = this.#options
     const { target, engine } = this.#started
-    const sku = 'warm-up'
-    await target.admin.openSale(sku, { stock: WARM_UP_STOCK })
-    await engine.warmUp(sku, { requestIdPrefix: `${this.#record.runId}-w-`, signal: this.#options.signal })
-    await target.admin.settle(10_000)
-    await target.admin.closeSale(sku)
+    for (const plan of engine.warmUps) {
+      const { sku, initialStock } = plan.sales[0]!
+      await target.admin.openSale(sku, { stock: initialStock, perUserLimit: scenario.sale.perUserLimit })
+      await engine.warmUp(plan, { requestIdPrefix: `${this.#record.runId}-${sku}-`, signal })
+      await target.admin.settle(10_000)
+      await target.admin.closeSale(sku)
+    }
   }
 
   async #oneStep(plan: StepPlan): Promise<StepResult> {

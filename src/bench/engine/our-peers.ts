@@ -22,7 +22,7 @@ export async function runOurEngine(load: PeerLoad, ticks: EngineSettings['ticks'
     peakRatePerSec: load.ratePerSec!,
   })
   try {
-    await engine.warmUp('bench', { requestIdPrefix: 'w-', signal: never })
+    for (const plan of engine.warmUps) await engine.warmUp(plan, { requestIdPrefix: 'w-', signal: never })
     const cpu = process.cpuUsage()
     const { history, startedAtNs } = await engine.runStep(uniformBuys(load), {
       requestIdPrefix: 'bench-',

@@ -20,7 +20,7 @@ import { stepHistory } from './step-history.ts'
 import { createStepMemory, schedule, type StepMemory } from './step-memory.ts'
 import { StepProgress } from './step-progress.ts'
 import { TickerHandle } from './ticker-handle.ts'
-import { warmUpPlan } from './warm-up-plan.ts'
+import { warmUpPlans } from './warm-up-plan.ts'
 import { sumConnections, sumPauses, UseMeter } from './use-meter.ts'
 import { WorkerHandle } from './worker-handle.ts'
 import type { StepReport } from './worker-messages.ts'
@@ -55,6 +55,7 @@ type ReportedShare = Omit<Share, 'worker'> & { readonly report: StepReport }
 
 export class OpenLoopRun implements StartedLoadEngine {
   readonly workers: number
+  readonly warmUps: readonly StepPlan[]
   readonly #options: LoadEngineOptions
   readonly #state: SharedState
   readonly #ticker: TickerHandle | null
@@ -62,6 +63,7 @@ export class OpenLoopRun implements StartedLoadEngine {
 
   constructor(options: LoadEngineOptions, workers: number, settings: EngineSettings) {
     this.workers = workers
+    this.warmUps = warmUpPlans(options.maxInFlight, options.peakRatePerSec)
     this.#options = options
     this.#state = new SharedState(workers)
     this.#state.clear()
@@ -86,11 +88,7 @@ export class OpenLoopRun implements StartedLoadEngine {
     )
   }
 
-  async warmUp(
-    sku: string,
-    options: { readonly requestIdPrefix: string; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const plan = warmUpPlan(sku, this.#options.maxInFlight, this.#options.peakRatePerSec)
+  async warmUp(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void> {
     const { failure } = await this.runStep(plan, options)
     if (failure !== null) throw failure
   }

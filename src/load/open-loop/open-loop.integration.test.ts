@@ -214,7 +214,7 @@ describe.each(['sockets', 'undici'] as const)('the engine over %s', (transport) 
     const { url } = server
     await server[Symbol.asyncDispose]()
     const engine = await startEngine(url, { transport })
-    await expect(engine.warmUp('w', { requestIdPrefix: 'w-', signal: never })).rejects.toMatchObject({
+    await expect(engine.warmUp(engine.warmUps[0]!, { requestIdPrefix: 'w-', signal: never })).rejects.toMatchObject({
       code: 'TARGET_UNREACHABLE',
     })
   })
@@ -271,7 +271,7 @@ describe('the engine', () => {
   it('warms up with buys and reads on every connection, and opens none in the steps', async () => {
     const server = await serve(sellAll)
     const engine = await startEngine(server.url, { maxInFlight: 100, timeoutMs: 10_000 })
-    await engine.warmUp('warm', { requestIdPrefix: 'w-', signal: never })
+    await engine.warmUp(engine.warmUps[0]!, { requestIdPrefix: 'w-', signal: never })
     expect(new Set(server.asked.map(({ connection }) => connection)).size).toBe(100)
     expect(new Set(server.asked.map(({ head }) => head.slice(0, 4)))).toStrictEqual(new Set(['POST', 'GET ']))
     expect(server.asked.every(({ head }) => head.includes('/v1/sales/warm'))).toBe(true)

@@ -9,7 +9,7 @@ import { SharedState } from './shared-state.ts'
 import { createStepMemory, MAX_ROWS, NO_ORDER_ID } from './step-memory.ts'
 import { StepProgress } from './step-progress.ts'
 import { evenPlan, planOf } from './testing/plans.ts'
-import { warmUpPlan } from './warm-up-plan.ts'
+import { warmUpPlans } from './warm-up-plan.ts'
 
 describe('dealing rows to workers', () => {
   it('deals each row once, in order, in turn', () => {
@@ -135,24 +135,33 @@ describe('the progress of a step', () => {
   })
 })
 
-describe('the plan of the warm-up', () => {
-  it('has a request for each connection, buys and reads', () => {
-    expect(warmUpPlan('warm-up', 16, 100).length).toBe(1_024)
-    const plan = warmUpPlan('warm-up', 4_000, 100)
-    expect(plan.length).toBe(4_000)
-    expect(plan.kind.filter((kind) => kind === 1)).toHaveLength(1_000)
-    expect(plan.distinctBuys).toBe(3_000)
-    expect(plan.buy.filter((buy) => buy === NO_BUY)).toHaveLength(1_000)
+describe('the plans of the warm-up', () => {
+  it('have a request for each connection, buys and reads, and half of the units that are asked for', () => {
+    expect(warmUpPlans(16, 100).map(({ length }) => length)).toEqual([1_024])
+    const [plan] = warmUpPlans(4_000, 100)
+    expect(plan!.length).toBe(4_000)
+    expect(plan!.kind.filter((kind) => kind === 1)).toHaveLength(1_000)
+    expect(plan!.distinctBuys).toBe(3_000)
+    expect(plan!.sales).toEqual([{ sku: 'warm-up-1', unitsAskedFor: 3_000, initialStock: 1_500 }])
+    expect(plan!.buy.filter((buy) => buy === NO_BUY)).toHaveLength(1_000)
   })
 
-  it('climbs to the rate of the run, up to a bound', () => {
+  it('climb to the rate of the run, up to a bound', () => {
     const rateOfLastHundred = (peakRatePerSec: number): number => {
-      const { atNs, length } = warmUpPlan('warm-up', 16, peakRatePerSec)
+      const { atNs, length } = warmUpPlans(16, peakRatePerSec)[0]!
       expect([...atNs]).toStrictEqual([...atNs].sort((a, b) => a - b))
       return 100e9 / (atNs[length - 1]! - atNs[length - 101]!)
     }
     expect(rateOfLastHundred(100)).toBeCloseTo(1_023, -2)
     expect(rateOfLastHundred(6_400) / 6_400).toBeCloseTo(1, 1)
-    expect(rateOfLastHundred(100_000) / 10_000).toBeCloseTo(1, 1)
+    expect(rateOfLastHundred(100_000) / 20_000).toBeCloseTo(1, 1)
+  })
+
+  it('hold a high rate on a second sale', () => {
+    const [, held] = warmUpPlans(16, 12_800)
+    expect(held!.sales[0]!.sku).toBe('warm-up-2')
+    expect(held!.step.arrivalRatePerSec).toBeCloseTo(12_800, -1)
+    expect(held!.step.durationMs).toBeGreaterThan(1_500)
+    expect(warmUpPlans(16, 1_500)).toHaveLength(1)
   })
 })
