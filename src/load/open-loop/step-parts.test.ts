@@ -162,6 +162,6 @@ describe('the plans of the warm-up', () => {
     expect(held!.sales[0]!.sku).toBe('warm-up-2')
     expect(held!.step.arrivalRatePerSec).toBeCloseTo(12_800, -1)
     expect(held!.step.durationMs).toBeGreaterThan(1_500)
-    expect(warmUpPlans(16, 1_500)).toHaveLength(1)
+    expect(warmUpPlans(16, 1_200)).toHaveLength(1)
   })
 })
