@@ -49,6 +49,22 @@ describeWithServices(['postgres'], 'a run of a strategy that oversells', () => {
     })
   })
 
+  it('is told from a right one whose target dies: that ends with 5, and nobody interrupted it', async () => {
+    const cwd = temporaryFolder()
+    await withSomebodysPostgres(async (services) => {
+      const args = [...ONE_LONG_STEP.with(3, 'atomic-update'), '--stock', '5000']
+      const run = start(args, { cwd, env: { DATABASE_URL: services.postgres!.url } })
+      await run.said(/writing to run/)
+      await untilSold(services, 100)
+      endProcesses(`doorbuster-target-${recordIn(cwd).runId}`, /doorbuster-target/)
+      const { exitCode, stdout } = await run.finished
+      expect(stdout).toMatch(/^ENDED EARLY: .* took no connection for one second/)
+      expect(exitCode).toBe(5)
+      expect(recordIn(cwd)).toMatchObject({ endedBy: 'environment', verdict: 'environment', exitCode: 5 })
+      expect((await doorbuster(['verify', 'run'], { cwd })).exitCode).toBe(5)
+    })
+  })
+
   it('is convicted by its history alone when the database dies before the ledger is read', async () => {
     const cwd = temporaryFolder()
     await withSomebodysPostgres(async (services) => {
@@ -112,7 +128,12 @@ async function withSomebodysPostgres(use: (services: StartedServices) => Promise
 const WAIT_MS = 20_000
 
 /** Until more orders stand in the run's schema than there were units. */
-async function untilOversold({ postgres }: StartedServices): Promise<void> {
+async function untilOversold(services: StartedServices): Promise<void> {
+  await untilSold(services, 100)
+}
+
+/** Until more than so many orders stand in the run's schema. */
+async function untilSold({ postgres }: StartedServices, orderCount: number): Promise<void> {
   const client = new Client({ connectionString: postgres!.url })
   await client.connect()
   try {
@@ -121,10 +142,10 @@ async function untilOversold({ postgres }: StartedServices): Promise<void> {
     )
     const orders = `SELECT count(*)::int AS orders FROM "${rows[0]!.name}".orders WHERE sku = 'step-1'`
     for (const deadline = performance.now() + WAIT_MS; performance.now() < deadline; ) {
-      if ((await client.query<{ orders: number }>(orders)).rows[0]!.orders > 100) return
+      if ((await client.query<{ orders: number }>(orders)).rows[0]!.orders > orderCount) return
       await sleep(20)
     }
-    throw new Error(`not oversold within ${WAIT_MS} ms`)
+    throw new Error(`not ${orderCount} orders within ${WAIT_MS} ms`)
   } finally {
     await client.end()
   }

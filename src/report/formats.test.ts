@@ -89,6 +89,16 @@ describe('the terminal', () => {
   })
 })
 
+it('what has no column is counted beneath the table, on the screen and in the summary', () => {
+  const outcomes = { ...stepOf(0).outcomes, shown: 1, limitReached: 1_200, refused: 767 }
+  const retries = { ...stepOf(0).retries, made: 212 }
+  const busy = recordOf({ steps: [stepOf(0, { outcomes, retries, errorCodes: { NOT_OPEN: 767 } }), stepOf(1)] })
+  const words = 'besides: 1 read, 1,200 told that they have their share, 767 told "not open", 212 retries'
+  expect(renderVerdict(busy, { ...style, width: 120, directory: 'r' })).toContain(words)
+  expect(markdownSummary(busy)).toContain(words)
+  expect(renderVerdict(recordOf(), { ...style, directory: 'r' })).not.toContain('besides')
+})
+
 describe('the summary for a pull request', () => {
   it('is a verdict, a table, and folded evidence in which nothing foreign works', () => {
     const text = markdownSummary(wrong)

@@ -45,6 +45,12 @@ describe('the headline of a run', () => {
     ).toBe('INCONCLUSIVE: linearizable in a: too many reads')
   })
 
+  it('says what was reached where a threshold let less pass', () => {
+    const steps = [stepOf(0), stepOf(1, { achievedRatePerSec: 40 })]
+    expect(words({ steps: steps.slice(0, 1) })).toMatch(/^PASSED {2}12,800\/s, /)
+    expect(words({ steps: steps.slice(1) })).toMatch(/^PASSED {2}40 of 12,800\/s, /)
+  })
+
   it('says the peak of a load that changes', () => {
     const record = recordOf({})
     const steps = record.scenario.steps.map((step) => ({

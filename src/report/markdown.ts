@@ -6,7 +6,7 @@ import { formatCount, formatMs, formatQuantity } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
-import { soldWords, verdictWords } from './step-words.ts'
+import { besidesWords, soldWords, verdictWords } from './step-words.ts'
 
 const SIGN: Readonly<Record<RunVerdict, string>> = {
   passed: '✅',
@@ -24,6 +24,7 @@ export function markdownSummary(record: RunRecord): string {
     escaped(`${record.scenario.name} against ${record.target.strategy}, exit ${record.exitCode ?? '-'}`),
     endedEarly(record),
     stepTable(record),
+    besidesWords(record.steps) ?? '',
     failedThresholds(record),
     ...worstChecks(record),
     passedLine(record),

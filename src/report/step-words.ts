@@ -2,7 +2,7 @@
 import type { StepRecord } from '../core/run-record.ts'
 import type { Step } from '../core/scenario.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
-import { formatCount } from '../core/units.ts'
+import { formatCount, formatQuantity } from '../core/units.ts'
 
 /** What a step asks for: "200/s", "100/s to 2,000/s". */
 export function loadWords(step: Step): string {
@@ -37,6 +37,21 @@ export function leftWords({ sales }: Pick<StepRecord, 'sales'>): string {
     units += remaining
   }
   return formatCount(units)
+}
+
+/** What has no column of its own, over all steps; null: nothing of it happened. */
+export function besidesWords(steps: readonly StepRecord[]): string | null {
+  const sum = (of: (step: StepRecord) => number): number => steps.reduce((total, step) => total + of(step), 0)
+  const parts = [
+    [sum(({ outcomes }) => outcomes.shown), 'read', 'reads'],
+    [sum(({ outcomes }) => outcomes.limitReached), 'told that they have their share', null],
+    [sum(({ errorCodes }) => errorCodes['NOT_OPEN'] ?? 0), 'told "not open"', null],
+    [sum(({ retries }) => retries.made), 'retry', 'retries'],
+  ] as const
+  const words = parts.flatMap(([count, one, many]) =>
+    count === 0 ? [] : [many === null ? `${formatCount(count)} ${one}` : formatQuantity(count, one, many)],
+  )
+  return words.length === 0 ? null : `besides: ${words.join(', ')}`
 }
 
 /** A verdict, and whether the step went to its end. */

@@ -10,7 +10,7 @@ import { formatCount, formatMs, formatQuantity, formatShare, NS_PER_MS } from '.
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
 import { plain, shellWord, visibleWidth, wrap } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
-import { leftWords, soldWords, verdictWords } from './step-words.ts'
+import { besidesWords, leftWords, soldWords, verdictWords } from './step-words.ts'
 import { type Column, renderTable } from './text-table.ts'
 
 export interface TerminalStyle {
@@ -30,7 +30,9 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
   const blocks = [
     renderHeadline(headlineOf(record), style),
     [...targetLine(record, colors), ...endedEarlyLines(record, style)],
-    record.steps.length === 0 ? [] : [...stepTable(record, style), ...generatorLines(record, style)],
+    record.steps.length === 0
+      ? []
+      : [...stepTable(record, style), ...besidesLines(record, style), ...generatorLines(record, style)],
     notUnderstoodLines(record, style),
     renderChecksThatMatter(record.checks, record.steps.length > 1, style),
     thresholdLines(record.thresholds, record.steps.length > 1, style),
@@ -132,6 +134,13 @@ const STEP_COLUMNS: readonly Column[] = [
   { title: 'left', align: 'right' },
   { title: 'verdict', align: 'left' },
 ]
+
+function besidesLines({ steps }: RunRecord, style: TerminalStyle): string[] {
+  const words = besidesWords(steps)
+  if (words === null) return []
+  const colors = pc.createColors(style.color)
+  return wrap(words, style.width, INDENT).map((line) => colors.dim(line))
+}
 
 /** How well the generator kept its schedule: what stands here is in every response time above. */
 function generatorLines({ steps }: RunRecord, style: TerminalStyle): string[] {

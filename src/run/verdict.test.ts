@@ -70,6 +70,13 @@ describe('a run', () => {
     expect(runVerdict({ steps: [], wholeThresholds: [], endedBy: 'interrupted' })).toBe('interrupted')
   })
 
+  it('whose step was cut short by its environment ended by that, and by nobody’s Ctrl-C', () => {
+    const run = { steps: ['passed', 'interrupted'] as const, wholeThresholds: [] }
+    expect(runVerdict({ ...run, endedBy: 'environment' })).toBe('environment')
+    expect(runVerdict({ ...run, endedBy: 'interrupted' })).toBe('interrupted')
+    expect(runVerdict({ ...run, endedBy: 'fail-fast' })).toBe('inconclusive')
+  })
+
   it('that was wrong before it was interrupted was wrong', () => {
     expect(runVerdict({ steps: ['wrong'], wholeThresholds: [], endedBy: 'interrupted' })).toBe('wrong')
     expect(runVerdict({ steps: ['missed'], wholeThresholds: [], endedBy: 'environment' })).toBe('environment')

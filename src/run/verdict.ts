@@ -37,10 +37,14 @@ export interface RunOutcome {
 }
 
 export function runVerdict(run: RunOutcome): RunVerdict {
-  const verdicts: RunVerdict[] = [...run.steps, ...verdictsOfThresholds(run.wholeThresholds)]
+  const { endedBy } = run
+  // Cut short by whom is what counts: a target that died in a step is no Ctrl-C.
+  const isCutByOthers = endedBy === 'environment' || endedBy === 'fail-fast'
+  const steps = isCutByOthers ? run.steps.filter((verdict) => verdict !== 'interrupted') : run.steps
+  const verdicts: RunVerdict[] = [...steps, ...verdictsOfThresholds(run.wholeThresholds)]
   // A run that ended at a violation is as wrong as the checks say; without one of them nothing was shown.
-  if (run.endedBy === 'fail-fast') verdicts.push('inconclusive')
-  else if (run.endedBy !== null) verdicts.push(run.endedBy)
+  if (endedBy === 'fail-fast') verdicts.push('inconclusive')
+  else if (endedBy !== null) verdicts.push(endedBy)
   else if (run.steps.length === 0) verdicts.push('inconclusive')
   return decidingVerdict(verdicts)
 }

@@ -143,6 +143,11 @@ describe('each bound has a nearest value that is taken and a nearest that is ref
     ['share', { sale: '{sellThrough: 1}' }, { sale: '{sellThrough: 1.01}' }],
     ['share in percent', { sale: '{sellThrough: 100%}' }, { sale: '{sellThrough: 100.1%}' }],
     ['a share of something', { sale: '{sellThrough: 0.1%}' }, { sale: '{sellThrough: 0%}' }],
+    [
+      'all steps of some',
+      { steps: '{staircase: {from: 100, to: 400, by: 100, every: 2, duration: 1s}}', full: 'true' },
+      { full: 'true' },
+    ],
     ['no reads at all', { buyers: '{reads: 0%}' }, { buyers: '{reads: -1%}' }],
     ['stock or share', { sale: '{sellThrough: 1}' }, { sale: '{sellThrough: 1, stock: 1}' }],
     ['quantity', { buyers: '{quantity: 1000}' }, { buyers: '{quantity: 1001}' }],

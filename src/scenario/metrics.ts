@@ -53,7 +53,7 @@ const LOAD_METRICS: Readonly<Record<string, Metric>> = {
   },
   achievedRate: {
     unit: 'perSecond',
-    meaning: 'definite answers per second: sold, sold out, limit reached, stock shown',
+    meaning: 'definite answers per second: sold, sold out, limit reached, stock shown, not open',
     measure: ({ figures }) => figures.achievedRatePerSec,
   },
   errorRate: {

@@ -211,6 +211,10 @@ export const scenarioSchema = mapping('a mapping with name, sale and steps', {
     .describe(
       `What each step has to reach: p99 < 42ms, errorRate < 0.1%. With "step 3:" or "whole:" in front, that step or all together. "${SCENARIO_DEFAULTS.achieved}" holds unless a threshold on achieved is given.`,
     ),
+}).superRefine(({ full, steps }, context) => {
+  if (full === undefined || (!Array.isArray(steps) && steps.staircase.every !== undefined)) return
+  const message = 'says nothing without a staircase of which "every" runs only some steps'
+  context.addIssue({ code: 'custom', path: ['full'], message })
 })
 
 export type WrittenScenario = z.infer<typeof scenarioSchema>

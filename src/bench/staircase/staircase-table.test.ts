@@ -32,11 +32,11 @@ describe('the table of the staircase', () => {
     expect(none).toContain('| - | - | 400/s: saturated at 90/s | 90/s | right |')
   })
 
-  it('says what was wrong, by how much, and from which rate on', () => {
+  it('says what was wrong, and from which rate on', () => {
     const steps = [step(0, 400, 400), step(1, 800, 800)]
     const failed = checkOf('no-oversell', { step: 1, verdict: 'fail', measured: 1234, unit: 'units' })
     const [row] = rowsOf(recordOf({ steps, checks: [checkOf('conservation'), failed] }))
-    expect(row).toMatch(/\| \*\*wrong\*\* from 800\/s: no-oversell by 1,234 units \|$/)
+    expect(row).toMatch(/\| \*\*wrong\*\* from 800\/s: no-oversell \|$/)
     const doubt = checkOf('linearizable', { verdict: 'unknown' })
     expect(rowsOf(recordOf({ steps, checks: [doubt] }))[0]).toMatch(/\| undecided \|$/)
   })

@@ -65,10 +65,9 @@ function howShort({ saturated, achievedRatePerSec }: StepRecord): string {
 function verdictOf({ steps, checks }: Climb): string {
   const failure = leadingFailure(checks)
   if (failure === undefined) return checks.some(({ verdict }) => verdict === 'unknown') ? 'undecided' : 'right'
-  const size = failure.measured === null ? '' : ` by ${formatCount(failure.measured)} ${failure.unit}`
   const wrong = new Set(checks.filter(({ verdict }) => verdict === 'fail').map(({ step }) => step))
   const rates = steps.filter(({ index }) => wrong.has(index)).map(({ offeredRatePerSec }) => offeredRatePerSec)
-  return `**wrong** from ${perSec(Math.min(...rates))}: ${failure.check}${size}`
+  return `**wrong** from ${perSec(Math.min(...rates))}: ${failure.check}`
 }
 
 function perSec(rate: number): string {

@@ -24,7 +24,9 @@ const LISTS = {
   scenarios: listScenarios,
   checks: (): List => ({
     document: CHECK_NAMES.map((name) => ({ name, ...CHECKS[name] })),
-    lines: CHECK_NAMES.map((name) => `${name.padEnd(18)}  fails when ${CHECKS[name].failsWhen}`),
+    lines: CHECK_NAMES.map(
+      (name) => `${name.padEnd(18)}  ${name === 'fairness' ? '' : 'fails when '}${CHECKS[name].failsWhen}`,
+    ),
   }),
 } as const
 
