@@ -4,8 +4,6 @@
  */
 
 export const SCENARIO_LIMITS = {
-  /** UTF-16 units of a scenario file. */
-  fileLength: 262_144,
   /** Scenarios that extend one another. */
   generations: 8,
   steps: 1_000,

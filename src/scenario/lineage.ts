@@ -3,16 +3,17 @@
  * key by key, the nearer scenario's value winning; lists, and mappings that are one value (quantities, SKUs), are taken
  * whole. `name` and `description` are each scenario's own. Pure.
  */
-import { parseScenarioDocument, type ScenarioDocument } from './document.ts'
+import type { YamlDocument } from '../core/document/yaml-document.ts'
+import { parseScenarioDocument } from './scenario-document.ts'
 import type { ScenarioFiles } from './files.ts'
 import { SCENARIO_LIMITS } from './limits.ts'
 import { insteadOf } from './alternatives.ts'
-import type { Path, Place, Problem } from './problem.ts'
+import type { Path, Place, Problem } from '../core/document/problem.ts'
 
 interface Generation {
   readonly id: string
   readonly label: string
-  readonly document: ScenarioDocument
+  readonly document: YamlDocument
 }
 
 export interface Lineage {

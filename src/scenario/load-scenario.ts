@@ -8,10 +8,11 @@ import { type ScenarioFiles, NO_OTHER_FILES } from './files.ts'
 import { readLineage } from './lineage.ts'
 import { SCENARIO_LIMITS } from './limits.ts'
 import { applyOverrides, type ScenarioOverrides } from './overrides.ts'
-import { type Path, type Problem, scenarioInvalid } from './problem.ts'
+import type { Path, Problem } from '../core/document/problem.ts'
+import { scenarioInvalid } from './scenario-document.ts'
 import { parseReplayFile, type ReplayTimes } from './replay-file.ts'
 import { resolveScenario } from './resolve.ts'
-import { problemsOf, valueAt } from './schema-problems.ts'
+import { problemsOf, valueAt } from '../core/document/schema-problems.ts'
 import { scenarioSchema, type WrittenScenario } from './schema.ts'
 
 /**

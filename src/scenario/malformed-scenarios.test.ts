@@ -5,7 +5,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
-import { formatPath, type Path } from './problem.ts'
+import { formatPath, type Path } from '../core/document/problem.ts'
 import { problemLines } from './testing/problems.ts'
 import { SHIPPED_SCENARIOS } from './testing/shipped-scenarios.ts'
 

@@ -3,9 +3,9 @@
  * set of rules holds; what is wrong with them is reported under the option, not under a line of the file.
  */
 import { insteadOf } from './alternatives.ts'
-import { parseScenarioDocument } from './document.ts'
-import { AFTER_FILES, type Path, type Place, type Problem } from './problem.ts'
-import { valueAt } from './schema-problems.ts'
+import { parseScenarioDocument } from './scenario-document.ts'
+import { AFTER_FILES, type Path, type Place, type Problem } from '../core/document/problem.ts'
+import { valueAt } from '../core/document/schema-problems.ts'
 
 /** As written on the command line; numbers may be given as text. */
 export interface ScenarioOverrides {

@@ -4,7 +4,7 @@
  */
 import { formatCount } from '../core/units.ts'
 import { SCENARIO_LIMITS } from './limits.ts'
-import { formatValue, type Problem } from './problem.ts'
+import { formatValue, type Problem } from '../core/document/problem.ts'
 
 export interface ReplayTimes {
   /** Never falling. */

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { formatCount, parseDurationMs } from '../core/units.ts'
 import { SCENARIO_LIMITS } from './limits.ts'
-import { duration, durationError, mapping, rate, wholeNumber } from './schema-parts.ts'
+import { duration, durationError, mapping, wholeNumber } from '../core/document/schema-parts.ts'
 import { planRates, plannedRequests } from './staircase.ts'
 
 export const arrivals = z
@@ -13,6 +13,13 @@ const STEP_DURATION = [SCENARIO_LIMITS.stepDurationMs.min, SCENARIO_LIMITS.stepD
 const stepDuration = duration(...STEP_DURATION).describe(
   'How long arrivals keep coming, with its unit: 5s, 250ms, 1.5m.',
 )
+
+function rate(): z.ZodNumber {
+  const max = SCENARIO_LIMITS.arrivalRatePerSec
+  const error = `must be a number above 0 and at most ${formatCount(max)} (requests per second)`
+  // A rate that is wrong says nothing about the number of requests: `abort` keeps the checks on the step from it.
+  return z.number({ error }).gt(0, { error, abort: true }).max(max, { error, abort: true })
+}
 
 function rateOrNone(): z.ZodNumber {
   const max = SCENARIO_LIMITS.arrivalRatePerSec

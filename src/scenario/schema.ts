@@ -9,7 +9,7 @@ import { formatCount, parseDurationMs } from '../core/units.ts'
 import { MAX_QUANTITY, MAX_STOCK } from '../core/wire.ts'
 import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
 import { skuProblem } from './sku-names.ts'
-import { duration, mapping, share, wholeNumber } from './schema-parts.ts'
+import { duration, mapping, share, wholeNumber } from '../core/document/schema-parts.ts'
 import { arrivals, steps } from './schema-steps.ts'
 import { parseThreshold } from './threshold-expression.ts'
 

@@ -6,7 +6,7 @@ import type { Threshold, ThresholdComparison } from '../core/scenario.ts'
 import { parseDurationMs } from '../core/units.ts'
 import { METRICS, type MetricUnit } from './metrics.ts'
 import { nearestName } from '../core/nearest-name.ts'
-import { formatValue } from './problem.ts'
+import { formatValue } from '../core/document/problem.ts'
 
 type ParsedThreshold = Omit<Threshold, 'origin'>
 

@@ -18,10 +18,9 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
-import { SCENARIO_LIMITS } from './limits.ts'
 import type { Path, Place, Problem } from './problem.ts'
 
-export interface ScenarioDocument {
+export interface YamlDocument {
   /** Plain values; undefined when there is nothing that can be read on. */
   readonly value: unknown
   readonly problems: readonly Problem[]
@@ -32,15 +31,25 @@ export interface ScenarioDocument {
 }
 
 const DEEPEST = 16
+/** Characters. */
+const LONGEST = 262_144
+
+/** What the file is to be, for messages. */
+export interface DocumentNoun {
+  /** "a scenario" */
+  readonly name: string
+  /** What an empty file lacks: "a mapping with at least name, sale and steps". */
+  readonly form: string
+}
 
 interface Offsets {
   readonly key: number
   readonly value: number
 }
 
-export function parseScenarioDocument(text: string, fileName: string): ScenarioDocument {
+export function parseYamlDocument(text: string, fileName: string, noun: DocumentNoun): YamlDocument {
   const lines = new LineCounter()
-  const reader = new DocumentReader(fileName, lines)
+  const reader = new DocumentReader(fileName, lines, noun)
   const value = reader.read(text)
   return {
     value,
@@ -54,28 +63,30 @@ class DocumentReader {
   readonly problems: Problem[] = []
   readonly #fileName: string
   readonly #lines: LineCounter
+  readonly #noun: DocumentNoun
   readonly #offsets = new Map<string, Offsets>()
 
-  constructor(fileName: string, lines: LineCounter) {
+  constructor(fileName: string, lines: LineCounter, noun: DocumentNoun) {
     this.#fileName = fileName
     this.#lines = lines
+    this.#noun = noun
   }
 
   read(text: string): unknown {
-    if (text.length > SCENARIO_LIMITS.fileLength) {
-      this.#report(0, [], `must be at most ${SCENARIO_LIMITS.fileLength} characters long, got ${text.length}`)
+    if (text.length > LONGEST) {
+      this.#report(0, [], `must be at most ${LONGEST} characters long, got ${text.length}`)
       return undefined
     }
     const documents = this.#parse(text)
     if (documents === null) return undefined
     const [document, ...others] = documents
     if (document === undefined || document.contents === null) {
-      this.#report(0, [], 'must be a mapping with at least name, sale and steps, got an empty file')
+      this.#report(0, [], `must be ${this.#noun.form}, got an empty file`)
       return undefined
     }
     this.#reportSyntax(documents)
     for (const other of others) {
-      this.#report(other.range[0], [], 'a scenario file holds one document; here a second one begins')
+      this.#report(other.range[0], [], `${this.#noun.name} file holds one document; here a second one begins`)
     }
     if (this.problems.length > 0) return undefined
     return this.#plain(document.contents, [])

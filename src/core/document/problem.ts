@@ -1,7 +1,7 @@
 /**
- * Everything that is wrong with a scenario, gathered, so that it is told at once: a line each, with its place.
+ * Everything that is wrong with a document, gathered, so that it is told at once: a line each, with its place.
  */
-import { HarnessError } from '../core/errors.ts'
+import { type ErrorCode, HarnessError } from '../errors.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -37,10 +37,10 @@ export function formatPath(path: Path): string {
 }
 
 /**
- * SCENARIO_INVALID with a line for each problem: those of one file together and in its order, files as they are first
- * told of, options last.
+ * One error with a line for each problem: those of one file together and in its order, files as they are first told of,
+ * options last.
  */
-export function scenarioInvalid(problems: readonly Problem[]): HarnessError {
+export function documentInvalid(code: ErrorCode, problems: readonly Problem[], hint: string): HarnessError {
   const files = [...new Set(problems.map(({ place }) => fileOf(place)))]
   const rank = (place: Place): number => (place.line === AFTER_FILES ? files.length : files.indexOf(fileOf(place)))
   const lines = new Set(
@@ -53,10 +53,7 @@ export function scenarioInvalid(problems: readonly Problem[]): HarnessError {
   )
   const shown = [...lines].slice(0, SHOWN_AT_MOST)
   if (lines.size > shown.length) shown.push(`and ${lines.size - shown.length} problems more`)
-  return new HarnessError('SCENARIO_INVALID', {
-    message: shown.join('\n'),
-    hint: 'docs/scenarios.md describes every key, and scenarios/ holds files that work.',
-  })
+  return new HarnessError(code, { message: shown.join('\n'), hint })
 }
 
 /** `scenarios/mine.yaml`. */

@@ -1,7 +1,6 @@
-/** What the written form of a scenario is put together from: mappings, numbers, durations, shares, with their messages. */
+/** What the written form of a document is put together from: mappings, numbers, durations, shares, with their messages. */
 import * as z from 'zod'
-import { formatCount, formatMs, parseDurationMs } from '../core/units.ts'
-import { SCENARIO_LIMITS } from './limits.ts'
+import { formatCount, formatMs, parseDurationMs } from '../units.ts'
 
 /** A mapping that refuses keys it doesn't know: zod's message then lists the known ones, for a guess. */
 export function mapping<Shape extends z.ZodRawShape>(
@@ -17,13 +16,6 @@ export function mapping<Shape extends z.ZodRawShape>(
 export function wholeNumber(of: string, min: number, max: number): z.ZodNumber {
   const error = `must be a whole number from ${formatCount(min)} to ${formatCount(max)} (${of})`
   return z.int({ error }).min(min, { error }).max(max, { error })
-}
-
-export function rate(): z.ZodNumber {
-  const max = SCENARIO_LIMITS.arrivalRatePerSec
-  const error = `must be a number above 0 and at most ${formatCount(max)} (requests per second)`
-  // A rate that is wrong says nothing about the number of requests: `abort` keeps the checks on the step from it.
-  return z.number({ error }).gt(0, { error, abort: true }).max(max, { error, abort: true })
 }
 
 export function duration(min: number, max: number, examples: string): z.ZodString {

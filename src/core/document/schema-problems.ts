@@ -2,7 +2,7 @@
  * From what zod found to sentences for people: what was expected, what was found, which known key was meant.
  */
 import type { z } from 'zod'
-import { nearestName } from '../core/nearest-name.ts'
+import { nearestName } from '../nearest-name.ts'
 import { formatValue, type Path } from './problem.ts'
 
 export interface FoundProblem {
