@@ -1,6 +1,7 @@
 /** Options that several commands share, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander'
 import { type ReadsPromise, parseReadsPromise } from '../core/promise.ts'
+import type { EngineName } from '../run/engines.ts'
 import { parseShare } from '../core/units.ts'
 
 export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -54,6 +55,9 @@ export function collect(value: string, previous: readonly string[] = []): readon
 
 export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
 
+/** As src/run/engines.ts knows them; not imported, since that loads the engines. */
+const ENGINES: readonly EngineName[] = ['open']
+
 const MAX_INSTANCES = 64
 
 export const instancesOption = (): Option =>
@@ -66,6 +70,9 @@ export const servicesOption = (): Option =>
   new Option('--services <provider>', 'where Postgres and Redis come from')
     .choices(['auto', 'external', 'local', 'embedded', 'docker'])
     .default('auto')
+
+export const engineOption = (): Option =>
+  new Option('--engine <name>', 'what drives the load').choices(ENGINES).default('open')
 
 export const synchronousCommitOption = (): Option =>
   new Option('--synchronous-commit <mode>', 'whether Postgres flushes each commit to disk before it answers')

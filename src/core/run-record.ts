@@ -145,6 +145,10 @@ export interface StepRecord extends LoadFigures {
   readonly generatorPauses: PauseFigures
   /** A few answers that nobody could make sense of, shortened; they count as unknown. */
   readonly notUnderstood: readonly string[]
+  /** The times of its history are true to so much: 0 where the engine's clock is the harness's own. */
+  readonly clockErrorMs: number
+  /** What a reader of the figures has to know of how they came about, a sentence each. */
+  readonly notes: readonly string[]
   /** The target's own counters for this step: retries, batches, cacheHits, ... */
   readonly work: Readonly<Record<string, number>>
   /** Who used what during the step; a missing member could not be read. */

@@ -1,6 +1,7 @@
 /**
  * The contract of everything that drives load: start once, warm up, then run one planned step after another.
  */
+import type { BuyerIdentities, BuyerProtocol, RequestTemplate } from '../core/buyer-protocol.ts'
 import type { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { ConnectionFigures, PauseFigures, ResourceFigures } from '../core/run-record.ts'
@@ -16,6 +17,8 @@ export interface LoadEngine {
 export interface LoadEngineOptions {
   /** Base URL of the target, without a trailing slash. */
   readonly targetUrl: string
+  /** How buyers talk to it; absent: by the reference contract. */
+  readonly described?: DescribedTarget
   readonly maxInFlight: number
   readonly timeoutMs: number
   /** Origin of all times in the histories, of `process.hrtime.bigint()`. */
@@ -23,6 +26,27 @@ export interface LoadEngineOptions {
   /** Worker threads; by default chosen from the highest planned rate. */
   readonly workers?: number
   readonly peakRatePerSec: number
+}
+
+/** A target with a protocol of its own. */
+export interface DescribedTarget {
+  readonly protocol: BuyerProtocol
+  /** Sent with every request; one of the request's own wins. */
+  readonly headers: RequestTemplate['headers']
+  readonly identities: BuyerIdentities
+  /** Values of `env.NAME`, by NAME. They must come into no result, log or message. */
+  readonly secrets: Readonly<Record<string, string>>
+  readonly tls: TlsMaterial | null
+}
+
+export interface TlsMaterial {
+  /** PEM. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly serverName?: string
+  /** Takes any certificate. */
+  readonly insecure: boolean
 }
 
 export interface StartedLoadEngine extends AsyncDisposable {
@@ -94,4 +118,8 @@ export interface StepLoad {
   readonly generatorPauses: PauseFigures
   /** A sample of answers that were not understood, for people; few and short. */
   readonly notUnderstood: readonly string[]
+  /** The times of the history are true to so much, against one another and against the origin, ms; absent: exact. */
+  readonly clockErrorMs?: number
+  /** What a reader of the figures has to know of how they came about, a sentence each. */
+  readonly notes?: readonly string[]
 }

@@ -147,6 +147,8 @@ const step = z.object({
     .object({ count, totalMs: z.number(), maxMs: z.number() })
     .describe('Garbage collection in the generator.'),
   notUnderstood: z.array(z.string()).describe('A few answers that nobody could make sense of; they count as unknown.'),
+  clockErrorMs: z.number().nonnegative().describe('The times of its history are true to so much.'),
+  notes: z.array(z.string()).describe('What a reader of the figures has to know of how they came about.'),
   work: z.record(z.string(), z.number()),
   resources: z.object({
     target: optionalResources,

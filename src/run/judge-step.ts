@@ -28,6 +28,8 @@ export interface StepEvidence {
   /** In the same order; null: they could not be read, and the history is judged alone. */
   readonly ledgers: readonly LedgerSnapshot[] | null
   readonly interrupted: boolean
+  /** The times of the history are true to so much. */
+  readonly clockErrorMs: number
 }
 
 export interface JudgedStep {
@@ -60,12 +62,12 @@ export function judgeStep(evidence: StepEvidence): JudgedStep {
 
 /** One sale as the oracle hears of it, while it is on and afterwards. */
 export function saleUnderJudgement(
-  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'hours' | 'promise'> & {
+  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'hours' | 'promise' | 'clockErrorMs'> & {
     readonly sku: string
     readonly initialStock: number
   },
 ): SaleUnderJudgement {
-  const { scenario, stepIndex, sku, initialStock, promise, hours } = terms
+  const { scenario, stepIndex, sku, initialStock, promise, hours, clockErrorMs } = terms
   return {
     stepIndex,
     sku,
@@ -74,7 +76,7 @@ export function saleUnderJudgement(
     hours: hours ?? ALWAYS_OPEN,
     promise,
     timeoutMs: scenario.timeoutMs,
-    clockErrorMs: 0,
+    clockErrorMs,
   }
 }
 

@@ -10,13 +10,13 @@ import { peakRatePerSec } from '../core/step-rate.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import { RUN_SCHEMA, type RunRecord, type StepRecord, type ThresholdResult } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
-import { openLoopEngine } from '../load/open-loop/index.ts'
+import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
 import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
 import { planStep, planWarnings } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, ServicesRequest, StartedServices } from '../services/service.ts'
+import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly strategyModule?: string | undefined
   /** Share of order requests whose connection is cut in place of the answer, 0..1; none where it isn't given. */
   readonly lostReplyShare?: number | undefined
+  /** What drives the load; the open-loop engine where it isn't given. */
+  readonly engine?: EngineChoice
   /** Server processes on one port. */
   readonly instances: number
   readonly servicesMode: ServicesMode
@@ -91,14 +93,15 @@ async function begin(options: RunOptions, runId: string, acquired: Acquired): Pr
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startTarget({ ...targetOptions(options), runId, services }))
   const originNs = process.hrtime.bigint()
-  const engine = acquired.hold(await startEngine(options.scenario, target.url, originNs))
+  const loads = loadEngine(options.engine ?? { name: 'open' })
+  const engine = acquired.hold(await startEngine(loads, options.scenario, target.url, originNs))
   const directory = await createRunDirectory({
     ...options.directory,
     startedAt: new Date(),
     scenario: options.scenario.name,
     target: options.strategy.name,
   })
-  return await new Run(options, runId, { services, target, engine, directory, originNs }).toTheEnd()
+  return await new Run(options, runId, { services, target, loads, engine, directory, originNs }).toTheEnd()
 }
 
 /** What a run has started, to be taken away in reverse order. */
@@ -151,8 +154,13 @@ function targetOptions(options: RunOptions): Omit<TargetOptions, 'runId' | 'serv
   }
 }
 
-function startEngine(scenario: Scenario, targetUrl: string, originNs: bigint): Promise<StartedLoadEngine> {
-  return openLoopEngine.start({
+function startEngine(
+  loads: LoadEngine,
+  scenario: Scenario,
+  targetUrl: string,
+  originNs: bigint,
+): Promise<StartedLoadEngine> {
+  return loads.start({
     targetUrl,
     maxInFlight: scenario.maxInFlight,
     timeoutMs: scenario.timeoutMs,
@@ -168,6 +176,7 @@ function peakOf({ steps }: Scenario): number {
 interface Started {
   readonly services: StartedServices
   readonly target: StartedTarget
+  readonly loads: LoadEngine
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly originNs: bigint
@@ -329,7 +338,7 @@ export function newRunId(): string {
   return `r${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
 }
 
-function firstRecord(options: RunOptions, runId: string, { services, engine }: Started): RunRecord {
+function firstRecord(options: RunOptions, runId: string, { services, loads, engine }: Started): RunRecord {
   const { scenario, strategy, strategyModule, lostReplyShare = 0, instances } = options
   return {
     schema: RUN_SCHEMA,
@@ -352,9 +361,9 @@ function firstRecord(options: RunOptions, runId: string, { services, engine }: S
       ...(lostReplyShare > 0 && { lostReplyShare }),
     },
     engine: {
-      name: openLoopEngine.name,
-      version: openLoopEngine.version,
-      model: openLoopEngine.model,
+      name: loads.name,
+      version: loads.version,
+      model: loads.model,
       workers: engine.workers,
     },
     environment: describeEnvironment(services),

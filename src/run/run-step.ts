@@ -82,6 +82,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     startedAtNs: load.startedAtNs,
     ledgers,
     interrupted: load.interrupted,
+    clockErrorMs: load.clockErrorMs ?? 0,
   })
   const step: StepRecord = {
     index: plan.stepIndex,
@@ -91,6 +92,8 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     connections: load.connections,
     generatorPauses: load.generatorPauses,
     notUnderstood: load.notUnderstood,
+    clockErrorMs: load.clockErrorMs ?? 0,
+    notes: load.notes ?? [],
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: judged.sales,
@@ -118,7 +121,7 @@ function salesUnderJudgement(
   return new Map(
     sales.map(({ sku, initialStock }) => [
       sku,
-      saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise }),
+      saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise, clockErrorMs: 0 }),
     ]),
   )
 }

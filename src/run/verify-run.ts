@@ -44,6 +44,7 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<Judged
     startedAtNs: step.startedAtNs,
     ledgers,
     interrupted: step.interrupted,
+    clockErrorMs: step.clockErrorMs,
   })
 }
 

@@ -6,6 +6,7 @@ import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import {
   appendfsyncOption,
   collect,
+  engineOption,
   folderName,
   instancesOption,
   jsonOption,
@@ -16,12 +17,14 @@ import {
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
+import type { EngineName } from '../../run/engines.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseStrategy } from '../strategy-choice.ts'
 
 interface RunCommandOptions extends ServiceSettings {
   readonly strategy?: string
+  readonly engine: EngineName
   readonly instances: number
   readonly services: ServicesMode
   readonly loseReplies?: number
@@ -41,6 +44,7 @@ export function runCommand(context: CommandContext): Command {
     .description('run a scenario against a strategy and judge every sale')
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
+    .addOption(engineOption())
     .addOption(instancesOption())
     .addOption(servicesOption())
     .addOption(yesOption())
@@ -71,6 +75,7 @@ export function runCommand(context: CommandContext): Command {
         strategy: description,
         strategyModule: module,
         lostReplyShare: options.loseReplies,
+        engine: { name: options.engine },
         instances: options.instances,
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },

@@ -36,6 +36,8 @@ export function stepOf(index: number, changes: Partial<StepRecord> = {}): StepRe
     connections: { opened: 0, reused: 320_000, reset: 0 },
     generatorPauses: { count: 3, totalMs: 4.5, maxMs: 2 },
     notUnderstood: [],
+    clockErrorMs: 0,
+    notes: [],
     work: {},
     resources: {},
     sales: [

@@ -46,6 +46,8 @@ export function fullStep(index: number): StepRecord {
     connections: { opened: 4, reused: 0, reset: 1 },
     generatorPauses: { count: 3, totalMs: 4.5, maxMs: 2 },
     notUnderstood: ['HTTP/1.1 200 OK'],
+    clockErrorMs: 0,
+    notes: [],
     work: { retries: 2 },
     resources: {
       target: resources,
