@@ -51,7 +51,6 @@ describe('a descriptor', () => {
           {
             status: [{ from: 201, to: 201 }],
             where: [],
-            // oxlint-disable-next-line unicorn/no-thenable
             then: { kind: 'sold', orderId: { in: 'json', pointer: '/id' } },
             label: 'outcomes[0]',
           },
@@ -479,7 +478,7 @@ describe('a warning', () => {
     ])
     expect(warnings({ ledger: ledger('{{env.PASSWORD}}') })).toEqual([])
     expect(warnings({ headers: '{authorization: Bearer abc}' })).toEqual([
-      'mine.yaml:6:27  headers.authorization: holds a secret in plain sight; write {{env.NAME}} in its place and give it in the environment',
+      'mine.yaml:6:26  headers.authorization: holds a secret in plain sight; write {{env.NAME}} in its place and give it in the environment',
     ])
     expect(warnings({ headers: '{authorization: "Bearer {{env.TOKEN}}", accept: "*/*"}' })).toEqual([])
     expect(warnings({ buy: '{path: /b, headers: {X-Api-Key: abc}}' })).toHaveLength(1)
@@ -488,7 +487,7 @@ describe('a warning', () => {
   it('is given for a rule behind one that takes all its answers', () => {
     const unreached = (rules: string) => warnings({ outcomes: `[{status: 201, then: sold}, ${rules}]` })
     expect(unreached('{status: 4xx, then: refused}, {status: 409, then: soldOut}')).toEqual([
-      'mine.yaml:5:61  outcomes[2]: is never reached: outcomes[1] takes every answer that it would',
+      'mine.yaml:5:69  outcomes[2]: is never reached: outcomes[1] takes every answer that it would',
     ])
     expect(unreached('{then: unknown}, {status: 409, then: soldOut}')).toHaveLength(1)
     expect(unreached('{status: 409, then: soldOut}, {status: 4xx, then: refused}, {then: unknown}')).toEqual([])

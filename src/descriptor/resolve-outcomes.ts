@@ -6,7 +6,6 @@ import type { WrittenCondition, WrittenOutcome, WrittenStatuses } from './schema
 export function resolveOutcomes(written: readonly WrittenOutcome[], prefix: string): OutcomeRule[] {
   return written.map((rule, index) => ({
     ...resolveCondition(rule),
-    // oxlint-disable-next-line unicorn/no-thenable
     then: resolveThen(rule),
     label: `${prefix}[${index}]`,
   }))

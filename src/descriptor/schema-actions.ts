@@ -63,9 +63,6 @@ function checkAction(written: Readonly<Record<string, unknown>>, forms: Forms, c
   if (form?.by === 'redis' && (written['command'] === undefined) === (written['commands'] === undefined)) {
     context.addIssue({ code: 'custom', message: 'needs either command or commands, and not both' })
   }
-  if (form !== null && form.by !== 'path' && written['until'] !== undefined) {
-    context.addIssue({ code: 'custom', path: ['until'], message: 'says nothing without a request' })
-  }
 }
 
 const ACTION_FORMS: Forms = { forms: FORMS, common: [] }
@@ -85,7 +82,10 @@ function oneOrMore<Item extends z.ZodType>(item: Item, expected: string) {
 
 export const actions = oneOrMore(action, ACTION_ERROR)
 
-const SETTLE_FORMS: Forms = { forms: FORMS, common: ['until', 'every', 'deadline'] }
+const SETTLE_FORMS: Forms = {
+  forms: FORMS.map((form) => (form.by === 'path' ? { ...form, takes: [...REQUEST_KEYS, 'until'] } : form)),
+  common: ['every', 'deadline'],
+}
 
 const until = mapping('a mapping with status, json, header or body', conditionShape).refine(
   (written) => Object.values(written).some((value) => value !== undefined),

@@ -87,14 +87,18 @@ function pointerOr(error: string) {
 /** A JavaScript regular expression, flag u. */
 export const pattern = plainText('a regular expression', DESCRIPTOR_LIMITS.patternLength).superRefine(
   (text, context) => {
-    try {
-      new RegExp(text, 'u')
-    } catch (error) {
-      const reason = String((error as Error).message).replace(/^Invalid regular expression: .*\/\w*: /s, '')
-      context.addIssue({ code: 'custom', message: `is no regular expression: ${reason}` })
-    }
+    const reason = whyNoPattern(text)
+    if (reason !== null) context.addIssue({ code: 'custom', message: `is no regular expression: ${reason}` })
   },
 )
+
+function whyNoPattern(text: string): string | null {
+  try {
+    return RegExp(text, 'u') && null
+  } catch (error) {
+    return (error as Error).message.replace(/^Invalid regular expression: .*\/\w*: /s, '')
+  }
+}
 
 export const HEADER_NAME = 'the name of a header: letters, digits and hyphens'
 const HEADER_ERROR = `must be ${HEADER_NAME}`
