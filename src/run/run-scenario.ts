@@ -20,6 +20,7 @@ import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
+import { refuseOtherModel } from './model-fit.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { type StartedTarget, startTarget, type TargetOptions } from './target-process.ts'
 import { runVerdict } from './verdict.ts'
@@ -90,10 +91,11 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 }
 
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
+  const loads = loadEngine(options.engine ?? { name: 'open' })
+  refuseOtherModel(loads, options.scenario)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startTarget({ ...targetOptions(options), runId, services }))
   const originNs = process.hrtime.bigint()
-  const loads = loadEngine(options.engine ?? { name: 'open' })
   const engine = acquired.hold(await startEngine(loads, options.scenario, target.url, originNs))
   const directory = await createRunDirectory({
     ...options.directory,

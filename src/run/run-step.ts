@@ -10,7 +10,7 @@ import { nowNs } from '../core/clock.ts'
 import type { SaleHoursRecord, StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedgers } from '../ledger/index.ts'
-import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
 import type { RunDirectory } from '../results/index.ts'
 import type { StartedServices } from '../services/service.ts'
@@ -28,6 +28,7 @@ const SETTLE_DEADLINE_MS = 30_000
 export interface StepContext {
   readonly services: StartedServices
   readonly target: StartedTarget
+  readonly loads: LoadEngine
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly runId: string
@@ -75,6 +76,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
+    model: context.loads.model,
     initialStocks: plan.sales.map(({ initialStock }) => initialStock),
     hours,
     promise: context.strategy.promise,

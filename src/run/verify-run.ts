@@ -37,6 +37,7 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<Judged
   return judgeStep({
     scenario: run.record.scenario,
     stepIndex: step.index,
+    model: run.record.engine.model,
     initialStocks: step.sales.map(({ initial }) => initial),
     hours: step.sales[0]!.hours,
     promise: run.record.target.promise,
