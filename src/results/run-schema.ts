@@ -74,6 +74,7 @@ const scenario = z
             ])
             .exactOptional()
             .describe('How the rate runs over the step; absent: it is the same all along.'),
+          connections: count.exactOptional().describe('Of the closed model; absent: not said.'),
         }),
       )
       .min(1),
@@ -121,10 +122,10 @@ const step = z.object({
   index,
   startedAtNs: z.number().describe('When its plan began, ns since the origin of the times in its history.'),
   interrupted: z.boolean().describe('Cut short: its thresholds were not judged.'),
-  offeredRatePerSec: z.number(),
+  offeredRatePerSec: z.number().nullable().describe('null: closed model, as fast as answered.'),
   achievedRatePerSec: z.number().describe('Definite answers a second.'),
   durationMs: z.number(),
-  arrivals: count.describe('Planned requests.'),
+  arrivals: count.describe('Planned requests; in the closed model, those that were reached.'),
   sent: count,
   completed: count,
   dropped: count.describe('Never sent: the bound on requests in flight was reached.'),

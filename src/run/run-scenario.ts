@@ -19,6 +19,7 @@ import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
+import { refuseOtherModel } from './model-fit.ts'
 import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
@@ -89,10 +90,11 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 }
 
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
+  const loads = loadEngine(options.engine ?? { name: 'open' })
+  refuseOtherModel(loads, options.scenario)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startSaleTarget(options, runId, services))
   const originNs = process.hrtime.bigint()
-  const loads = loadEngine(options.engine ?? { name: 'open' })
   const engine = acquired.hold(await startEngine(loads, options.scenario, target, originNs))
   const directory = await createRunDirectory({
     ...options.directory,

@@ -8,7 +8,7 @@ import type { LedgerSnapshot } from '../core/ledger.ts'
 import { nowNs } from '../core/clock.ts'
 import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
 import type { RunDirectory } from '../results/index.ts'
 import { isShared, type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
@@ -23,6 +23,7 @@ const SETTLE_DEADLINE_MS = 30_000
 
 export interface StepContext {
   readonly target: SaleTarget
+  readonly loads: LoadEngine
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly runId: string
@@ -76,6 +77,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
+    model: context.loads.model,
     initialStocks: opened.initialStocks,
     hours,
     promise: target.promise,
