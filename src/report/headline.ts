@@ -142,7 +142,8 @@ function sizeOf({ steps, scenario }: RunRecord): string {
 /** The highest, and what was reached of it where that is less: some thresholds let that pass. */
 function rateOf(steps: RunRecord['steps'], scenario: RunRecord['scenario']): string {
   const fastest = Math.max(0, ...steps.map(({ achievedRatePerSec }) => achievedRatePerSec))
-  if (steps.some(({ offeredRatePerSec }) => offeredRatePerSec === null)) return `${formatCount(fastest)}/s, closed`
+  if (steps.some(({ offeredRatePerSec }) => offeredRatePerSec === null))
+    return `${formatCount(fastest)}/s (closed model)`
   const peaks = steps.map((step) => peakOf(step, scenario.steps[step.index]))
   const peak = Math.max(0, ...peaks)
   const highest = steps[peaks.indexOf(peak)]

@@ -11,7 +11,7 @@ export function refuseOtherModel({ name, model }: Pick<LoadEngine, 'name' | 'mod
   if (index === -1) return
   const asked = formatQuantity(scenario.steps[index]!.connections!, 'connection')
   throw new HarnessError('USAGE', {
-    message: `step ${index + 1} of ${scenario.name} is ${asked}, as fast as answered (closed model), and the engine ${name} keeps a rate (open model)`,
+    message: `step ${index + 1} of ${scenario.name} asks for ${asked}, and the engine ${name} keeps a rate (open model) and has no such number`,
     hint: 'Run it with --engine autocannon, or give its steps a rate and no connections.',
   })
 }

@@ -46,7 +46,7 @@ export class ClosedLoop implements ConnectionOwner {
   readonly #pauses = new Set<NodeJS.Timeout>()
   #timer: NodeJS.Timeout | null = null
   #next = 0
-  #endNs = 0
+  #endNs = Number.POSITIVE_INFINITY
   /** Connections that are there, on their way or waiting to be tried again. */
   #held = 0
   #connecting = 0

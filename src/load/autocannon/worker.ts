@@ -82,7 +82,7 @@ function go(running: RunningStep, startNs: number, endNs: number): void {
     running.cpuSecondsAtStart = threadCpuSeconds()
     running.loop.start(endNs)
   }
-  setTimeout(begin, Math.max(0, (startNs - now()) / NS_PER_MS))
+  setTimeout(begin, Math.max(0, Math.ceil((startNs - now()) / NS_PER_MS)))
 }
 
 function report(): void {
