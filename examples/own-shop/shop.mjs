@@ -41,7 +41,7 @@ createServer((request, response) => {
   let body = ''
   request.on('data', (chunk) => (body += chunk))
   request.on('end', () => {
-    answerTo(request, body)
+    void answerTo(request, body)
       .catch((error) => [500, { error: String(error) }])
       .then(([status, answer]) => {
         response.writeHead(status, { 'content-type': 'application/json' })
