@@ -33,12 +33,13 @@ export async function startCommand(
 ): Promise<StartedService> {
   await refuseTakenPort(access)
   const group = spawnGroup(start, folder, access, context)
+  let ending: Promise<void> | null = null
   const service: StartedService = {
     pid: group.pid,
     resources: () => (group.end() === null ? context.resourcesOf(group.pid) : null),
     hasEnded: () => group.end() !== null,
     lastWords: group.lastWords,
-    [Symbol.asyncDispose]: () => endGroup(group, stop, access),
+    [Symbol.asyncDispose]: () => (ending ??= endGroup(group, stop, access)),
   }
   const name = `\`${commandName(start.command)}\``
   const problem = await untilReady(start.ready, access, start.deadlineMs, group.end, context.signal).catch(
