@@ -1,7 +1,7 @@
 /** A run as the summary of a pull request: the verdict, the steps, and what failed, folded. */
 import type { CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
-import type { RunRecord } from '../core/run-record.ts'
+import { type RunRecord, targetName } from '../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
@@ -21,7 +21,7 @@ export function markdownSummary(record: RunRecord): string {
   const { word, rest, verdict } = headlineOf(record)
   const blocks = [
     `### ${SIGN[verdict]} ${escaped(`${word}${rest}`)}`,
-    escaped(`${record.scenario.name} against ${record.target.strategy}, exit ${record.exitCode ?? '-'}`),
+    escaped(`${record.scenario.name} against ${targetName(record.target)}, exit ${record.exitCode ?? '-'}`),
     endedEarly(record),
     stepTable(record),
     besidesWords(record.steps) ?? '',

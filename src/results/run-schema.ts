@@ -260,17 +260,31 @@ export const runRecordSchema = z.object({
   finishedAt: moment.nullable(),
   scenario,
   seed: z.int().nonnegative(),
-  target: z.object({
-    kind: z.literal('strategy'),
-    strategy: z.string(),
-    summary: z.string(),
-    control: z.boolean().describe('Built to be wrong.'),
-    instances: count,
-    promise,
-    durableWhen: z.string(),
-    module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
-    lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
-  }),
+  target: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('strategy'),
+      strategy: z.string(),
+      summary: z.string(),
+      control: z.boolean().describe('Built to be wrong.'),
+      instances: count,
+      promise,
+      durableWhen: z.string(),
+      module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
+      lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
+    }),
+    z.object({
+      kind: z.literal('service').describe("A service of the user's own."),
+      name: z.string(),
+      summary: z.string(),
+      url: z.string(),
+      promise,
+      soldMeans: z.enum(['paid', 'reserved', 'queued']).describe('What a "sold" answer means to the buyer.'),
+      shared: z.boolean().describe('Others sold from the same stock meanwhile.'),
+      salePerStep: z
+        .boolean()
+        .describe('Each step was a sale of its own; else all are one, and each is judged with those before it.'),
+    }),
+  ]),
   engine: z.object({ name: z.string(), version: z.string(), model: z.enum(['open', 'closed']), workers: count }),
   environment: z.object({
     cpuModel: z.string(),
