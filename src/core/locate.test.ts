@@ -30,7 +30,7 @@ describe('a locator', () => {
   it('finds values in JSON, headers, cookies and bodies', () => {
     const given = answer('{"id":9007199254740993}', {
       location: ['/orders/7'],
-      'set-cookie': ['a=1; Path=/', 'sid=x=y; HttpOnly', 'sid=later'],
+      'set-cookie': ['a=1; Path=/', 'sid=earlier', 'sid=x=y; HttpOnly'],
     })
     expect(locate({ in: 'json', pointer: '/id' }, given)).toBe('9007199254740993')
     expect(locate({ in: 'header', name: 'location' }, given)).toBe('/orders/7')
@@ -71,7 +71,7 @@ describe('a rule', () => {
 
   it('tests by pattern and by being there', () => {
     expect(fits(rule({ matches: '^1' }), answer('{"n":12}'))).toBe(true)
-    expect(fits(rule({ matches: '^1' }), answer('{"n":{}}'))).toBe(false)
+    expect(fits(rule({ matches: '' }), answer('{"n":{}}'))).toBe(false)
     expect(fits(rule({ exists: true }), answer('{"n":null}'))).toBe(true)
     expect(fits(rule({ exists: false }), answer('{"n":null}'))).toBe(false)
     expect(fits(rule({ exists: false }), answer('{}'))).toBe(true)
