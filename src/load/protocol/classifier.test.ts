@@ -239,10 +239,10 @@ describe('a sample', () => {
     const { buy: classify } = createClassifier(protocolOf(), (sample) => samples.push(sample))
     classify(answer({ status: 201, body: { id: 'o-1' } }))
     expect(samples).toStrictEqual([])
-    classify(answer({ status: 500, body: 'x'.repeat(1_000) }))
+    classify(answer({ status: 500, body: 'x'.repeat(5_000) }))
     classify(answer({ status: 201, body: { ID: 'o-1' } }))
     expect(samples).toStrictEqual([
-      `no rule fits the answer to a buy: 500 ${'x'.repeat(200)}`,
+      `no rule fits the answer to a buy: 500 ${'x'.repeat(4_096)}`,
       'what outcomes[201] looks for is not there: 201 {"ID":"o-1"}',
     ])
   })
