@@ -164,8 +164,8 @@ export interface StepRecord extends LoadFigures {
   readonly notes: readonly string[]
   /** The target's own counters for this step: retries, batches, cacheHits, ... */
   readonly work: Readonly<Record<string, number>>
-  /** Who used what during the step; a missing member could not be read. */
-  readonly resources: Readonly<Partial<Record<'target' | 'postgres' | 'redis' | 'generator', ResourceFigures>>>
+  /** Who used what during the step: `target`, `postgres`, `redis`, `generator`, or by the names of the descriptor. */
+  readonly resources: Readonly<Record<string, ResourceFigures>>
   readonly sales: readonly SaleFigures[]
   readonly live: LiveRecord
   /** null where no sale had opening hours: then nobody asked. */

@@ -116,7 +116,6 @@ const resources = z.object({
   maxRssBytes: z.number(),
   eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().exactOptional(),
 })
-const optionalResources = resources.meta({ id: 'resources' }).exactOptional()
 
 const step = z.object({
   index,
@@ -151,12 +150,9 @@ const step = z.object({
   clockErrorMs: z.number().nonnegative().describe('The times of its history are true to so much.'),
   notes: z.array(z.string()).describe('What a reader of the figures has to know of how they came about.'),
   work: z.record(z.string(), z.number()),
-  resources: z.object({
-    target: optionalResources,
-    postgres: optionalResources,
-    redis: optionalResources,
-    generator: optionalResources,
-  }),
+  resources: z
+    .record(z.string(), resources.meta({ id: 'resources' }))
+    .describe('Who used what: target, postgres, redis, generator, or by the names of the descriptor.'),
   sales: z
     .array(
       z.object({

@@ -73,7 +73,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   context.onJudging()
   const ledgers = await failures.survive(settleAndRead(context, requestIdPrefix))
   if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
-  if (failures.first === null) await failures.survive(target.closeSales(plan))
+  if (failures.first === null) await failures.survive(target.closeSales(plan, scenario.sale))
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
@@ -98,7 +98,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     generatorPauses: load.generatorPauses,
     notUnderstood: load.notUnderstood,
     clockErrorMs: load.clockErrorMs ?? 0,
-    notes: load.notes ?? [],
+    notes: [...(load.notes ?? []), ...target.takeNotes()],
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: judged.sales,
@@ -154,7 +154,10 @@ class Failures {
   }
 }
 
-async function settleAndRead({ target, plan }: StepContext, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
-  const settled = await target.settle(SETTLE_DEADLINE_MS)
+async function settleAndRead(
+  { target, plan, scenario }: StepContext,
+  requestIdPrefix: string,
+): Promise<LedgerSnapshot[] | null> {
+  const settled = await target.settle(plan, scenario.sale, SETTLE_DEADLINE_MS)
   return target.readLedgers(plan, settled, requestIdPrefix)
 }
