@@ -27,12 +27,24 @@ export interface RegimeFigures {
   readonly responseMs: TimeFigures
 }
 
+/**
+ * Open: requests leave when the plan says. Closed: each connection sends its next request when its answer came, so that
+ * nothing is offered that isn't answered.
+ */
+export type LoadModel = 'open' | 'closed'
+
 /** What the load of one step came to. A pure function of its history (and its planned step). */
 export interface LoadFigures {
-  readonly offeredRatePerSec: number
+  /** null in the closed model: as fast as answered. */
+  readonly offeredRatePerSec: number | null
+  /** Definite answers per second of `durationMs`. */
   readonly achievedRatePerSec: number
+  /**
+   * Of the plan. In the closed model, the time that the step took: from its start to its last answer, at most as long as
+   * planned.
+   */
   readonly durationMs: number
-  /** Planned requests. */
+  /** Planned requests; in the closed model, those that were reached. */
   readonly arrivals: number
   readonly sent: number
   /** Answered with a definite outcome, "not open" among them. */
@@ -43,6 +55,7 @@ export interface LoadFigures {
   readonly outcomes: Readonly<Record<OutcomeKind, number>>
   /** Why requests were refused, unknown or dropped: code -> count. */
   readonly errorCodes: Readonly<Record<string, number>>
+  /** Never so in the closed model. */
   readonly saturated: boolean
   /** Share of arrivals sent, or dropped at the bound, within 50 ms of their moment. */
   readonly onTimeShare: number
@@ -189,7 +202,7 @@ export interface RunEnvironment {
   readonly services: Readonly<Partial<Record<'postgres' | 'redis', ServiceRecord>>>
 }
 
-interface RunTarget {
+export interface StrategyTarget {
   readonly kind: 'strategy'
   readonly strategy: string
   readonly summary: string
@@ -201,6 +214,28 @@ interface RunTarget {
   readonly module?: string
   /** Share of order requests whose connection was cut in place of the answer, 0..1; absent: none on purpose. */
   readonly lostReplyShare?: number
+}
+
+/** A service of the user's own. */
+export interface ServiceTarget {
+  readonly kind: 'service'
+  readonly name: string
+  readonly summary: string
+  /** Secrets in it are masked. */
+  readonly url: string
+  readonly promise: TargetPromise
+  /** What a `sold` answer means to the buyer. */
+  readonly soldMeans: 'paid' | 'reserved' | 'queued'
+  /** Others sold from the same stock meanwhile. */
+  readonly shared: boolean
+  /** Each step was a sale of its own; else all steps are one, and each is judged with those before it. */
+  readonly salePerStep: boolean
+}
+
+export type RunTarget = StrategyTarget | ServiceTarget
+
+export function targetName(target: RunTarget): string {
+  return target.kind === 'strategy' ? target.strategy : target.name
 }
 
 export interface RunRecord {
@@ -218,7 +253,7 @@ export interface RunRecord {
   readonly engine: {
     readonly name: string
     readonly version: string
-    readonly model: 'open' | 'closed'
+    readonly model: LoadModel
     readonly workers: number
   }
   readonly environment: RunEnvironment

@@ -74,6 +74,7 @@ const scenario = z
             ])
             .exactOptional()
             .describe('How the rate runs over the step; absent: it is the same all along.'),
+          connections: count.exactOptional().describe('Of the closed model; absent: not said.'),
         }),
       )
       .min(1),
@@ -121,10 +122,10 @@ const step = z.object({
   index,
   startedAtNs: z.number().describe('When its plan began, ns since the origin of the times in its history.'),
   interrupted: z.boolean().describe('Cut short: its thresholds were not judged.'),
-  offeredRatePerSec: z.number(),
+  offeredRatePerSec: z.number().nullable().describe('null: closed model, as fast as answered.'),
   achievedRatePerSec: z.number().describe('Definite answers a second.'),
   durationMs: z.number(),
-  arrivals: count.describe('Planned requests.'),
+  arrivals: count.describe('Planned requests; in the closed model, those that were reached.'),
   sent: count,
   completed: count,
   dropped: count.describe('Never sent: the bound on requests in flight was reached.'),
@@ -260,17 +261,31 @@ export const runRecordSchema = z.object({
   finishedAt: moment.nullable(),
   scenario,
   seed: z.int().nonnegative(),
-  target: z.object({
-    kind: z.literal('strategy'),
-    strategy: z.string(),
-    summary: z.string(),
-    control: z.boolean().describe('Built to be wrong.'),
-    instances: count,
-    promise,
-    durableWhen: z.string(),
-    module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
-    lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
-  }),
+  target: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('strategy'),
+      strategy: z.string(),
+      summary: z.string(),
+      control: z.boolean().describe('Built to be wrong.'),
+      instances: count,
+      promise,
+      durableWhen: z.string(),
+      module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
+      lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
+    }),
+    z.object({
+      kind: z.literal('service').describe("A service of the user's own."),
+      name: z.string(),
+      summary: z.string(),
+      url: z.string(),
+      promise,
+      soldMeans: z.enum(['paid', 'reserved', 'queued']).describe('What a "sold" answer means to the buyer.'),
+      shared: z.boolean().describe('Others sold from the same stock meanwhile.'),
+      salePerStep: z
+        .boolean()
+        .describe('Each step was a sale of its own; else all are one, and each is judged with those before it.'),
+    }),
+  ]),
   engine: z.object({ name: z.string(), version: z.string(), model: z.enum(['open', 'closed']), workers: count }),
   environment: z.object({
     cpuModel: z.string(),

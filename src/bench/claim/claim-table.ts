@@ -1,5 +1,5 @@
 /** What became of 12,800 requests a second by design and by stock, as a table for the documentation. Pure. */
-import type { RunRecord } from '../../core/run-record.ts'
+import { type RunRecord, targetName } from '../../core/run-record.ts'
 import { formatCount, formatMs } from '../../core/units.ts'
 import { leadingFailure } from '../../report/index.ts'
 import { markdownTable } from '../document.ts'
@@ -12,7 +12,7 @@ export function renderClaim(
   const rows = strategies.map((strategy) => [
     `[\`${strategy}\`](strategies/${strategy}.md)`,
     ...scenarios.map((name) => {
-      const run = runs.find(({ target, scenario }) => target.strategy === strategy && scenario.name === name)
+      const run = runs.find(({ target, scenario }) => targetName(target) === strategy && scenario.name === name)
       return run === undefined ? '-' : cellOf(run)
     }),
   ])
@@ -21,7 +21,7 @@ export function renderClaim(
 
 function cellOf({ steps, checks, verdict }: RunRecord): string {
   const { achievedRatePerSec, offeredRatePerSec, responseMs, resources, completed } = steps[0]!
-  const carried = achievedRatePerSec >= 0.99 * offeredRatePerSec
+  const carried = achievedRatePerSec >= 0.99 * (offeredRatePerSec ?? 0)
   const rate = `${formatCount(Math.round(achievedRatePerSec))}/s`
   const cpuUs = (['target', 'postgres', 'redis'] as const)
     .map((who) => ((resources[who]?.cpuSeconds ?? 0) / completed) * 1e6)

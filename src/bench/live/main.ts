@@ -50,8 +50,7 @@ async function runRound(out: string, again: string): Promise<Round> {
   const { strategies } = await readCatalogue()
   const { record } = await runScenario({
     scenario: loadScenario(SCENARIO, 'live'),
-    strategy: strategies.find(({ name }) => name === STRATEGY)!,
-    instances: 1,
+    target: { kind: 'strategy', strategy: strategies.find(({ name }) => name === STRATEGY)!, instances: 1 },
     servicesMode: 'auto',
     settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
     directory: { out },
@@ -67,7 +66,7 @@ function figuresOf({ steps }: RunRecord): Omit<Round, 'recording'> {
   const used = Object.values(resources).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
   return {
     requests: arrivals,
-    achieved: achievedRatePerSec / offeredRatePerSec,
+    achieved: achievedRatePerSec / (offeredRatePerSec ?? 0),
     run: used + judging,
     generator: resources.generator?.cpuSeconds ?? Number.NaN,
     judging,
