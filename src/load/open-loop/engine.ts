@@ -63,7 +63,6 @@ export class OpenLoopRun implements StartedLoadEngine {
 
   constructor(options: LoadEngineOptions, workers: number, settings: EngineSettings) {
     this.workers = workers
-    // What a described target stands, and on which sale, only the run knows.
     this.warmUps = options.described === undefined ? warmUpPlans(options.maxInFlight, options.peakRatePerSec) : []
     this.#options = options
     this.#state = new SharedState(workers)

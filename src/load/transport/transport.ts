@@ -5,8 +5,7 @@
  */
 import type { ConnectionFigures } from '../../core/run-record.ts'
 import type { TlsMaterial } from '../load-engine.ts'
-import type { AnswerHeaders } from '../protocol/received-answer.ts'
-import type { WrittenRequest } from '../protocol/request-writer.ts'
+import type { AnswerHeaders, WrittenRequest } from '../protocol/index.ts'
 
 /**
  * Why a request has no answer. With one of the `CONNECT_` reasons no byte of it was written, so that it surely was not

@@ -5,8 +5,7 @@
  */
 import { errors, Pool, type Dispatcher } from 'undici'
 import type { ConnectionFigures } from '../../core/run-record.ts'
-import { type AnswerHeaders, headersByName, NO_HEADERS } from '../protocol/received-answer.ts'
-import type { WrittenRequest } from '../protocol/request-writer.ts'
+import { type AnswerHeaders, headersByName, NO_HEADERS, type WrittenRequest } from '../protocol/index.ts'
 import { OpenRequests } from './open-requests.ts'
 import { errorCode, ReadyConnections } from './ready-connections.ts'
 import type {
@@ -88,8 +87,7 @@ class UndiciTransport implements ContractTransport, GeneralTransport {
     this.#open.append(exchange)
     this.#sent++
     exchange.onEnd = (): void => this.#ended(exchange)
-    // The method is one of HTTP's: descriptors are checked when they are read.
-    this.#pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body }, exchange)
+    this.#pool.dispatch({ method, path, headers, body }, exchange)
   }
 
   #ended(exchange: Exchange): void {

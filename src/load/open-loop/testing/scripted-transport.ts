@@ -1,6 +1,5 @@
 /** A transport for tests of what stands above one: it keeps what was sent, and the test answers when it likes. */
-import { headersByName } from '../../protocol/received-answer.ts'
-import type { WrittenRequest } from '../../protocol/request-writer.ts'
+import { headersByName, type WrittenRequest } from '../../protocol/index.ts'
 import type {
   AnswerSink,
   ContractTransport,
