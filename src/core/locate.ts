@@ -1,5 +1,5 @@
 /** Finds values in answers, and tests them, as a descriptor says. Pure. */
-import type { JsonScalar, Locator, OutcomeRule, ValueTest } from './buyer-protocol.ts'
+import type { Locator, OutcomeRule, ValueTest } from './buyer-protocol.ts'
 import { parseExactJson } from './exact-json.ts'
 
 export interface Answer {
@@ -20,7 +20,7 @@ export function locate(at: Locator, answer: Answer): unknown {
       return cookieOf(answer.header('set-cookie'), at.name)
     case 'body': {
       const match = new RegExp(at.pattern, 'u').exec(answer.body)
-      return match === null ? undefined : (match[1] ?? match[0])
+      return match === null || match.length === 1 ? match?.[0] : match[1]
     }
     case 'requestId':
       return undefined
@@ -36,13 +36,10 @@ export function fits({ status, where }: Pick<OutcomeRule, 'status' | 'where'>, a
 /** Outside of JSON everything is a text: a number is compared by its decimal form. */
 function passes(test: ValueTest, value: unknown, hasTypes: boolean): boolean {
   if ('exists' in test) return (value !== undefined) === test.exists
-  if (!isScalar(value)) return false
-  if ('matches' in test) return new RegExp(test.matches, 'u').test(String(value))
-  return test.oneOf.some((one) => one === value || (!hasTypes && String(one) === value))
-}
-
-function isScalar(value: unknown): value is JsonScalar {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+  if ('matches' in test) {
+    return (typeof value === 'string' || typeof value === 'number') && new RegExp(test.matches, 'u').test(String(value))
+  }
+  return test.oneOf.some((one) => (hasTypes ? one : String(one)) === value)
 }
 
 /** RFC 6901; the empty pointer is the whole. undefined: nothing stands there. */
@@ -66,12 +63,9 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Of `set-cookie` headers: the value up to the attributes. */
+/** Of `set-cookie` headers, as a client would keep it: of several with one name the last counts. */
 function cookieOf(headers: readonly string[], name: string): string | undefined {
-  for (const header of headers) {
-    const [pair = ''] = header.split(';', 1)
-    const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
-  }
-  return undefined
+  const pairs = headers.map((header) => header.split(';', 1)[0]!)
+  const pair = pairs.findLast((one) => one.includes('=') && one.slice(0, one.indexOf('=')).trim() === name)
+  return pair?.slice(pair.indexOf('=') + 1).trim()
 }

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** Does nothing where the group is gone. */
 export function killGroup(groupId: number, signal: NodeJS.Signals): void {
+  // The group 0 is our own, and -1 is everybody.
+  if (groupId <= 1) return
   try {
     process.kill(-groupId, signal)
   } catch {

@@ -33,12 +33,13 @@ export async function startCommand(
 ): Promise<StartedService> {
   await refuseTakenPort(access)
   const group = spawnGroup(start, folder, access, context)
+  let ending: Promise<void> | null = null
   const service: StartedService = {
     pid: group.pid,
     resources: () => (group.end() === null ? context.resourcesOf(group.pid) : null),
     hasEnded: () => group.end() !== null,
     lastWords: group.lastWords,
-    [Symbol.asyncDispose]: () => endGroup(group, stop, access),
+    [Symbol.asyncDispose]: () => (ending ??= endGroup(group, stop, access)),
   }
   const name = `\`${commandName(start.command)}\``
   const problem = await untilReady(start.ready, access, start.deadlineMs, group.end, context.signal).catch(
@@ -107,14 +108,18 @@ function spawnGroup(start: StartCommand, folder: string, access: TargetAccess, c
 async function endGroup(group: Group, stop: ShellCommand | null, access: TargetAccess): Promise<void> {
   try {
     if (group.pid === 0) return
-    if (stop === null || group.end() !== null) killGroup(group.pid, 'SIGTERM')
-    else await runStop(stop, access)
-    if (await isGoneWithin(group.pid, STOP_WITHIN_MS)) return
+    if (stop !== null && group.end() === null) {
+      await runStop(stop, access)
+      await isTrueWithin(() => group.end() !== null, STOP_WITHIN_MS)
+    }
+    // What a stop command leaves is asked as well.
+    killGroup(group.pid, 'SIGTERM')
+    if (await isTrueWithin(() => !groupLives(group.pid), STOP_WITHIN_MS)) return
     killGroup(group.pid, 'SIGKILL')
-    await isGoneWithin(group.pid, KILLED_WITHIN_MS)
+    await isTrueWithin(() => !groupLives(group.pid), KILLED_WITHIN_MS)
   } catch (error) {
     killGroup(group.pid, 'SIGKILL')
-    await isGoneWithin(group.pid, KILLED_WITHIN_MS)
+    await isTrueWithin(() => !groupLives(group.pid), KILLED_WITHIN_MS)
     throw error
   } finally {
     group.forget()
@@ -130,9 +135,9 @@ export async function runStop(stop: ShellCommand, access: TargetAccess): Promise
   }
 }
 
-async function isGoneWithin(groupId: number, deadlineMs: number): Promise<boolean> {
+async function isTrueWithin(claim: () => boolean, deadlineMs: number): Promise<boolean> {
   const deadline = performance.now() + deadlineMs
-  while (groupLives(groupId)) {
+  while (!claim()) {
     if (performance.now() > deadline) return false
     await sleep(ASK_EVERY_MS)
   }

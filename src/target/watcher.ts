@@ -3,19 +3,28 @@
  * standard input, which the system closes then. It costs no CPU while it waits.
  */
 import { spawn } from 'node:child_process'
+import { killGroup } from './process-group.ts'
 
 /** Runs the script when this process is gone, unless it was dismissed before. `$1`, `$2`, ... are the parameters. */
 export function whenWeDie(script: string, parameters: readonly string[]): { dismiss(): void } {
-  const watcher = spawn('sh', ['-c', `cat >/dev/null\n${script}`, 'doorbuster-watcher', ...parameters], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    // Ctrl-C at the terminal is not for it.
-    detached: true,
-  })
+  const watcher = spawn(
+    'sh',
+    ['-c', `while read -r line; do :; done\n${script}`, 'doorbuster-watcher', ...parameters],
+    {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      // Ctrl-C at the terminal is not for it.
+      detached: true,
+    },
+  )
   watcher.on('error', () => undefined)
   // Written to by nobody: it may end first.
   watcher.stdin.on('error', () => undefined)
   watcher.unref()
-  return { dismiss: () => void watcher.kill('SIGKILL') }
+  return {
+    dismiss: () => {
+      if (watcher.pid !== undefined && watcher.exitCode === null) killGroup(watcher.pid, 'SIGKILL')
+    },
+  }
 }
 
 /** Of the group `$1`: asked to leave, and killed when it hasn't within five seconds. */

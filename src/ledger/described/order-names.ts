@@ -1,15 +1,19 @@
 /** The service's own ids as those of the history, where the buyers are known to it by other names. Pure. */
 import type { BuyerIdentities } from '../../core/buyer-protocol.ts'
 import { userIdOf } from '../../core/history.ts'
+import { buyOfRequestUuid } from '../../core/request-uuid.ts'
 import type { OrderNames } from './order-reader.ts'
 
 /** What is in no form that the run sends stays as it is. */
-export function orderNames({ userIdPrefix, pool }: BuyerIdentities): OrderNames {
+export function orderNames({ userIdPrefix, pool }: BuyerIdentities, requestIdPrefix: string): OrderNames {
   const byPool = new Map<string, number>()
   for (const [number, { userId }] of (pool ?? []).entries()) if (userId !== undefined) byPool.set(userId, number)
   const ours = (theirs: string): number | undefined => byPool.get(theirs) ?? numberAfter(userIdPrefix, theirs)
   return {
-    requestIdOf: (theirs) => theirs,
+    requestIdOf: (theirs) => {
+      const buy = buyOfRequestUuid(requestIdPrefix, theirs)
+      return buy === null ? theirs : requestIdPrefix + buy
+    },
     userIdOf: (theirs) => {
       const number = ours(theirs)
       return number === undefined ? theirs : userIdOf(number)

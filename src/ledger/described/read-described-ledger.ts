@@ -43,7 +43,10 @@ export interface Baseline {
 /** Throws HarnessError SERVICE_FAILED that names the part of the descriptor which failed, and says why. */
 export async function readDescribedLedger(request: DescribedLedgerRequest): Promise<LedgerSnapshot> {
   const { ledger, exclude, stepIndex, settled, shownAfterSettling, identities } = request
-  const { orders, remaining } = await readBook(request, new OrderReader(ledger.orders.columns, orderNames(identities)))
+  const { orders, remaining } = await readBook(
+    request,
+    new OrderReader(ledger.orders.columns, orderNames(identities, request.requestIdPrefix)),
+  )
   return {
     source: describeSource(ledger),
     stepIndex,

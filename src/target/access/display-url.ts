@@ -2,8 +2,9 @@
 
 const SHOWN = '***'
 
-/** Without its password, and without a query, which may hold one too. A text that is no URL is not shown. */
+/** Without its password, and without a query, which may hold one too. A path is a Unix socket; other texts are not shown. */
 export function displayUrl(url: string): string {
+  if (url.startsWith('/')) return url
   if (!URL.canParse(url)) return '(not a URL)'
   const { protocol, username, password, host, pathname } = new URL(url)
   const user = username === '' && password === '' ? '' : `${username}${password === '' ? '' : `:${SHOWN}`}@`
