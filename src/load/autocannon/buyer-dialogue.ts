@@ -8,7 +8,7 @@ import { REFERENCE_PROTOCOL } from '../../core/reference-protocol.ts'
 import { type AnsweredOutcome, classifyResponse } from '../classify-response.ts'
 
 /** One request of the plan. */
-export interface BuyerRequest {
+interface BuyerRequest {
   readonly kind: 'buy' | 'read'
   readonly sku: string
   readonly userId: string
@@ -16,7 +16,7 @@ export interface BuyerRequest {
   readonly quantity: number
 }
 
-export interface RenderedRequest {
+interface RenderedRequest {
   readonly method: string
   readonly path: string
   /** The request's own: nobody else holds it. */
