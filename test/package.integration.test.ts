@@ -7,7 +7,7 @@ import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import type { RunRecord } from '../src/core/run-record.ts'
+import { type RunRecord, targetName } from '../src/core/run-record.ts'
 import { temporaryFolder } from './doorbuster.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -32,7 +32,7 @@ describe.skipIf(!hasRegistry && !isRequired)('the packed package', () => {
       timeout: 240_000,
     })
     const { runs } = JSON.parse(demo.stdout) as { runs: RunRecord[] }
-    const verdicts = Object.fromEntries(runs.map(({ target, verdict }) => [target.strategy, verdict]))
+    const verdicts = Object.fromEntries(runs.map(({ target, verdict }) => [targetName(target), verdict]))
     expect(verdicts).toMatchObject({ naive: 'wrong', mutex: 'wrong', 'article-literal': 'wrong' })
     expect(demo.status).toBe(0)
     expect(readdirSync(join(folder, 'results'))).toHaveLength(runs.length)
@@ -44,7 +44,7 @@ describe.skipIf(!hasRegistry && !isRequired)('the packed package', () => {
     const args = ['--no-install', 'doorbuster', 'run', 'smoke', '--strategy', './mine.ts', '--duration', '2s', '--json']
     const own = spawnSync('npx', args, { cwd: folder, encoding: 'utf8', timeout: 120_000 })
     const { target, checks } = JSON.parse(own.stdout) as RunRecord
-    expect(target.strategy).toBe('one-statement')
+    expect(targetName(target)).toBe('one-statement')
     expect(checks.filter(({ verdict }) => verdict === 'fail')).toEqual([])
   })
 })

@@ -3,13 +3,15 @@
  * names it (`postgres,redis,embedded`, as CI does) its absence is a failure, so that nothing is skipped unseen there.
  *
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
- * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers.
+ * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
+ * installed on this machine (test/mariadb.ts starts it).
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
+import { missingMariaDb } from './mariadb.ts'
 
-export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker'
+export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'mariadb'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -19,6 +21,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   redis: () => diagnoses.some(({ store, chosenByAuto, found }) => store === 'redis' && chosenByAuto && found),
   embedded: () => diagnoses.filter(({ provider }) => provider === 'embedded').every(({ found }) => found),
   docker: () => diagnoses.filter(({ provider }) => provider === 'docker').every(({ found }) => found),
+  mariadb: () => missingMariaDb() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -43,6 +46,7 @@ export function describeWithServices(services: readonly RequiredService[], title
 }
 
 function reasons(service: RequiredService): string {
+  if (service === 'mariadb') return missingMariaDb() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }

@@ -23,8 +23,7 @@ export async function runForBench({ scenario, strategy, instances = 1, signal }:
   try {
     const { record } = await runScenario({
       scenario,
-      strategy,
-      instances,
+      target: { kind: 'strategy', strategy, instances },
       servicesMode: 'auto',
       settings: SETTINGS,
       directory: { resultsRoot },

@@ -164,8 +164,8 @@ export interface StepRecord extends LoadFigures {
   readonly notes: readonly string[]
   /** The target's own counters for this step: retries, batches, cacheHits, ... */
   readonly work: Readonly<Record<string, number>>
-  /** Who used what during the step; a missing member could not be read. */
-  readonly resources: Readonly<Partial<Record<'target' | 'postgres' | 'redis' | 'generator', ResourceFigures>>>
+  /** Who used what during the step: `target`, `postgres`, `redis`, `generator`, or by the names of the descriptor. */
+  readonly resources: Readonly<Record<string, ResourceFigures>>
   readonly sales: readonly SaleFigures[]
   readonly live: LiveRecord
   /** null where no sale had opening hours: then nobody asked. */
@@ -202,7 +202,7 @@ export interface RunEnvironment {
   readonly services: Readonly<Partial<Record<'postgres' | 'redis', ServiceRecord>>>
 }
 
-interface RunTarget {
+export interface StrategyTarget {
   readonly kind: 'strategy'
   readonly strategy: string
   readonly summary: string
@@ -214,6 +214,28 @@ interface RunTarget {
   readonly module?: string
   /** Share of order requests whose connection was cut in place of the answer, 0..1; absent: none on purpose. */
   readonly lostReplyShare?: number
+}
+
+/** A service of the user's own. */
+export interface ServiceTarget {
+  readonly kind: 'service'
+  readonly name: string
+  readonly summary: string
+  /** Secrets in it are masked. */
+  readonly url: string
+  readonly promise: TargetPromise
+  /** What a `sold` answer means to the buyer. */
+  readonly soldMeans: 'paid' | 'reserved' | 'queued'
+  /** Others sold from the same stock meanwhile. */
+  readonly shared: boolean
+  /** Each step was a sale of its own; else all steps are one, and each is judged with those before it. */
+  readonly salePerStep: boolean
+}
+
+export type RunTarget = StrategyTarget | ServiceTarget
+
+export function targetName(target: RunTarget): string {
+  return target.kind === 'strategy' ? target.strategy : target.name
 }
 
 export interface RunRecord {

@@ -12,6 +12,7 @@
  * tells a buyer how things stand, as "sold out" does: it was achieved, and is no error. (Whether it was true is asked
  * elsewhere.)
  */
+import { STILL_QUEUED } from '../core/buyer-protocol.ts'
 import { type HistoryColumns, KIND_CODES, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
 import type { LoadFigures, LoadModel, RegimeFigures, TimeFigures } from '../core/run-record.ts'
@@ -51,6 +52,7 @@ const OVERLOAD_CODES: ReadonlySet<string> = new Set([
   'CONNECT_TIMEOUT',
   'TOO_MANY_REQUESTS',
   'HTTP_429',
+  STILL_QUEUED,
 ])
 /** Reason of a drop that is not the bound on requests in flight: the run was stopped. */
 const INTERRUPTED = 'INTERRUPTED'

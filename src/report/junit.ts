@@ -3,7 +3,7 @@
  * `fail` is a failure, `unknown` an error (it must not look like a pass), `not-checked` is skipped.
  */
 import type { CheckResult, CheckVerdict } from '../core/check.ts'
-import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
+import { type RunRecord, type StepRecord, targetName, type ThresholdResult } from '../core/run-record.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
 import { engineWords, loadWords } from './step-words.ts'
@@ -23,7 +23,7 @@ interface Suite {
 
 export function junitXml(record: RunRecord): string {
   const engine = engineWords(record.engine)
-  const name = `${record.scenario.name} against ${record.target.strategy}${engine === null ? '' : `, ${engine}`}`
+  const name = `${record.scenario.name} against ${targetName(record.target)}${engine === null ? '' : `, ${engine}`}`
   const suites = suitesOf(record)
   const all = suites.flatMap(({ cases }) => cases)
   const body = suites.map((suite) => suiteXml(suite, record.startedAt)).join('\n')

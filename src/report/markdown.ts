@@ -1,7 +1,7 @@
 /** A run as the summary of a pull request: the verdict, the steps, and what failed, folded. */
 import type { CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
-import type { RunRecord } from '../core/run-record.ts'
+import { type RunRecord, targetName } from '../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
@@ -23,7 +23,7 @@ export function markdownSummary(record: RunRecord): string {
     `### ${SIGN[verdict]} ${escaped(`${word}${rest}`)}`,
     escaped(
       [
-        `${record.scenario.name} against ${record.target.strategy}`,
+        `${record.scenario.name} against ${targetName(record.target)}`,
         engineWords(record.engine) ?? [],
         `exit ${record.exitCode ?? '-'}`,
       ]

@@ -5,7 +5,13 @@ import pc from 'picocolors'
 import { CHECK_NAMES, type CheckResult, type CheckVerdict } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { Operation, Outcome } from '../core/operation.ts'
-import type { RunRecord, StepRecord, ThresholdResult } from '../core/run-record.ts'
+import {
+  type RunRecord,
+  type RunTarget,
+  type StepRecord,
+  targetName,
+  type ThresholdResult,
+} from '../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity, formatShare, NS_PER_MS } from '../core/units.ts'
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
 import { plain, shellWord, visibleWidth, wrap } from './plain-text.ts'
@@ -103,9 +109,9 @@ function targetLine({ target, scenario, environment, engine, steps }: RunRecord,
   const stores = [postgres && `postgres ${number(postgres.version)}`, redis && `redis ${number(redis.version)}`].filter(
     Boolean,
   )
-  const where = formatQuantity(target.instances, 'process', 'processes')
+  const where = target.kind === 'service' ? target.url : formatQuantity(target.instances, 'process', 'processes')
   const parts = [
-    `${scenario.name} against ${target.strategy}`,
+    `${scenario.name} against ${targetName(target)}`,
     where,
     ...stores,
     `${environment.cores} cores`,
@@ -115,8 +121,9 @@ function targetLine({ target, scenario, environment, engine, steps }: RunRecord,
 }
 
 /** Answers that were cut off on purpose: their requests are unknown until the ledger is read. */
-function lostReplyLines({ lostReplyShare }: RunRecord['target'], steps: readonly StepRecord[]): string[] {
-  if (lostReplyShare === undefined) return []
+function lostReplyLines(target: RunTarget, steps: readonly StepRecord[]): string[] {
+  if (target.kind === 'service' || target.lostReplyShare === undefined) return []
+  const { lostReplyShare } = target
   const lost = steps.reduce((sum, { work }) => sum + (work['repliesLost'] ?? 0), 0)
   return [`--lose-replies ${formatShare(lostReplyShare)}: ${formatQuantity(lost, 'answer')} cut off after the commit`]
 }

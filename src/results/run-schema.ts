@@ -116,7 +116,6 @@ const resources = z.object({
   maxRssBytes: z.number(),
   eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().exactOptional(),
 })
-const optionalResources = resources.meta({ id: 'resources' }).exactOptional()
 
 const step = z.object({
   index,
@@ -151,12 +150,9 @@ const step = z.object({
   clockErrorMs: z.number().nonnegative().describe('The times of its history are true to so much.'),
   notes: z.array(z.string()).describe('What a reader of the figures has to know of how they came about.'),
   work: z.record(z.string(), z.number()),
-  resources: z.object({
-    target: optionalResources,
-    postgres: optionalResources,
-    redis: optionalResources,
-    generator: optionalResources,
-  }),
+  resources: z
+    .record(z.string(), resources.meta({ id: 'resources' }))
+    .describe('Who used what: target, postgres, redis, generator, or by the names of the descriptor.'),
   sales: z
     .array(
       z.object({
@@ -261,17 +257,31 @@ export const runRecordSchema = z.object({
   finishedAt: moment.nullable(),
   scenario,
   seed: z.int().nonnegative(),
-  target: z.object({
-    kind: z.literal('strategy'),
-    strategy: z.string(),
-    summary: z.string(),
-    control: z.boolean().describe('Built to be wrong.'),
-    instances: count,
-    promise,
-    durableWhen: z.string(),
-    module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
-    lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
-  }),
+  target: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('strategy'),
+      strategy: z.string(),
+      summary: z.string(),
+      control: z.boolean().describe('Built to be wrong.'),
+      instances: count,
+      promise,
+      durableWhen: z.string(),
+      module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
+      lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
+    }),
+    z.object({
+      kind: z.literal('service').describe("A service of the user's own."),
+      name: z.string(),
+      summary: z.string(),
+      url: z.string(),
+      promise,
+      soldMeans: z.enum(['paid', 'reserved', 'queued']).describe('What a "sold" answer means to the buyer.'),
+      shared: z.boolean().describe('Others sold from the same stock meanwhile.'),
+      salePerStep: z
+        .boolean()
+        .describe('Each step was a sale of its own; else all are one, and each is judged with those before it.'),
+    }),
+  ]),
   engine: z.object({ name: z.string(), version: z.string(), model: z.enum(['open', 'closed']), workers: count }),
   environment: z.object({
     cpuModel: z.string(),

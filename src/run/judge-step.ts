@@ -2,12 +2,12 @@
  * The judgement of one step: figures, checks, thresholds, verdict, from what was recorded and nothing else.
  * A live run and a stored one go through here alike.
  */
-import type { CheckResult } from '../core/check.ts'
+import type { CheckName, CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { TargetPromise } from '../core/promise.ts'
-import type { LoadModel, SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
+import type { LoadModel, RunTarget, SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
 import { judgeSales, type SaleUnderJudgement } from '../oracle/index.ts'
@@ -23,7 +23,11 @@ export interface StepEvidence {
   /** When they were open; null: always. */
   readonly hours: SaleHoursRecord | null
   readonly promise: TargetPromise
+  /** Others sell from the same stock, and nobody knows what. */
+  readonly othersSellToo: boolean
   readonly history: HistoryColumns
+  /** The same, and before it that of earlier steps where all are one sale. */
+  readonly saleHistory: HistoryColumns
   /** When the step's plan began, ns since the origin of the history. */
   readonly startedAtNs: number
   /** In the same order; null: they could not be read, and the history is judged alone. */
@@ -46,7 +50,7 @@ export interface JudgedStep {
 }
 
 export function judgeStep(evidence: StepEvidence): JudgedStep {
-  const { scenario, stepIndex, history, ledgers, interrupted } = evidence
+  const { scenario, stepIndex, history, saleHistory, ledgers, interrupted, othersSellToo } = evidence
   const { timeoutMs } = scenario
   const measured = { step: scenario.steps[stepIndex]!, model: evidence.model, startedAtNs: evidence.startedAtNs }
   const measurement = measureStep(history, measured, { timeoutMs })
@@ -54,11 +58,35 @@ export function judgeStep(evidence: StepEvidence): JudgedStep {
   const sales = history.skus.map((sku, index) =>
     saleUnderJudgement({ ...evidence, sku, initialStock: evidence.initialStocks[index]! }),
   )
-  const checks = judgeSales(sales, history, ledgers, { saturated: figures.saturated })
+  const found = judgeSales(sales, saleHistory, ledgers, { saturated: figures.saturated })
+  const checks = othersSellToo ? found.map(withOthersSelling) : found
   const unsold = unsoldOf(checks)
   const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
   const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
   return { measurement, checks, thresholds, unsold, sales: saleFigures(evidence), verdict }
+}
+
+export function isShared(target: RunTarget): boolean {
+  return target.kind === 'service' && target.shared
+}
+
+/** Checks that need every sale to be ours. */
+const NOT_WITH_OTHERS: ReadonlySet<CheckName> = new Set(['nothing-invented', 'conservation'])
+/** Checks that what others bought can explain: a pass is one all the same. */
+const EXCUSED_BY_OTHERS: ReadonlySet<CheckName> = new Set([
+  'never-negative',
+  'justified-refusals',
+  'sold-through',
+  'linearizable',
+  'stale-reads',
+  'settled-cache',
+])
+
+function withOthersSelling(found: CheckResult): CheckResult {
+  const isTrouble = found.verdict === 'fail' || found.verdict === 'unknown'
+  if (!NOT_WITH_OTHERS.has(found.check) && !(EXCUSED_BY_OTHERS.has(found.check) && isTrouble)) return found
+  const sentence = 'not checked: others sell from the same stock (shared: true)'
+  return { ...found, verdict: 'not-checked', measured: null, allowed: null, sentence, evidence: [] }
 }
 
 /** One sale as the oracle hears of it, while it is on and afterwards. */

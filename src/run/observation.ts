@@ -9,6 +9,8 @@ import { LiveJudge, type LiveWord } from './live-judge.ts'
 export interface ObservationOptions {
   readonly signal: AbortSignal
   readonly failFast: boolean
+  /** Whether the sales can be judged by the history of this step alone. */
+  readonly live: boolean
   readonly onProgress: (progress: LoadProgress, word: LiveWord | null) => void
 }
 
@@ -24,7 +26,7 @@ export interface Observation {
 export function observe(
   plan: StepPlan,
   sales: ReadonlyMap<string, SaleUnderJudgement>,
-  { signal, failFast, onProgress }: ObservationOptions,
+  { signal, failFast, live, onProgress }: ObservationOptions,
 ): Observation {
   const stop = new AbortController()
   const { timeoutMs } = sales.values().next().value!
@@ -33,6 +35,7 @@ export function observe(
     options: {
       signal: AbortSignal.any([signal, stop.signal]),
       onStart: (history) => {
+        if (!live) return
         judge = new LiveJudge(history, {
           sales,
           skuOf: (row) => skuAt(history.columns, row),

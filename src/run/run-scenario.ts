@@ -3,12 +3,11 @@
  * where it was acquired. It draws nothing and exits nothing: whoever calls it listens through an observer.
  */
 import { randomBytes } from 'node:crypto'
-import type { StrategyDescription } from '../core/catalogue.ts'
 import type { CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
-import { RUN_SCHEMA, type RunRecord, type StepRecord, type ThresholdResult } from '../core/run-record.ts'
+import { RUN_SCHEMA, type RunRecord, type StepRecord, targetName, type ThresholdResult } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
@@ -21,21 +20,19 @@ import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { refuseOtherModel } from './model-fit.ts'
+import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
 import { runStep, type StepResult } from './run-step.ts'
-import { type StartedTarget, startTarget, type TargetOptions } from './target-process.ts'
+import { type DescribedChoice, startDescribed } from './start-described.ts'
+import { isOneSale, SaleSoFar } from './sale-so-far.ts'
+import type { SaleTarget } from './sale-target.ts'
+import { startTarget } from './target-process.ts'
 import { runVerdict } from './verdict.ts'
 
 export interface RunOptions {
   readonly scenario: Scenario
-  readonly strategy: StrategyDescription
-  /** Path of the module that holds the strategy, for one that the server doesn't bring. */
-  readonly strategyModule?: string | undefined
-  /** Share of order requests whose connection is cut in place of the answer, 0..1; none where it isn't given. */
-  readonly lostReplyShare?: number | undefined
+  readonly target: TargetChoice
   /** What drives the load; the open-loop engine where it isn't given. */
   readonly engine?: EngineChoice
-  /** Server processes on one port. */
-  readonly instances: number
   readonly servicesMode: ServicesMode
   readonly settings: ServiceSettings
   /** Ends the run as soon as a sale is seen to be wrong, before its end. */
@@ -47,6 +44,9 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly observer?: RunObserver
 }
+
+/** What is put under load. */
+export type TargetChoice = StrategyChoice | DescribedChoice
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
@@ -94,16 +94,24 @@ async function begin(options: RunOptions, runId: string, acquired: Acquired): Pr
   const loads = loadEngine(options.engine ?? { name: 'open' })
   refuseOtherModel(loads, options.scenario)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
-  const target = acquired.hold(await startTarget({ ...targetOptions(options), runId, services }))
+  const target = acquired.hold(await startSaleTarget(options, runId, loads, services))
   const originNs = process.hrtime.bigint()
-  const engine = acquired.hold(await startEngine(loads, options.scenario, target.url, originNs))
+  const scenario = target.fit(options.scenario)
+  const engine = acquired.hold(await startEngine(loads, scenario, target, originNs))
   const directory = await createRunDirectory({
     ...options.directory,
     startedAt: new Date(),
     scenario: options.scenario.name,
-    target: options.strategy.name,
+    target: targetName(target.record),
   })
-  return await new Run(options, runId, { services, target, loads, engine, directory, originNs }).toTheEnd()
+  return await new Run({ ...options, scenario }, runId, {
+    services,
+    target,
+    loads,
+    engine,
+    directory,
+    originNs,
+  }).toTheEnd()
 }
 
 /** What a run has started, to be taken away in reverse order. */
@@ -140,30 +148,50 @@ function interruptedAtStart(cause?: unknown): HarnessError {
   return new HarnessError('INTERRUPTED', { message: 'interrupted before the run began', cause })
 }
 
-function servicesRequest(options: RunOptions): Omit<ServicesRequest, 'runId'> {
-  const { strategy, servicesMode, settings, env, signal, observer } = options
+function servicesRequest({
+  target,
+  servicesMode,
+  settings,
+  env,
+  signal,
+  observer,
+}: RunOptions): Omit<ServicesRequest, 'runId'> {
   const onWait = (what: string): void => observer?.waiting?.(what)
-  return { needs: strategy.needs, mode: servicesMode, settings, env, signal, onWait }
+  const needs = target.kind === 'strategy' ? target.strategy.needs : []
+  return { needs, mode: servicesMode, settings, env, signal, onWait }
 }
 
-function targetOptions(options: RunOptions): Omit<TargetOptions, 'runId' | 'services'> {
-  const { strategy, strategyModule, lostReplyShare = 0, instances, settings } = options
-  return {
-    strategy: strategyModule === undefined ? { name: strategy.name } : { module: strategyModule },
+async function startSaleTarget(
+  { scenario, target, settings, env, signal }: RunOptions,
+  runId: string,
+  { model }: LoadEngine,
+  services: StartedServices,
+): Promise<SaleTarget> {
+  if (target.kind === 'service') {
+    const { processes } = services
+    return await startDescribed({ choice: target, runId, scenario, model, env, processes, signal })
+  }
+  const { strategy, strategyModule, lostReplyShare = 0, instances } = target
+  const server = await startTarget({
+    runId,
+    services,
+    settings,
     instances,
     lostReplyShare,
-    settings,
-  }
+    strategy: strategyModule === undefined ? { name: strategy.name } : { module: strategyModule },
+  })
+  return new ReferenceTarget(target, server, services)
 }
 
 function startEngine(
   loads: LoadEngine,
   scenario: Scenario,
-  targetUrl: string,
+  { url, described }: SaleTarget,
   originNs: bigint,
 ): Promise<StartedLoadEngine> {
   return loads.start({
-    targetUrl,
+    targetUrl: url,
+    ...(described !== null && { described }),
     maxInFlight: scenario.maxInFlight,
     timeoutMs: scenario.timeoutMs,
     originNs,
@@ -177,7 +205,7 @@ function peakOf({ steps }: Scenario): number {
 
 interface Started {
   readonly services: StartedServices
-  readonly target: StartedTarget
+  readonly target: SaleTarget
   readonly loads: LoadEngine
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
@@ -189,11 +217,13 @@ class Run {
   readonly #started: Started
   #record: RunRecord
   readonly #judged: JudgedStep[] = []
+  readonly #saleSoFar: SaleSoFar | null
   readonly #warnings: string[] = []
 
   constructor(options: RunOptions, runId: string, started: Started) {
     this.#options = options
     this.#started = started
+    this.#saleSoFar = isOneSale(started.target.record) ? new SaleSoFar() : null
     this.#record = firstRecord(options, runId, started)
   }
 
@@ -212,10 +242,11 @@ class Run {
   async #everyStep(): Promise<EarlyEnd | null> {
     const { scenario, signal } = this.#options
     try {
-      await this.#warmUp()
+      const { target, engine } = this.#started
+      await target.warmUp(engine, { runId: this.#record.runId, terms: scenario.sale, signal })
       for (const stepIndex of scenario.steps.keys()) {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
-        const result = await this.#oneStep(planStep(scenario, stepIndex))
+        const result = await this.#oneStep(this.#plan(stepIndex))
         if (result.failure !== null) throw result.failure
         if (this.#endsHere(result)) return failedFastIn(result.step, scenario.steps.length)
         if (result.interrupted) return interruptedIn(stepIndex, scenario.steps.length)
@@ -238,28 +269,20 @@ class Run {
     return failedFast || (this.#options.failFast === true && step.verdict === 'wrong' && !isLast)
   }
 
-  /** On the terms of the scenario, so that what they ask of the target is hot as well. */
-  async #warmUp(): Promise<void> {
-    const { scenario, signal } = this.#options
-    const { target, engine } = this.#started
-    for (const plan of engine.warmUps) {
-      const { sku, initialStock } = plan.sales[0]!
-      await target.admin.openSale(sku, { stock: initialStock, perUserLimit: scenario.sale.perUserLimit })
-      await engine.warmUp(plan, { requestIdPrefix: `${this.#record.runId}-${sku}-`, signal })
-      await target.admin.settle(10_000)
-      await target.admin.closeSale(sku)
-    }
+  #plan(stepIndex: number): StepPlan {
+    const plan = this.#started.target.adapt(planStep(this.#options.scenario, stepIndex))
+    return this.#saleSoFar === null ? plan : this.#saleSoFar.continued(plan)
   }
 
   async #oneStep(plan: StepPlan): Promise<StepResult> {
-    const { observer, scenario, signal, strategy } = this.#options
+    const { observer, scenario, signal } = this.#options
     observer?.stepStarted?.(plan, planWarnings(scenario, plan))
     const result = await runStep({
       ...this.#started,
       runId: this.#record.runId,
       scenario,
       plan,
-      strategy,
+      saleSoFar: this.#saleSoFar,
       signal,
       failFast: this.#options.failFast ?? false,
       onProgress: (progress, word) => observer?.progress?.(plan, progress, word),
@@ -340,8 +363,7 @@ export function newRunId(): string {
   return `r${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
 }
 
-function firstRecord(options: RunOptions, runId: string, { services, loads, engine }: Started): RunRecord {
-  const { scenario, strategy, strategyModule, lostReplyShare = 0, instances } = options
+function firstRecord({ scenario }: RunOptions, runId: string, { target, services, loads, engine }: Started): RunRecord {
   return {
     schema: RUN_SCHEMA,
     runId,
@@ -351,17 +373,7 @@ function firstRecord(options: RunOptions, runId: string, { services, loads, engi
     finishedAt: null,
     scenario,
     seed: scenario.seed,
-    target: {
-      kind: 'strategy',
-      strategy: strategy.name,
-      summary: strategy.summary,
-      control: strategy.control,
-      instances,
-      promise: strategy.promise,
-      durableWhen: strategy.durableWhen,
-      ...(strategyModule !== undefined && { module: strategyModule }),
-      ...(lostReplyShare > 0 && { lostReplyShare }),
-    },
+    target: target.record,
     engine: {
       name: loads.name,
       version: loads.version,

@@ -3,38 +3,34 @@
  * anything that may fail is asked of the target again, and is judged even when target, stores or disk fail: a history
  * can convict by itself.
  */
-import type { StrategyDescription } from '../core/catalogue.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import { nowNs } from '../core/clock.ts'
-import type { SaleHoursRecord, StepRecord } from '../core/run-record.ts'
+import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import { readLedgers } from '../ledger/index.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
 import type { RunDirectory } from '../results/index.ts'
-import type { StartedServices } from '../services/service.ts'
-import { type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
+import { isShared, type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { observe } from './observation.ts'
-import { openSales } from './opening.ts'
-import { readUse, resourcesBetween, workBetween } from './resource-use.ts'
-import { closeEach, shownStocks } from './step-sales.ts'
-import type { StartedTarget } from './target-process.ts'
+import { resourcesBetween, workBetween } from './resource-use.ts'
+import type { SaleSoFar } from './sale-so-far.ts'
+import type { OpenSales, SaleTarget } from './sale-target.ts'
 
 /** Past this, checks that need absence are unknown. */
 const SETTLE_DEADLINE_MS = 30_000
 
 export interface StepContext {
-  readonly services: StartedServices
-  readonly target: StartedTarget
+  readonly target: SaleTarget
   readonly loads: LoadEngine
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly runId: string
   readonly scenario: Scenario
   readonly plan: StepPlan
-  readonly strategy: StrategyDescription
+  /** The steps before, where all are one sale; null: each is one of its own. */
+  readonly saleSoFar: SaleSoFar | null
   readonly signal: AbortSignal
   /** End the step when it is seen to be wrong. */
   readonly failFast: boolean
@@ -55,32 +51,39 @@ export interface StepResult {
 }
 
 export async function runStep(context: StepContext): Promise<StepResult> {
-  const { target, engine, directory, plan, scenario } = context
+  const { target, engine, directory, plan, scenario, saleSoFar } = context
   const now = (): number => nowNs(context.originNs)
-  const opened = await openSales(target.admin, plan.sales, scenario.sale, now)
-  const usedBefore = await readUse(target, context.services)
-  const observation = observe(plan, salesUnderJudgement(context, opened.hours), context)
+  const opened = await target.openSales(plan, scenario.sale, now)
+  const usedBefore = await target.readUse()
+  const observation = observe(plan, salesUnderJudgement(context, opened), {
+    ...context,
+    // What was sold in earlier steps isn't in the history that is looked at.
+    live: saleSoFar === null || saleSoFar.isEmpty,
+  })
+  const requestIdPrefix = `${context.runId}-${saleSoFar === null ? plan.stepIndex + 1 : 1}-`
   const load = await engine.runStep(plan, {
-    requestIdPrefix: `${context.runId}-${plan.stepIndex + 1}-`,
+    requestIdPrefix,
     ...observation.options,
     ...(opened.notBeforeNs !== null && { notBeforeNs: opened.notBeforeNs }),
   })
   const { hours, clock } = await opened.measureAgain()
-  const usedAfter = await readUse(target, context.services)
+  const usedAfter = await target.readUse()
   const failures = new Failures(load.failure)
   await failures.survive(directory.writeHistory(plan.stepIndex, load.history))
   context.onJudging()
-  const ledgers = await failures.survive(settleAndRead(context))
+  const ledgers = await failures.survive(settleAndRead(context, requestIdPrefix))
   if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
-  if (failures.first === null) await failures.survive(closeEach(target.admin, plan.sales))
+  if (failures.first === null) await failures.survive(target.closeSales(plan, scenario.sale))
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
     model: context.loads.model,
-    initialStocks: plan.sales.map(({ initialStock }) => initialStock),
+    initialStocks: opened.initialStocks,
     hours,
-    promise: context.strategy.promise,
+    promise: target.promise,
+    othersSellToo: isShared(target.record),
     history: load.history,
+    saleHistory: saleSoFar?.with(load.history) ?? load.history,
     startedAtNs: load.startedAtNs,
     ledgers,
     interrupted: load.interrupted,
@@ -95,7 +98,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     generatorPauses: load.generatorPauses,
     notUnderstood: load.notUnderstood,
     clockErrorMs: load.clockErrorMs ?? 0,
-    notes: load.notes ?? [],
+    notes: [...(load.notes ?? []), ...target.takeNotes()],
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: judged.sales,
@@ -115,16 +118,19 @@ export async function runStep(context: StepContext): Promise<StepResult> {
 
 /** As they are known before the step. */
 function salesUnderJudgement(
-  { scenario, plan, strategy }: StepContext,
-  hours: SaleHoursRecord | null,
+  { scenario, plan, target }: StepContext,
+  { initialStocks, hours }: OpenSales,
 ): ReadonlyMap<string, SaleUnderJudgement> {
   const { stepIndex, sales } = plan
-  const { promise } = strategy
+  const { promise } = target
   return new Map(
-    sales.map(({ sku, initialStock }) => [
-      sku,
-      saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise, clockErrorMs: 0 }),
-    ]),
+    sales.map(({ sku }, index) => {
+      const initialStock = initialStocks[index]!
+      return [
+        sku,
+        saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise, clockErrorMs: 0 }),
+      ] as const
+    }),
   )
 }
 
@@ -148,16 +154,10 @@ class Failures {
   }
 }
 
-async function settleAndRead(context: StepContext): Promise<LedgerSnapshot[]> {
-  const { target, services, strategy, plan } = context
-  const settled = await target.admin.settle(SETTLE_DEADLINE_MS)
-  return readLedgers({
-    postgres: services.postgres,
-    redis: services.redis,
-    books: strategy.books,
-    skus: plan.sales.map(({ sku }) => sku),
-    stepIndex: plan.stepIndex,
-    settled,
-    shownAfterSettling: await shownStocks(target.admin, plan.sales),
-  })
+async function settleAndRead(
+  { target, plan, scenario }: StepContext,
+  requestIdPrefix: string,
+): Promise<LedgerSnapshot[] | null> {
+  const settled = await target.settle(plan, scenario.sale, SETTLE_DEADLINE_MS)
+  return target.readLedgers(plan, settled, requestIdPrefix)
 }

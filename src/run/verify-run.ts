@@ -9,7 +9,8 @@ import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import { openRun, type StoredRun } from '../results/index.ts'
-import { type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
+import { isShared, type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
+import { isOneSale, SaleSoFar } from './sale-so-far.ts'
 import { runVerdict } from './verdict.ts'
 
 export interface VerifiedRun {
@@ -25,12 +26,13 @@ export interface VerifiedRun {
 export async function verifyRun(directory: string): Promise<VerifiedRun> {
   const run = await openRun(directory)
   const judged: { step: StepRecord; result: JudgedStep }[] = []
-  for (const step of run.record.steps) judged.push({ step, result: await judgeStoredStep(run, step) })
+  const saleSoFar = isOneSale(run.record.target) ? new SaleSoFar() : null
+  for (const step of run.record.steps) judged.push({ step, result: await judgeStoredStep(run, step, saleSoFar) })
   const record = judgedAnew(run, judged)
   return { record, differences: differencesOf(run.record, record), notes: notesOn(run) }
 }
 
-async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<JudgedStep> {
+async function judgeStoredStep(run: StoredRun, step: StepRecord, saleSoFar: SaleSoFar | null): Promise<JudgedStep> {
   const history = await run.readHistory(step.index)
   const ledgers = hasLedger(step) ? await run.readLedger(step.index) : null
   checkBelongs(run, step, history, ledgers)
@@ -41,7 +43,9 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord): Promise<Judged
     initialStocks: step.sales.map(({ initial }) => initial),
     hours: step.sales[0]!.hours,
     promise: run.record.target.promise,
+    othersSellToo: isShared(run.record.target),
     history,
+    saleHistory: saleSoFar?.with(history) ?? history,
     startedAtNs: step.startedAtNs,
     ledgers,
     interrupted: step.interrupted,

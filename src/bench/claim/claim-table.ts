@@ -1,5 +1,5 @@
 /** What became of 12,800 requests a second by design and by stock, as a table for the documentation. Pure. */
-import type { RunRecord } from '../../core/run-record.ts'
+import { type RunRecord, targetName } from '../../core/run-record.ts'
 import { formatCount, formatMs } from '../../core/units.ts'
 import { leadingFailure } from '../../report/index.ts'
 import { markdownTable } from '../document.ts'
@@ -12,7 +12,7 @@ export function renderClaim(
   const rows = strategies.map((strategy) => [
     `[\`${strategy}\`](strategies/${strategy}.md)`,
     ...scenarios.map((name) => {
-      const run = runs.find(({ target, scenario }) => target.strategy === strategy && scenario.name === name)
+      const run = runs.find(({ target, scenario }) => targetName(target) === strategy && scenario.name === name)
       return run === undefined ? '-' : cellOf(run)
     }),
   ])

@@ -50,8 +50,7 @@ async function runRound(out: string, again: string): Promise<Round> {
   const { strategies } = await readCatalogue()
   const { record } = await runScenario({
     scenario: loadScenario(SCENARIO, 'live'),
-    strategy: strategies.find(({ name }) => name === STRATEGY)!,
-    instances: 1,
+    target: { kind: 'strategy', strategy: strategies.find(({ name }) => name === STRATEGY)!, instances: 1 },
     servicesMode: 'auto',
     settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
     directory: { out },

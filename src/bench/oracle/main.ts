@@ -59,8 +59,7 @@ async function runOnce(out: string): Promise<void> {
   const { strategies } = await readCatalogue()
   await runScenario({
     scenario: loadScenario('name: base\nsale: {stock: 50}\nsteps: [{rate: 100, duration: 1s}]\n', 'base'),
-    strategy: strategies.find(({ name }) => name === 'atomic-update')!,
-    instances: 1,
+    target: { kind: 'strategy', strategy: strategies.find(({ name }) => name === 'atomic-update')!, instances: 1 },
     servicesMode: 'auto',
     settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
     directory: { out },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StepRecord } from '../../core/run-record.ts'
-import { checkOf, recordOf, stepOf } from '../../report/testing/records.ts'
+import { checkOf, recordOf, stepOf, strategyTarget } from '../../report/testing/records.ts'
 import { climbOf, renderStaircase } from './staircase-table.ts'
 
 function step(index: number, offered: number, achieved: number, changes: Partial<StepRecord> = {}): StepRecord {
@@ -43,7 +43,7 @@ describe('the table of the staircase', () => {
 
   it('begins with the strategy that carried most', () => {
     const named = (strategy: string, steps: readonly StepRecord[]) =>
-      recordOf({ steps, target: { ...recordOf().target, strategy } })
+      recordOf({ steps, target: { ...strategyTarget, strategy } })
     const rows = rowsOf(
       named('slow', [step(0, 400, 400), step(1, 800, 500)]),
       named('fast', [step(0, 400, 400), step(1, 800, 800)]),

@@ -1,6 +1,6 @@
 /** What each strategy carried on the staircase, as a table for the documentation. Pure. */
 import type { CheckResult } from '../../core/check.ts'
-import type { RunRecord, StepRecord } from '../../core/run-record.ts'
+import { type RunRecord, type StepRecord, targetName } from '../../core/run-record.ts'
 import { formatCount, formatMs } from '../../core/units.ts'
 import { leadingFailure } from '../../report/index.ts'
 import { markdownTable } from '../document.ts'
@@ -12,7 +12,7 @@ export interface Climb {
 }
 
 export function climbOf({ target, steps, checks }: RunRecord): Climb {
-  return { strategy: target.strategy, steps, checks }
+  return { strategy: targetName(target), steps, checks }
 }
 
 const HEAD = ['strategy', 'carried', 'mean, p99 there', 'first not carried', 'at the top', 'verdict']

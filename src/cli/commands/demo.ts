@@ -97,8 +97,7 @@ async function play(
     const { runScenario } = await import('../../run/run-scenario.ts')
     return await runScenario({
       scenario,
-      strategy: describedAs(act.strategy, catalogue),
-      instances: act.instances,
+      target: { kind: 'strategy', strategy: describedAs(act.strategy, catalogue), instances: act.instances },
       servicesMode,
       settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
       directory: { resultsRoot: 'results' },

@@ -72,11 +72,14 @@ export function runCommand(context: CommandContext): Command {
       const { runScenario } = await import('../../run/run-scenario.ts')
       const { record, directory, warnings } = await runScenario({
         scenario,
-        strategy: description,
-        strategyModule: module,
-        lostReplyShare: options.loseReplies,
+        target: {
+          kind: 'strategy',
+          strategy: description,
+          strategyModule: module,
+          lostReplyShare: options.loseReplies,
+          instances: options.instances,
+        },
         engine: { name: options.engine },
-        instances: options.instances,
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
         failFast: options.failFast === true,

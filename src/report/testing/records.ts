@@ -1,6 +1,6 @@
 /** Small run records for tests: a right one, and what to change of it. */
 import { CHECK_NAMES, type CheckName, type CheckResult } from '../../core/check.ts'
-import type { RunRecord, StepRecord, TimeFigures } from '../../core/run-record.ts'
+import type { RunRecord, StepRecord, TimeFigures, StrategyTarget } from '../../core/run-record.ts'
 
 const times: TimeFigures = { count: 4000, mean: 1.5, p50: 1.25, p90: 2, p95: 3, p99: 4.5, p999: 9, max: 12 }
 
@@ -73,6 +73,16 @@ export function checkOf(check: CheckName, changes: Partial<CheckResult> = {}): C
   }
 }
 
+export const strategyTarget: StrategyTarget = {
+  kind: 'strategy',
+  strategy: 'redis-lua',
+  summary: 'one script',
+  control: false,
+  instances: 1,
+  promise: { reads: { kind: 'linearizable' }, sellsThrough: true },
+  durableWhen: 'as Redis is',
+}
+
 /** A run of one step in which everything was checked and held; `changes` replaces members. */
 export function recordOf(changes: Partial<RunRecord> = {}): RunRecord {
   const stepPlan = { arrivalRatePerSec: 12_800, durationMs: 25_000, arrivals: 'uniform' as const }
@@ -109,15 +119,7 @@ export function recordOf(changes: Partial<RunRecord> = {}): RunRecord {
       thresholds: [],
     },
     seed: 1,
-    target: {
-      kind: 'strategy',
-      strategy: 'redis-lua',
-      summary: 'one script',
-      control: false,
-      instances: 1,
-      promise: { reads: { kind: 'linearizable' }, sellsThrough: true },
-      durableWhen: 'as Redis is',
-    },
+    target: strategyTarget,
     engine: { name: 'open-loop', version: '1', model: 'open', workers: 1 },
     environment: {
       cpuModel: 'cpu',
