@@ -98,7 +98,10 @@ export interface ReadProtocol {
   readonly request: RequestTemplate
   /** Statuses of an answer that shows the stock. */
   readonly status: readonly { readonly from: number; readonly to: number }[]
-  /** A whole number, or a text that is one. Where it isn't there: unknown{NO_RULE}. */
+  /**
+   * A whole number, or a text that is one. Where it isn't there, or under another status: unknown{NO_RULE}; but a 4xx is
+   * refused{HTTP_4xx}, a 3xx or 5xx unknown{HTTP_5xx}, since a read sells nothing.
+   */
   readonly stock: Locator
 }
 
@@ -108,6 +111,7 @@ export interface PollProtocol {
   readonly everyMs: number
   /** From the answer that queued the buy; past it the buy is unknown{STILL_QUEUED}. */
   readonly deadlineMs: number
+  /** As of a buy: an answer that none fits is final too. One that doesn't come is asked for again. */
   readonly outcomes: readonly OutcomeRule[]
 }
 

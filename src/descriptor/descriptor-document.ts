@@ -14,6 +14,6 @@ export function descriptorInvalid(problems: readonly Problem[]): HarnessError {
   return documentInvalid(
     'DESCRIPTOR_INVALID',
     problems,
-    'docs/target.md describes every key. In YAML, a text that begins with {{ stands in quotes.',
+    'docs/target.md describes every key. In YAML, a text with {{...}} goes in quotes when it begins with it, or stands inside {...} or [...].',
   )
 }

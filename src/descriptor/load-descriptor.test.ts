@@ -331,7 +331,7 @@ describe('what is refused', () => {
     [{ headers: '{a: "{{buyer.token}}"}' }, "headers.a: {{buyer.token}} can't stand here; known here: env.NAME"],
     [{ tls: '{insecure: true}' }, 'tls: says nothing for a url that begins with http://'],
     [{ url: 'https://h', tls: '{cert: a.pem}' }, 'tls.key: is missing: cert needs it'],
-    [{ start: '{cwd: x}' }, 'start: needs one of image, command'],
+    [{ start: '{cwd: x}' }, 'start: needs one of command, image'],
     [{ start: '{image: a}' }, 'start.port: is missing: image needs it'],
     [{ start: '{image: a, port: 80, command: run}' }, 'start.command: must be a list of arguments beside image'],
     [{ start: '{command: a, port: 80}' }, 'start.port: says nothing beside command'],

@@ -12,7 +12,7 @@ import { resolveDescriptor } from './resolve.ts'
 import { descriptorSchema } from './schema.ts'
 import { warningsOf } from './warnings.ts'
 
-export interface LoadedDescriptor {
+interface LoadedDescriptor {
   readonly descriptor: TargetDescriptor
   /** What works but is hardly meant, or gives a secret away: a sentence each, with its place. */
   readonly warnings: readonly string[]

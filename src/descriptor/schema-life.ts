@@ -10,8 +10,8 @@ import { path, plainText, template } from './schema-texts.ts'
 
 const START_FORMS: Forms = {
   forms: [
-    { by: 'image', needs: ['port'], takes: ['command'] },
     { by: 'command', takes: ['cwd'] },
+    { by: 'image', needs: ['port'] },
   ],
   common: ['env', 'ready', 'deadline'],
 }

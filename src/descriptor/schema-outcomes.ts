@@ -82,7 +82,7 @@ const KINDS = ['sold', 'soldOut', 'limitReached', 'refused', 'unknown', 'queued'
 /** The key that only one kind of outcome has. */
 const DETAILS = { orderId: ['sold'], code: ['refused', 'unknown'], ticket: ['queued'] } as const
 
-export const outcome = mapping('a rule with then', {
+const outcome = mapping('a rule with then', {
   ...conditionShape,
   then: z
     .enum(KINDS, { error: `must be one of ${KINDS.join(', ')}` })

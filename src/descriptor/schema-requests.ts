@@ -15,7 +15,7 @@ import {
 } from './schema-texts.ts'
 import { templateProblems } from './template.ts'
 
-export const BODIES = ['json', 'form', 'text'] as const
+const BODIES = ['json', 'form', 'text'] as const
 /** What goes with a path. */
 export const REQUEST_KEYS = ['method', 'query', 'headers', ...BODIES] as const
 

@@ -62,7 +62,7 @@ const TAKE = 'a mapping of names to places in the answer, such as {session: {coo
 
 const login = mapping('a mapping with count, path and take', {
   count: wholeNumber('logins', 1, DESCRIPTOR_LIMITS.logins).describe(
-    'So many buyers log in before the first step; more buyers than that share them.',
+    'So many buyers log in before the first step: as many as the scenario has.',
   ),
   ...loginRequest,
   take: namedValues(z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/), locator, {
@@ -85,7 +85,7 @@ const buyers = mapping('a mapping with userIds or pool', {
     })
     .optional()
     .describe(
-      `What stands before the number in {{userId}}: u makes u1, u2, ... Default: ${DESCRIPTOR_DEFAULTS.userIdPrefix}.`,
+      `What stands before the number in {{userId}}: u makes u0, u1, ... Default: ${DESCRIPTOR_DEFAULTS.userIdPrefix}.`,
     ),
   pool: mapping('a mapping with csv or login', {
     csv: plainText('the path of a CSV file', 1_000)

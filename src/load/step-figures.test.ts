@@ -55,7 +55,11 @@ function historyOf(rows: readonly Row[]): HistoryColumns {
 }
 
 const measure = (rows: readonly Row[], step: Partial<Step> = {}): StepMeasurement =>
-  measureStep(historyOf(rows), { step: { ...STEP, ...step }, startedAtNs: STARTED_AT_NS }, { timeoutMs: TIMEOUT_MS })
+  measureStep(
+    historyOf(rows),
+    { step: { ...STEP, ...step }, model: 'open', startedAtNs: STARTED_AT_NS },
+    { timeoutMs: TIMEOUT_MS },
+  )
 const figuresOf = (rows: readonly Row[], step: Partial<Step> = {}): LoadFigures => measure(rows, step).figures
 
 /** `count` arrivals, evenly over a second, each changed by `of`. */
@@ -300,7 +304,7 @@ describe('arrivals on time', () => {
 describe('the figures of a stored step', () => {
   it('are those of the live one', () => {
     const rows = arrivals(50, (_, i) => (i % 7 === 0 ? busy : {}))
-    const options = [{ step: STEP, startedAtNs: STARTED_AT_NS }, { timeoutMs: TIMEOUT_MS }] as const
+    const options = [{ step: STEP, model: 'open', startedAtNs: STARTED_AT_NS }, { timeoutMs: TIMEOUT_MS }] as const
     expect(loadFigures(historyOf(rows), ...options)).toEqual(measure(rows).figures)
   })
 })

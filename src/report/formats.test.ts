@@ -188,7 +188,11 @@ describe('progress', () => {
   it('says step, time left, rates, sold, left and dropped in one line', () => {
     const progress = { elapsedMs: 2_500, sold: 812, dropped: 3, achievedRatePerSec: 398.6, p99ResponseMs: 3.2 }
     const line = (wrong: string | null): string =>
-      renderProgressLine(plan as Parameters<typeof renderProgressLine>[0], { ...progress, wrong }, 8)
+      renderProgressLine(
+        plan as Parameters<typeof renderProgressLine>[0],
+        { ...progress, wrong },
+        { steps: 8, model: 'open' },
+      )
     const figures = '████░░░░░░░░░░░░ 8s  399 of 400/s  sold ~812  left ~1,188  p99 3.20ms  dropped 3'
     expect(line(null)).toBe(`step 3 of 8  right so far  ${figures}`)
     expect(line('OVERSOLD by 3 units so far')).toBe(`step 3 of 8  OVERSOLD by 3 units so far  ${figures}`)

@@ -19,8 +19,10 @@ import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
+import { refuseOtherModel } from './model-fit.ts'
 import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
 import { runStep, type StepResult } from './run-step.ts'
+import { type DescribedChoice, startDescribed } from './start-described.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
 import type { SaleTarget } from './sale-target.ts'
 import { startTarget } from './target-process.ts'
@@ -44,7 +46,7 @@ export interface RunOptions {
 }
 
 /** What is put under load. */
-export type TargetChoice = StrategyChoice
+export type TargetChoice = StrategyChoice | DescribedChoice
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
@@ -89,18 +91,27 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 }
 
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
-  const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
-  const target = acquired.hold(await startSaleTarget(options, runId, services))
-  const originNs = process.hrtime.bigint()
   const loads = loadEngine(options.engine ?? { name: 'open' })
-  const engine = acquired.hold(await startEngine(loads, options.scenario, target, originNs))
+  refuseOtherModel(loads, options.scenario)
+  const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
+  const target = acquired.hold(await startSaleTarget(options, runId, loads, services))
+  const originNs = process.hrtime.bigint()
+  const scenario = target.fit(options.scenario)
+  const engine = acquired.hold(await startEngine(loads, scenario, target, originNs))
   const directory = await createRunDirectory({
     ...options.directory,
     startedAt: new Date(),
     scenario: options.scenario.name,
     target: targetName(target.record),
   })
-  return await new Run(options, runId, { services, target, loads, engine, directory, originNs }).toTheEnd()
+  return await new Run({ ...options, scenario }, runId, {
+    services,
+    target,
+    loads,
+    engine,
+    directory,
+    originNs,
+  }).toTheEnd()
 }
 
 /** What a run has started, to be taken away in reverse order. */
@@ -146,14 +157,20 @@ function servicesRequest({
   observer,
 }: RunOptions): Omit<ServicesRequest, 'runId'> {
   const onWait = (what: string): void => observer?.waiting?.(what)
-  return { needs: target.strategy.needs, mode: servicesMode, settings, env, signal, onWait }
+  const needs = target.kind === 'strategy' ? target.strategy.needs : []
+  return { needs, mode: servicesMode, settings, env, signal, onWait }
 }
 
 async function startSaleTarget(
-  { target, settings }: RunOptions,
+  { scenario, target, settings, env, signal }: RunOptions,
   runId: string,
+  { model }: LoadEngine,
   services: StartedServices,
 ): Promise<SaleTarget> {
+  if (target.kind === 'service') {
+    const { processes } = services
+    return await startDescribed({ choice: target, runId, scenario, model, env, processes, signal })
+  }
   const { strategy, strategyModule, lostReplyShare = 0, instances } = target
   const server = await startTarget({
     runId,

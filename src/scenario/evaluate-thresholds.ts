@@ -19,6 +19,7 @@ const HARMLESS_LATENESS = 0.1
 export function evaluateStepThresholds(scenario: Scenario, stepIndex: number, measured: Measured): ThresholdResult[] {
   return scenario.thresholds
     .filter(({ scope }) => scope === 'each' || scope === stepIndex)
+    .filter((threshold) => threshold.origin !== 'default' || !lacksOffer(threshold, measured))
     .map((threshold) => evaluate(threshold, measured, stepIndex))
 }
 
@@ -35,6 +36,9 @@ function evaluate(threshold: Threshold, measured: Measured, step: number | null)
   if (!metric) throw new RangeError(`threshold "${threshold.expression}": there is no metric ${threshold.metric}`)
   const value = metric.measure(measured)
   const base = { expression: threshold.expression, step, metric: threshold.metric, measured: value }
+  if (lacksOffer(threshold, measured)) {
+    return { ...base, verdict: 'unknown', sentence: `${threshold.metric}: ${NOTHING_OFFERED}` }
+  }
   if (value === null) return { ...base, verdict: 'unknown', sentence: `${threshold.metric} could not be measured` }
 
   const tooFew = sampleShortage(threshold, metric, measured)
@@ -45,6 +49,14 @@ function evaluate(threshold: Threshold, measured: Measured, step: number | null)
   const excuse = generatorExcuse(threshold, metric, measured.figures)
   if (excuse !== null) return { ...base, verdict: 'unknown', sentence: `${sentence}; ${excuse}` }
   return { ...base, verdict: 'fail', sentence }
+}
+
+const NOTHING_OFFERED =
+  'in the closed model load is offered as fast as it is answered, so that no share of it can be missed; ask for a rate, such as achieved >= 5000/s'
+
+/** A share of what was offered, where nothing was: by default nobody asks for it then. */
+function lacksOffer({ metric }: Threshold, { figures }: Measured): boolean {
+  return METRICS[metric]?.ofOffered === true && figures.offeredRatePerSec === null
 }
 
 /**

@@ -93,7 +93,7 @@ class Merged {
 
   /** `near` with what only `far` says. Nothing that `near` holds changes its owner. */
   #merge(near: unknown, far: unknown, ancestor: Generation, path: Path): unknown {
-    if (!isMapping(near) || !isMapping(far) || TAKEN_WHOLE.includes(path.join('.'))) return near
+    if (!isMapping(near) || !isMapping(far) || isTakenWhole(path, near, far)) return near
     const merged: Mapping = { ...near }
     for (const [key, value] of Object.entries(far)) {
       const inner = [...path, key]
@@ -107,6 +107,13 @@ class Merged {
     }
     return merged
   }
+}
+
+/** Steps of one kind say nothing of steps of another. */
+function isTakenWhole(path: Path, near: Mapping, far: Mapping): boolean {
+  const place = path.join('.')
+  if (place === 'steps') return Object.hasOwn(near, 'connections') !== Object.hasOwn(far, 'connections')
+  return TAKEN_WHOLE.includes(place)
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -20,14 +20,11 @@ import { followRun } from '../run-display.ts'
 import type { EngineName } from '../../run/engines.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
-import { chooseStrategy } from '../strategy-choice.ts'
+import { chooseTarget, type TargetOptions } from '../target-choice.ts'
 
-interface RunCommandOptions extends ServiceSettings {
-  readonly strategy?: string
+interface RunCommandOptions extends ServiceSettings, TargetOptions {
   readonly engine: EngineName
-  readonly instances: number
   readonly services: ServicesMode
-  readonly loseReplies?: number
   readonly rate?: string
   readonly duration?: string
   readonly stock?: string
@@ -41,9 +38,12 @@ interface RunCommandOptions extends ServiceSettings {
 
 export function runCommand(context: CommandContext): Command {
   return new Command('run')
-    .description('run a scenario against a strategy and judge every sale')
+    .description('run a scenario against a strategy, or a service of your own, and judge every sale')
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
+    .option('--target <file>', 'in its place a service of your own, by its descriptor: see docs/target.md')
+    .option('--i-may-test <host>', 'a host of the target beyond private networks; may be repeated', collect)
+    .option('--dry-run', 'send the target one read and one buy, and show what is made of the answers')
     .addOption(engineOption())
     .addOption(instancesOption())
     .addOption(servicesOption())
@@ -64,21 +64,16 @@ export function runCommand(context: CommandContext): Command {
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  doorbuster run smoke --strategy atomic-update\n')
-    .action(async (scenarioName: string, options: RunCommandOptions) => {
+    .addHelpText('after', '\nExamples:\n  doorbuster run smoke --strategy atomic-update\n  doorbuster run smoke --target my-shop.yaml\n')
+    .action(async (scenarioName: string, options: RunCommandOptions, command: Command) => {
       context.terminal.quiet = options.json === true
       const scenario = scenarioOf(scenarioName, options)
-      const { description, module } = await chooseStrategy(options.strategy)
+      const { target, warnings: beforehand } = await chooseTarget(options, command)
+      for (const warning of beforehand) context.terminal.warn(warning)
       const { runScenario } = await import('../../run/run-scenario.ts')
       const { record, directory, warnings } = await runScenario({
         scenario,
-        target: {
-          kind: 'strategy',
-          strategy: description,
-          strategyModule: module,
-          lostReplyShare: options.loseReplies,
-          instances: options.instances,
-        },
+        target,
         engine: { name: options.engine },
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
@@ -103,7 +98,8 @@ function scenarioOf(name: string, options: RunCommandOptions): Scenario {
   const { rate, duration, stock, seed, set, threshold: thresholds = [], loseReplies = 0 } = options
   const scenario = readScenario(name, { rate, duration, stock, seed, set, thresholds })
   const isUnset = scenario.thresholds.some(({ metric, origin }) => metric === 'achieved' && origin === 'default')
-  if (loseReplies === 0 || !isUnset) return scenario
+  // In the closed model it doesn't hold.
+  if (loseReplies === 0 || !isUnset || options.engine === 'autocannon') return scenario
   return readScenario(name, {
     rate,
     duration,

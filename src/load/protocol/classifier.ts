@@ -43,7 +43,8 @@ const MIN_STOCK = -(2 ** 31)
 const MAX_STOCK = 2 ** 31 - 1
 /** In place of bytes that are no UTF-8. */
 const REPLACED = '\ufffd'
-const SAMPLE_CHARACTERS = 200
+/** Whoever shows it shortens it. */
+const SAMPLE_CHARACTERS = 4_096
 
 /** null: the rule holds, and what it says is there isn't. */
 type Conclude = (answer: ReadAnswer, lastTicket: string) => AnsweredOutcome | Queued | null

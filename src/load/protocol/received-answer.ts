@@ -19,7 +19,7 @@ export interface ReceivedAnswer {
 /** Of a transport that gives headers by name (in lower case), several of one name as a list. */
 export function headersByName(values: Readonly<Record<string, string | readonly string[] | undefined>>): AnswerHeaders {
   const all = (name: string): readonly string[] => {
-    const value = values[name]
+    const value = Object.hasOwn(values, name) ? values[name] : undefined
     return value === undefined ? [] : typeof value === 'string' ? [value] : value
   }
   return { first: (name) => all(name)[0] ?? null, setCookies: () => all('set-cookie') }

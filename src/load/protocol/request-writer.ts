@@ -37,7 +37,7 @@ export interface BuyRow {
   readonly quantity: number
 }
 
-export interface ReadRow extends Pick<BuyRow, 'sale' | 'user'> {
+interface ReadRow extends Pick<BuyRow, 'sale' | 'user'> {
   /** Position in the history: what tells one read from another. */
   readonly row: number
 }

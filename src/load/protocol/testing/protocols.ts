@@ -13,6 +13,7 @@ export function request(method: string, path: string, parts: Partial<RequestTemp
 
 /** `status: 0`: any. */
 export function rule(status: number, then: OutcomeRule['then'], where: OutcomeRule['where'] = []): OutcomeRule {
+  // oxlint-disable-next-line unicorn/no-thenable -- a rule is never awaited
   return { status: status === 0 ? null : [{ from: status, to: status }], where, then, label: `outcomes[${status}]` }
 }
 
