@@ -49,7 +49,7 @@ export function commandOf(start: Extract<StartedBy, { by: 'command' }>, stop: Sh
   }
 }
 
-/** Throws HarnessError TARGET_FAILED when its port is taken or it ends, TARGET_TIMEOUT when it isn't ready in time. */
+/** Throws HarnessError TARGET_FAILED when its port is taken or it ends, TARGET_TIMEOUT when it isn't ready in time, INTERRUPTED. */
 export async function startCommand(
   start: ServiceCommand,
   folder: string,
@@ -78,6 +78,7 @@ export async function startCommand(
   }
   const hadEnded = group.end() !== null
   await end()
+  if (context.signal?.aborted === true) throw new HarnessError('INTERRUPTED', { message: 'interrupted: start' })
   const words = group.lastWords()
   throw new HarnessError(hadEnded ? 'TARGET_FAILED' : 'TARGET_TIMEOUT', {
     message: access.redact(`start: \`${commandName(start.command)}\`: ${problem}${words === '' ? '' : `\n${words}`}`),

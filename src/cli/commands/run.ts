@@ -64,7 +64,10 @@ export function runCommand(context: CommandContext): Command {
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  doorbuster run smoke --strategy atomic-update\n  doorbuster run smoke --target my-shop.yaml\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  doorbuster run smoke --strategy atomic-update\n  doorbuster run smoke --target my-shop.yaml\n',
+    )
     .action(async (scenarioName: string, options: RunCommandOptions, command: Command) => {
       context.terminal.quiet = options.json === true
       const scenario = scenarioOf(scenarioName, options)
