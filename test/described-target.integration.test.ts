@@ -119,6 +119,23 @@ describe('the actions on a described service', () => {
     })
   })
 
+  it('end with the run, when it is interrupted', async () => {
+    const interruption = new AbortController()
+    const context = { access, key: 'open', signal: interruption.signal }
+    const sleeping = runActions([{ kind: 'shell', command: command('sleep 60') }], VALUES, context)
+    interruption.abort()
+    await expect(sleeping).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await serving(() => undefined)
+    const asking = new AbortController()
+    const get: Action = { kind: 'request', request: request('GET', '/x') }
+    const unanswered = runActions([get], VALUES, { access, key: 'open', signal: asking.signal })
+    asking.abort()
+    await expect(unanswered).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await expect(runActions([get], VALUES, { access, key: 'open', signal: asking.signal })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    })
+  })
+
   it('end what a command leaves running, and do not wait for it', async () => {
     await open({ kind: 'shell', command: command('sleep 60 & echo $! > pid') })
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'))

@@ -33,7 +33,7 @@ export const OWN_COLUMNS: OrderColumns = {
   quantity: 'quantity',
 }
 
-export const NO_SECRETS: Secrets = { values: {}, redact: (text) => text }
+const NO_SECRETS: Secrets = { values: {}, redact: (text) => text }
 
 /** Behind a port where nobody listens, unless a URL is given. */
 export function accessTo(

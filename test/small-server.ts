@@ -32,3 +32,13 @@ export async function smallServer(answer: Answering): Promise<SmallServer> {
 export function json(response: ServerResponse, document: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document))
 }
+
+/** For what can't be told to choose one itself. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

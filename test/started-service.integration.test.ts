@@ -2,9 +2,7 @@
  * A described service that the run starts: ready when it says so, measured, ended with all that it started itself, also
  * when the harness is killed; and never mistaken for another one that has its port.
  */
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,7 +13,7 @@ import { acquireServices, resourcesOfTree, type StartedServices } from '../src/s
 import { type OpenedAccess, type ServiceContext, type StartedService, startService } from '../src/target/index.ts'
 import { accessTo, command, template } from './described.ts'
 import { harness, kill } from './harness-process.ts'
-import { smallServer } from './small-server.ts'
+import { freePort, smallServer } from './small-server.ts'
 
 /** Listens, after a moment, on PORT; answers 503 until then; writes down its own id and that of a child. */
 const SERVICE = `
@@ -57,15 +55,6 @@ afterEach(async () => {
   await services[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 type Command = Extract<StartedBy, { by: 'command' }>
 

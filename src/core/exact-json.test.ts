@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseExactJson } from './exact-json.ts'
 
@@ -16,13 +16,12 @@ describe('exact JSON', () => {
     expect(parseExactJson(text)).toEqual(JSON.parse(text))
   })
 
-  it('is JSON.parse for everything without such integers', () => {
+  it('is JSON.parse for everything that a double holds', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value)
-        if (!/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, ''))) {
-          expect(parseExactJson(text)).toEqual(JSON.parse(text))
-        }
+        fc.pre(!/\d{16}/.test(text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')))
+        expect(parseExactJson(text)).toEqual(JSON.parse(text))
       }),
     )
   })

@@ -23,7 +23,8 @@ export interface TargetAccess {
   describe(request: RequestTemplate, values: NamedValues): string
   /**
    * Sends it behind the base URL. Redirects are not followed: an answer of 3xx is an answer.
-   * Throws HarnessError TARGET_UNREACHABLE when none came within the deadline, TARGET_FAILED when it is too long.
+   * Throws HarnessError TARGET_UNREACHABLE when none came within the deadline, TARGET_FAILED when it is too long,
+   * INTERRUPTED when the signal came first.
    */
   send(request: RequestTemplate, values: NamedValues, options?: SendOptions): Promise<Answer & { readonly url: string }>
   /** Throws HarnessError SERVICE_FAILED, as all that is done in the session does. */
@@ -32,9 +33,10 @@ export interface TargetAccess {
   redis(url: TextTemplate): Promise<RedisSession>
   /**
    * Runs a command to its end. Returns what it wrote to standard output.
-   * Throws HarnessError SERVICE_FAILED: it could not be run, left with another code than 0, took too long, wrote too much.
+   * Throws HarnessError SERVICE_FAILED: it could not be run, left with another code than 0, took too long, wrote too much;
+   * INTERRUPTED when the signal came first.
    */
-  run(command: ShellCommand, values: NamedValues): Promise<string>
+  run(command: ShellCommand, values: NamedValues, signal?: AbortSignal): Promise<string>
 }
 
 export interface SendOptions {

@@ -24,7 +24,7 @@ export interface ActionContext {
   readonly signal?: AbortSignal
 }
 
-/** In their order, each when the one before has succeeded. Throws HarnessError TARGET_FAILED. */
+/** In their order, each when the one before has succeeded. Throws HarnessError TARGET_FAILED or INTERRUPTED. */
 export async function runActions(
   actions: readonly Action[],
   values: ActionValues,
@@ -32,11 +32,11 @@ export async function runActions(
 ): Promise<void> {
   for (const [index, action] of actions.entries()) {
     try {
-      signal?.throwIfAborted()
+      if (signal?.aborted === true) throw new HarnessError('INTERRUPTED', { message: 'interrupted' })
       await runAction(action, values, access, signal)
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
-      const code = error.code === 'USAGE' ? 'USAGE' : 'TARGET_FAILED'
+      const code = error.code === 'USAGE' || error.code === 'INTERRUPTED' ? error.code : 'TARGET_FAILED'
       throw new HarnessError(code, { message: `${key}[${index}]: ${error.message}`, hint: error.hint })
     }
   }
@@ -49,7 +49,7 @@ async function runAction(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (action.kind !== 'request') {
-    await askStore(action, values, access)
+    await askStore(action, values, access, signal)
     return
   }
   const answer = await access.send(action.request, values, signal === undefined ? {} : { signal })
@@ -82,6 +82,9 @@ export async function settle(
   return { settled: true }
 }
 
+/** Also a try that begins just before the deadline is answered: its answer is the reason that is told. */
+const LAST_TRY_MS = 1_000
+
 /** null when it is settled. At least one try. */
 async function settleOne(
   { action, until, everyMs, deadlineMs }: SettleAction,
@@ -91,7 +94,7 @@ async function settleOne(
 ): Promise<string | null> {
   const deadline = performance.now() + deadlineMs
   for (;;) {
-    const leftMs = Math.max(1, deadline - performance.now())
+    const leftMs = Math.max(LAST_TRY_MS, deadline - performance.now())
     const pending = await pendingBy(action, until, values, access, leftMs).catch((error: unknown) => {
       if (error instanceof HarnessError && error.code !== 'USAGE') return error.message
       throw error
@@ -124,6 +127,7 @@ async function askStore(
   action: Exclude<Action, { kind: 'request' }>,
   values: NamedValues,
   access: TargetAccess,
+  signal?: AbortSignal,
 ): Promise<string | null> {
   switch (action.kind) {
     case 'sql': {
@@ -151,7 +155,7 @@ async function askStore(
       }
     }
     case 'shell':
-      await access.run(action.command, values)
+      await access.run(action.command, values, signal)
       return null
   }
 }

@@ -126,10 +126,10 @@ async function logIn(
   const outcomes = await Promise.allSettled(workers)
   // The others were only cut off by it.
   const first = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown)
-  if (first.length > 0) throw first.find(isAnswer) ?? first[0]
+  if (first.length > 0) throw first.find((error) => !isInterruption(error)) ?? first[0]
   return rows
 }
 
-function isAnswer(error: unknown): boolean {
-  return error instanceof HarnessError && error.code === 'TARGET_FAILED'
+function isInterruption(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'INTERRUPTED'
 }

@@ -1,6 +1,6 @@
 /** CSV as RFC 4180 has it: quotes, doubled quotes inside, line breaks inside of quotes; LF and CRLF. Pure. */
 
-export interface CsvRow {
+interface CsvRow {
   readonly fields: readonly string[]
   /** On which it begins, from 1. */
   readonly line: number

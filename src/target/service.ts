@@ -16,7 +16,7 @@ export interface StartedService extends AsyncDisposable {
 }
 
 /** A process that the next start ends, should this one die without doing so. */
-export interface OwnedProcess {
+interface OwnedProcess {
   started(pid: number): void
   ended(): void
 }

@@ -7,7 +7,7 @@ import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HarnessError } from '../core/errors.ts'
 import type { TargetAccess } from '../core/target-access.ts'
-import type { ShellCommand, StartedBy } from '../core/target-descriptor.ts'
+import type { Readiness, ShellCommand, StartedBy } from '../core/target-descriptor.ts'
 import { commandEnvironment } from './access/access.ts'
 import { commandName, programOf } from './access/command.ts'
 import { groupLives, killGroup } from './process-group.ts'
@@ -16,17 +16,42 @@ import type { ServiceContext, StartedService } from './service.ts'
 import { TextTail } from './text-tail.ts'
 import { END_GROUP, whenWeDie } from './watcher.ts'
 
+/** What is asked to leave has so long. */
 const STOP_WITHIN_MS = 10_000
 const KILLED_WITHIN_MS = 5_000
 const ASK_EVERY_MS = 20
 const QUOTED_LINES = 12
 
-type StartCommand = Extract<StartedBy, { by: 'command' }>
+/** What is started, and what else it takes to be rid of it. */
+export interface ServiceCommand extends ShellCommand {
+  readonly ready: Readiness
+  /** In place of SIGTERM. */
+  readonly stop: ShellCommand | null
+  /** What was asked to leave is killed after so long. */
+  readonly stopWithinMs: number
+  /** Run by a shell should this process die: `$1` is the process group. */
+  readonly whenWeDie: string
+  /** Whose process tree is measured, once it is ready: the leader's id -> that id; null: none that can be. */
+  readonly measured: (leader: number) => Promise<number | null>
+  /** When nothing of the group lives any more. */
+  readonly cleanUp: () => Promise<void>
+}
 
-/** Throws HarnessError TARGET_FAILED when its port is taken or it ends, TARGET_TIMEOUT when it isn't ready in time. */
+/** The `start: command` of a descriptor. */
+export function commandOf(start: Extract<StartedBy, { by: 'command' }>, stop: ShellCommand | null): ServiceCommand {
+  return {
+    ...start,
+    stop,
+    stopWithinMs: STOP_WITHIN_MS,
+    whenWeDie: END_GROUP,
+    measured: (leader) => Promise.resolve(leader),
+    cleanUp: () => Promise.resolve(),
+  }
+}
+
+/** Throws HarnessError TARGET_FAILED when its port is taken or it ends, TARGET_TIMEOUT when it isn't ready in time, INTERRUPTED. */
 export async function startCommand(
-  start: StartCommand,
-  stop: ShellCommand | null,
+  start: ServiceCommand,
   folder: string,
   access: TargetAccess,
   context: ServiceContext,
@@ -34,26 +59,29 @@ export async function startCommand(
   await refuseTakenPort(access)
   const group = spawnGroup(start, folder, access, context)
   let ending: Promise<void> | null = null
-  const service: StartedService = {
-    pid: group.pid,
-    resources: () => (group.end() === null ? context.resourcesOf(group.pid) : null),
-    hasEnded: () => group.end() !== null,
-    lastWords: group.lastWords,
-    [Symbol.asyncDispose]: () => (ending ??= endGroup(group, stop, access)),
-  }
-  const name = `\`${commandName(start.command)}\``
+  const end = (): Promise<void> => (ending ??= endGroup(group, start, access))
   const problem = await untilReady(start.ready, access, start.deadlineMs, group.end, context.signal).catch(
     async (error: unknown) => {
-      await service[Symbol.asyncDispose]()
+      await end()
       throw error
     },
   )
-  if (problem === null) return service
+  if (problem === null) {
+    const measured = await start.measured(group.pid)
+    return {
+      pid: group.pid,
+      resources: () => (measured === null || group.end() !== null ? null : context.resourcesOf(measured)),
+      hasEnded: () => group.end() !== null,
+      lastWords: group.lastWords,
+      [Symbol.asyncDispose]: end,
+    }
+  }
   const hadEnded = group.end() !== null
-  await service[Symbol.asyncDispose]()
+  await end()
+  if (context.signal?.aborted === true) throw new HarnessError('INTERRUPTED', { message: 'interrupted: start' })
   const words = group.lastWords()
   throw new HarnessError(hadEnded ? 'TARGET_FAILED' : 'TARGET_TIMEOUT', {
-    message: access.redact(`start: ${name}: ${problem}${words === '' ? '' : `\n${words}`}`),
+    message: access.redact(`start: \`${commandName(start.command)}\`: ${problem}${words === '' ? '' : `\n${words}`}`),
   })
 }
 
@@ -67,7 +95,7 @@ interface Group {
   readonly forget: () => void
 }
 
-function spawnGroup(start: StartCommand, folder: string, access: TargetAccess, context: ServiceContext): Group {
+function spawnGroup(start: ServiceCommand, folder: string, access: TargetAccess, context: ServiceContext): Group {
   const [file, parameters] = programOf(start.command)
   const owned = context.own({ program: basename(file), marker: `doorbuster-service-${context.runId}` })
   const child = spawn(file, parameters, {
@@ -90,7 +118,7 @@ function spawnGroup(start: StartCommand, folder: string, access: TargetAccess, c
   // Without an id nothing runs; the error comes as an event.
   const pid = child.pid ?? 0
   if (pid !== 0) owned.started(pid)
-  const watcher = pid === 0 ? null : whenWeDie(END_GROUP, [String(pid)])
+  const watcher = pid === 0 ? null : whenWeDie(start.whenWeDie, [String(pid)])
   return {
     pid,
     end: () => end,
@@ -105,23 +133,28 @@ function spawnGroup(start: StartCommand, folder: string, access: TargetAccess, c
 }
 
 /** Throws HarnessError TARGET_FAILED when a `stop` command fails; what was started is gone then too. */
-async function endGroup(group: Group, stop: ShellCommand | null, access: TargetAccess): Promise<void> {
+async function endGroup(
+  group: Group,
+  { stop, stopWithinMs, cleanUp }: ServiceCommand,
+  access: TargetAccess,
+): Promise<void> {
   try {
     if (group.pid === 0) return
     if (stop !== null && group.end() === null) {
       await runStop(stop, access)
-      await isTrueWithin(() => group.end() !== null, STOP_WITHIN_MS)
+      await isTrueWithin(() => group.end() !== null, stopWithinMs)
     }
     // What a stop command leaves is asked as well.
     killGroup(group.pid, 'SIGTERM')
-    if (await isTrueWithin(() => !groupLives(group.pid), STOP_WITHIN_MS)) return
+    if (await isTrueWithin(() => isGone(group), stopWithinMs)) return
     killGroup(group.pid, 'SIGKILL')
-    await isTrueWithin(() => !groupLives(group.pid), KILLED_WITHIN_MS)
+    await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
   } catch (error) {
     killGroup(group.pid, 'SIGKILL')
-    await isTrueWithin(() => !groupLives(group.pid), KILLED_WITHIN_MS)
+    await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
     throw error
   } finally {
+    await cleanUp()
     group.forget()
   }
 }
@@ -133,6 +166,11 @@ export async function runStop(stop: ShellCommand, access: TargetAccess): Promise
     if (!(error instanceof HarnessError)) throw error
     throw new HarnessError('TARGET_FAILED', { message: `stop: ${error.message}`, hint: error.hint })
   }
+}
+
+/** All of it, and its leader known to be. */
+function isGone(group: Group): boolean {
+  return group.end() !== null && !groupLives(group.pid)
 }
 
 async function isTrueWithin(claim: () => boolean, deadlineMs: number): Promise<boolean> {

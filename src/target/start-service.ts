@@ -2,7 +2,8 @@
 import type { TargetAccess } from '../core/target-access.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
 import type { ServiceContext, StartedService } from './service.ts'
-import { runStop, startCommand } from './start-command.ts'
+import { commandOf, runStop, startCommand } from './start-command.ts'
+import { startImage } from './start-image.ts'
 
 /**
  * Returns when it is ready. One that the descriptor doesn't start is taken to run; only its `stop` is left to do.
@@ -15,9 +16,9 @@ export async function startService(
 ): Promise<StartedService> {
   switch (start?.by) {
     case 'command':
-      return await startCommand(start, stop, folder, access, context)
+      return await startCommand(commandOf(start, stop), folder, access, context)
     case 'image':
-      throw new Error('not yet')
+      return await startImage(start, stop, folder, access, context)
     case undefined:
       return {
         pid: null,

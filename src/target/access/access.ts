@@ -55,13 +55,14 @@ export function openAccess(
       return store.engine === 'postgres' ? openPostgres(given) : openMysql(given)
     },
     redis: (url) => openRedis(fill(url, {}), redact),
-    run: (command, values) =>
+    run: (command, values, signal) =>
       runCommand(
         {
           command: command.command,
           cwd: resolve(descriptor.folder, command.cwd),
           env: commandEnvironment(command, values, fill),
           deadlineMs: command.deadlineMs,
+          signal,
         },
         redact,
       ),

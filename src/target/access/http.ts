@@ -40,7 +40,7 @@ export class HttpSender implements AsyncDisposable {
     })
   }
 
-  /** Throws HarnessError TARGET_UNREACHABLE, or TARGET_FAILED for an answer that is too long. */
+  /** Throws HarnessError TARGET_UNREACHABLE, TARGET_FAILED for an answer that is too long, or INTERRUPTED. */
   async send(given: RequestToSend): Promise<Answer & { readonly url: string }> {
     const { method, url, headers, body, deadlineMs, mostBytes } = given
     const deadline = AbortSignal.timeout(deadlineMs)
@@ -59,6 +59,7 @@ export class HttpSender implements AsyncDisposable {
       if (cause instanceof TooLong) {
         throw new HarnessError('TARGET_FAILED', { message: `${what}: the answer has more than ${mostBytes} bytes` })
       }
+      if (given.signal?.aborted === true) throw new HarnessError('INTERRUPTED', { message: `interrupted: ${what}` })
       const why = deadline.aborted ? `no answer within ${deadlineMs / 1000} s` : this.#redact(reasonOf(cause))
       throw new HarnessError('TARGET_UNREACHABLE', { message: `${what}: ${why}` })
     }
