@@ -35,7 +35,7 @@ describe('a dry run', () => {
         '> authorization: Bearer ***',
         '> {"n":1}',
         '< 201 {"id":"o1"}',
-        '= sold, order o1   (outcomes[0])',
+        '= sold, order o1 (outcomes[0])',
         '',
         'ledger of 42',
         'before  2 orders, 10 left',
@@ -53,7 +53,7 @@ describe('a dry run', () => {
       style,
     )
     expect(text).toMatch(/^LOOK AGAIN: 1 thing about the descriptor of my-shop\n\? no rule fits\n/)
-    expect(text).toContain('? unknown (NO_RULE)   (no rule fits)')
+    expect(text).toContain('? unknown (NO_RULE) (no rule fits)')
     expect(text).toMatch(/no ledger: only what buyers are told can be judged$/)
   })
 })

@@ -40,7 +40,7 @@ function exchangeLines(
     ...request.headers.flatMap((header) => line('>', header)),
     ...(request.body === null ? [] : line('>', request.body)),
     ...(answer === null ? line('<', failure ?? 'no answer') : line('<', `${answer.status} ${answer.body}`)),
-    ...line(rule === null ? colors.yellow('?') : colors.green('='), `${meaning}   (${rule ?? 'no rule fits'})`),
+    ...line(rule === null ? colors.yellow('?') : colors.green('='), `${meaning} (${rule ?? 'no rule fits'})`),
   ]
 }
 
