@@ -89,10 +89,10 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 }
 
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
+  const loads = loadEngine(options.engine ?? { name: 'open' }, options.env)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startSaleTarget(options, runId, services))
   const originNs = process.hrtime.bigint()
-  const loads = loadEngine(options.engine ?? { name: 'open' })
   const engine = acquired.hold(await startEngine(loads, options.scenario, target, originNs))
   const directory = await createRunDirectory({
     ...options.directory,

@@ -1,5 +1,6 @@
 /** `doorbuster run`: one scenario against one strategy, to a verdict. */
 import { Command } from 'commander'
+import { HarnessError } from '../../core/errors.ts'
 import type { Scenario } from '../../core/scenario.ts'
 import { renderVerdict } from '../../report/index.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
@@ -10,6 +11,7 @@ import {
   folderName,
   instancesOption,
   jsonOption,
+  k6SegmentsOption,
   servicesOption,
   share,
   synchronousCommitOption,
@@ -17,7 +19,7 @@ import {
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
-import type { EngineName } from '../../run/engines.ts'
+import type { EngineChoice, EngineName } from '../../run/engines.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseStrategy } from '../strategy-choice.ts'
@@ -25,6 +27,7 @@ import { chooseStrategy } from '../strategy-choice.ts'
 interface RunCommandOptions extends ServiceSettings {
   readonly strategy?: string
   readonly engine: EngineName
+  readonly k6Segments?: number
   readonly instances: number
   readonly services: ServicesMode
   readonly loseReplies?: number
@@ -45,6 +48,7 @@ export function runCommand(context: CommandContext): Command {
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
     .addOption(engineOption())
+    .addOption(k6SegmentsOption())
     .addOption(instancesOption())
     .addOption(servicesOption())
     .addOption(yesOption())
@@ -79,7 +83,7 @@ export function runCommand(context: CommandContext): Command {
           lostReplyShare: options.loseReplies,
           instances: options.instances,
         },
-        engine: { name: options.engine },
+        engine: engineOf(options),
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
         failFast: options.failFast === true,
@@ -97,6 +101,15 @@ export function runCommand(context: CommandContext): Command {
       for (const warning of warnings) terminal.warn(warning)
       context.leaveWith(record.exitCode!)
     })
+}
+
+function engineOf({ engine, k6Segments }: RunCommandOptions): EngineChoice {
+  if (k6Segments === undefined) return { name: engine }
+  if (engine === 'k6') return { name: engine, segments: k6Segments }
+  throw new HarnessError('USAGE', {
+    message: `--k6-segments is for --engine k6, and the engine is ${engine}`,
+    hint: 'Add --engine k6, or leave --k6-segments out.',
+  })
 }
 
 function scenarioOf(name: string, options: RunCommandOptions): Scenario {
