@@ -25,7 +25,7 @@ import { StartGate } from './start-gate.ts'
 import { reckonHistory, type Lane } from './step-history.ts'
 import { K6Progress } from './step-progress.ts'
 import { StepRecording } from './step-recording.ts'
-import { errorOf, hull, intersection, type Interval, measureOffsetNs, middleOf } from './wall-clock.ts'
+import { errorOf, gapBetween, hull, intersection, type Interval, measureOffsetNs, middleOf } from './wall-clock.ts'
 
 export interface K6StepOptions {
   readonly k6: FoundK6
@@ -75,6 +75,7 @@ export class K6Step implements AsyncDisposable {
   readonly #runners: Runner[]
   readonly #vus: number
   #wallOffset: Interval = { low: 0, high: 0 }
+  #wallWasSet = false
   #recording!: StepRecording
   #progress: K6Progress | null = null
 
@@ -255,7 +256,9 @@ export class K6Step implements AsyncDisposable {
     const use = new ProcessorUse(this.#runners.flatMap(({ process }) => process.pid ?? []))
     this.#gate.open()
     const cut = await this.#untilEnded(startsAtNs, use, options)
-    this.#wallOffset = hull([offsetBefore, this.#measureOffset()])
+    const offsetAfter = this.#measureOffset()
+    this.#wallOffset = hull([offsetBefore, offsetAfter])
+    this.#wallWasSet = gapBetween(offsetBefore, offsetAfter) > CLOCK_SET_MS * 1e6
     return this.#load(startsAtNs, cut, use, options)
   }
 
@@ -379,8 +382,7 @@ export class K6Step implements AsyncDisposable {
   #clockErrorMs(hasHours: boolean): number {
     const startNs = Math.max(...this.#runners.map(({ startedAtWallNs }) => errorOf(startedAtWallNs)))
     const offsetNs = errorOf(this.#wallOffset)
-    const wasSet = offsetNs > CLOCK_SET_MS * 1e6
-    const errorNs = hasHours || wasSet ? startNs + offsetNs : this.#runners.length > 1 ? startNs : 0
+    const errorNs = hasHours || this.#wallWasSet ? startNs + offsetNs : this.#runners.length > 1 ? startNs : 0
     return Math.ceil(errorNs / 1e3) / 1e3
   }
 

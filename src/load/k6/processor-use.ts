@@ -34,7 +34,8 @@ export class ProcessorUse {
       const now = readProcess(pid)
       if (now === null) continue
       this.#cpuSeconds.set(pid, now.cpuSeconds)
-      this.#maxRssBytes.set(pid, now.maxRssBytes)
+      // One that has ended and wasn't waited for has no memory any more.
+      this.#maxRssBytes.set(pid, Math.max(now.maxRssBytes, this.#maxRssBytes.get(pid) ?? 0))
     }
   }
 
