@@ -104,8 +104,9 @@ function spikeKnots(durationMs: number, decayMs: number): number[] {
 
 /** The same rate within each bin. */
 function replay(step: Step, length: number, atNs: Float64Array): K6Executor {
-  const binMs = Math.max(BIN_MS, Math.ceil(step.durationMs / MOST_BINS))
-  const counts = new Float64Array(Math.max(1, Math.ceil(step.durationMs / binMs)))
+  const bins = Math.min(MOST_BINS, Math.max(1, Math.round(step.durationMs / BIN_MS)))
+  const binMs = step.durationMs / bins
+  const counts = new Float64Array(bins)
   for (let row = 0; row < length; row++) {
     counts[Math.min(counts.length - 1, Math.floor(atNs[row]! / 1e6 / binMs))]!++
   }
