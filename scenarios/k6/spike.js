@@ -305,7 +305,7 @@ function documentOf(answer) {
   answer.isParsed = true
   try {
     if (!answer.body.includes('\ufffd')) answer.document = JSON.parse(answer.body.replace(/^\ufeff/, ''))
-  } catch (error) {
+  } catch (_noJson) {
     answer.document = undefined
   }
   return answer.document

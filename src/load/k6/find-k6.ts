@@ -26,7 +26,7 @@ export function findK6(env: Readonly<Record<string, string | undefined>>): Found
   const named = env['K6_BINARY']
   const path = named === undefined || named === '' ? 'k6' : named
   const { error, status, stdout } = spawnSync(path, ['version'], {
-    env: env as NodeJS.ProcessEnv,
+    env,
     encoding: 'utf8',
     timeout: VERSION_DEADLINE_MS,
     stdio: ['ignore', 'pipe', 'ignore'],

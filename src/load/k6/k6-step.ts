@@ -52,7 +52,6 @@ class Runner {
   end: EndLine | null = null
   /** Rows of it, from the first that was heard of. */
   lane: number | null = null
-  process!: K6Process
 
   /** 0 of its clock on the wall clock, ns. */
   get startedAtWallNs(): Interval {
@@ -72,7 +71,9 @@ export class K6Step implements AsyncDisposable {
   readonly #slotsNs: Float64Array
   readonly #folder: string
   readonly #gate: StartGate
-  readonly #runners: Runner[]
+  /** One of each for every segment. */
+  readonly #runners: readonly Runner[]
+  #processes: readonly K6Process[] = []
   readonly #vus: number
   #wallOffset: Interval = { low: 0, high: 0 }
   #wallWasSet = false
@@ -118,15 +119,16 @@ export class K6Step implements AsyncDisposable {
 
   async #start(signal: AbortSignal): Promise<void> {
     const files = await this.#writeFiles()
-    this.#runners.forEach((runner, index) => {
-      runner.process = new K6Process({
-        path: this.#options.k6.path,
-        args: k6Arguments({ ...files, segment: segmentOf(index, this.#options.segments) }),
-        env: this.#environment(),
-        cwd: this.#folder,
-        onLine: (line) => this.#take(line, runner),
-      })
-    })
+    this.#processes = this.#runners.map(
+      (runner, index) =>
+        new K6Process({
+          path: this.#options.k6.path,
+          args: k6Arguments({ ...files, segment: segmentOf(index, this.#options.segments) }),
+          env: this.#environment(),
+          cwd: this.#folder,
+          onLine: (line) => this.#take(line, runner),
+        }),
+    )
     const deadlineMs = READY_MS + READY_MS_PER_VU * this.#vus * this.#options.segments
     const waiting = new AbortController()
     const isTooLate = delay(deadlineMs, 'late' as const, { signal: waiting.signal }).catch(() => 'late' as const)
@@ -136,7 +138,7 @@ export class K6Step implements AsyncDisposable {
     })
     const first = await Promise.race([
       this.#gate.allThere.then(() => 'there' as const),
-      ...this.#runners.map(({ process }) => process.ended.then(() => process)),
+      ...this.#processes.map((process) => process.ended.then(() => process)),
       isTooLate,
       isInterrupted,
     ])
@@ -253,7 +255,7 @@ export class K6Step implements AsyncDisposable {
     this.#progress = new K6Progress(this.#recording, startsAtNs, this.#options.load.maxInFlight)
     options.onStart?.(this.#runningHistory())
     await delay(Math.max(0, (startsAtNs - this.#now()) / 1e6))
-    const use = new ProcessorUse(this.#runners.flatMap(({ process }) => process.pid ?? []))
+    const use = new ProcessorUse(this.#processes.flatMap(({ pid }) => pid ?? []))
     this.#gate.open()
     const cut = await this.#untilEnded(startsAtNs, use, options)
     const offsetAfter = this.#measureOffset()
@@ -290,13 +292,13 @@ export class K6Step implements AsyncDisposable {
     const protocol = load.described?.protocol ?? REFERENCE_PROTOCOL
     const graceMs = gracefulStopMs(load.timeoutMs, protocol)
     const deadlineNs = startsAtNs + (this.#executor.lengthMs + graceMs + SLACK_MS) * 1e6
-    const processes = this.#runners.map(({ process }) => process)
+    const processes = this.#processes
     let cut: Cut | null = null
-    let stopping: Promise<unknown> | null = null
+    const stopping: Promise<void>[] = []
     const stop = (why: Cut['why']): void => {
       if (cut !== null) return
       cut = { why, atNs: this.#now() }
-      stopping = Promise.all(processes.map((process) => process.stop(graceMs)))
+      stopping.push(...processes.map((process) => process.stop(graceMs)))
     }
     const onAbort = (): void => stop('interrupted')
     const timer = setInterval(() => {
@@ -315,7 +317,7 @@ export class K6Step implements AsyncDisposable {
     }
     try {
       await Promise.all(processes.map((process) => process.ended))
-      await stopping
+      await Promise.all(stopping)
       options.onProgress?.(this.#progress!.look(this.#now()))
       return cut
     } finally {
@@ -404,9 +406,8 @@ export class K6Step implements AsyncDisposable {
       )
     }
     if (lost > 0) notes.push(`k6 told nothing of ${lost} requests that it sent: they count as unknown`)
-    for (const { process } of this.#runners) {
-      const { code } = process.ending ?? {}
-      if (code === 99) notes.push(`${k6Exit(99).meaning}: what counts are those of the scenario`)
+    for (const { ending } of this.#processes) {
+      if (ending?.code === 99) notes.push(`${k6Exit(99).meaning}: what counts are those of the scenario`)
     }
     return notes
   }
@@ -424,17 +425,17 @@ export class K6Step implements AsyncDisposable {
       case 'too late':
         return new HarnessError('SERVICE_TIMEOUT', { message: 'k6 did not come to an end in time' })
       case 'failed': {
-        const failed = this.#runners.find(({ process }) => {
+        const failed = this.#processes.find((process) => {
           const { code } = process.ending!
           return code === null || k6Exit(code).means === 'failed'
         })
-        return failureOf((failed ?? this.#runners[0]!).process, 'during the step')
+        return failureOf(failed ?? this.#processes[0]!, 'during the step')
       }
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#runners.map((runner) => (runner.process as K6Process | undefined)?.kill()))
+    await Promise.all(this.#processes.map((process) => process.kill()))
     await this.#gate[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true, force: true })
   }

@@ -14,6 +14,9 @@ const OPTIONS: ManifestOptions = {
   runId: 'k6-1',
 }
 
+// oxlint-disable-next-line typescript/no-explicit-any -- YAML without types
+type Untyped = any
+
 /** Names of fields, to the fields in them; true: anything. */
 interface Fields {
   readonly [name: string]: true | Fields
@@ -23,7 +26,7 @@ const { fields: PUBLISHED } = JSON.parse(
   readFileSync(new URL('./testing/testrun-fields.json', import.meta.url), 'utf8'),
 ) as { readonly fields: Fields }
 
-function documents(options: Partial<ManifestOptions> = {}): any[] {
+function documents(options: Partial<ManifestOptions> = {}): Untyped[] {
   return parseAllDocuments(k6Manifest({ ...OPTIONS, ...options })).map((document) => {
     expect(document.errors).toEqual([])
     return document.toJS() as unknown
@@ -67,7 +70,7 @@ describe('a manifest', () => {
   })
 
   it('sends metrics away where it is told to, and not otherwise', () => {
-    const names = (testRun: any): string[] => testRun.spec.runner.env.map(({ name }: { name: string }) => name)
+    const names = (testRun: Untyped): string[] => testRun.spec.runner.env.map(({ name }: { name: string }) => name)
     expect(documents()[1].spec.arguments).toBe('-o experimental-prometheus-rw')
     expect(names(documents()[1])).toContain('K6_PROMETHEUS_RW_SERVER_URL')
     const without = documents({ remoteWriteUrl: null })[1]

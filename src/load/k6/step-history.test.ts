@@ -89,7 +89,7 @@ describe('a history from k6', () => {
   it('blames the generator for what k6 neither began nor dropped', () => {
     const { rows } = reckon({ sent: { 0: at(0), 1: at(1) }, lanes: lane({ iterations: 2, dropped: 0 }) })
     expect(rows.slice(2).map(([, , outcome]) => outcome)).toEqual(
-      Array(4).fill({ kind: 'dropped', reason: 'NOT_SENT' }),
+      Array.from({ length: 4 }, () => ({ kind: 'dropped', reason: 'NOT_SENT' })),
     )
   })
 

@@ -20,7 +20,7 @@ export interface RampingArrivalRate {
   readonly stages: readonly RampStage[]
 }
 
-export interface RampStage {
+interface RampStage {
   readonly duration: string
   readonly target: number
 }
@@ -30,7 +30,7 @@ export interface K6Executor {
   /** When the executor ends, waiting for open iterations apart, ms after its start. */
   readonly lengthMs: number
   /** ns after the executor's start at which it begins the iterations, the first `count` of them at most. */
-  slots(count: number): Float64Array
+  readonly slots: (count: number) => Float64Array
 }
 
 /** Pieces that a curve is made of. */

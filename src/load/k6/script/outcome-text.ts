@@ -8,7 +8,7 @@ import { NOT_UNDERSTOOD } from '../../classify-response.ts'
 
 /** The rules as the script holds them. */
 export function rulesText(rules: readonly OutcomeRule[]): string {
-  return `[\n${rules.map(({ status, where, then }) => `  ${JSON.stringify({ status, where, then })},\n`).join('')}]`
+  return `[\n${rules.map(({ label: _ofMessages, ...rule }) => `  ${JSON.stringify(rule)},\n`).join('')}]`
 }
 
 /** What the reference contract says of a read that shows no stock: as of a buy, but that nothing is sold out for it. */
@@ -51,7 +51,7 @@ function documentOf(answer) {
   answer.isParsed = true
   try {
     if (!answer.body.includes('\\ufffd')) answer.document = JSON.parse(answer.body.replace(/^\\ufeff/, ''))
-  } catch (error) {
+  } catch (_noJson) {
     answer.document = undefined
   }
   return answer.document

@@ -1,11 +1,14 @@
 /** Runs what a k6 script declares in this process, with stand-ins for k6's modules that only tell what was asked of them. */
 
+// oxlint-disable-next-line typescript/no-explicit-any -- JavaScript without types
+type Untyped = any
+
 /** Values of names that the script declares at its top level. */
 export function evaluateScript<Names extends string>(
   script: string,
   names: readonly Names[],
   environment: Readonly<Record<string, string>> = {},
-): Record<Names, any> {
+): Record<Names, Untyped> {
   const body = script.replaceAll(/^import .*$/gm, '').replaceAll(/^export /gm, '')
   const stubs = {
     SharedArray: SharedArrayStub,
