@@ -59,6 +59,11 @@ export interface StartedLoadEngine extends AsyncDisposable {
   /** Runs one of {@link warmUps}; the first opens all connections. */
   warmUp(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void>
   /**
+   * Gets ready for a step, where that takes so long that its sale must not be open meanwhile, nor its opening be waited
+   * for; {@link runStep} follows with the same plan. Absent: there is nothing to get ready.
+   */
+  prepareStep?(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void>
+  /**
    * Runs one step to its end (all answers in or timed out). When `signal` aborts, no more requests are sent, those in
    * flight are awaited up to their timeout, and what was measured is returned with `interrupted: true`; likewise, with
    * the `failure`, after one second of nothing but refused connects.

@@ -23,26 +23,25 @@ export async function readLedgerFrom(
       hint: 'docs/target.md says how one is described.',
     })
   }
-  await using access = openAccess(descriptor, secretsOf(onlyItsLedger(descriptor), env))
-  const runId = newRunId()
-  const ledgers: LedgerSnapshot[] = []
-  for (const sku of skus) {
-    ledgers.push(
-      await readDescribedLedger({
-        ledger,
-        access,
-        sku,
-        runId,
-        stepIndex: 0,
-        settled: true,
-        shownAfterSettling: null,
-        exclude: new Set(),
-        identities: DEFAULT_IDENTITIES,
-        requestIdPrefix: '',
-      }),
-    )
+  const access = openAccess(descriptor, secretsOf(onlyItsLedger(descriptor), env))
+  const terms = {
+    ledger,
+    access,
+    runId: newRunId(),
+    stepIndex: 0,
+    settled: true,
+    shownAfterSettling: null,
+    exclude: new Set<string>(),
+    identities: DEFAULT_IDENTITIES,
+    requestIdPrefix: '',
   }
-  return ledgers
+  try {
+    const ledgers: LedgerSnapshot[] = []
+    for (const sku of skus) ledgers.push(await readDescribedLedger({ ...terms, sku }))
+    return ledgers
+  } finally {
+    await access[Symbol.asyncDispose]()
+  }
 }
 
 function onlyItsLedger(descriptor: TargetDescriptor): TargetDescriptor {
