@@ -48,4 +48,4 @@ createServer((request, response) => {
         response.end(JSON.stringify(answer))
       })
   })
-}).listen(8080, '127.0.0.1')
+}).listen(Number(process.env.PORT ?? 8080), '127.0.0.1')

@@ -64,7 +64,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** Of `set-cookie` headers, as a client would keep it: of several with one name the last counts. */
-function cookieOf(headers: readonly string[], name: string): string | undefined {
+export function cookieOf(headers: readonly string[], name: string): string | undefined {
   const pairs = headers.map((header) => header.split(';', 1)[0]!)
   const pair = pairs.findLast((one) => one.includes('=') && one.slice(0, one.indexOf('=')).trim() === name)
   return pair?.slice(pair.indexOf('=') + 1).trim()

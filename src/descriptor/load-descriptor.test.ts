@@ -458,6 +458,16 @@ describe('what is refused', () => {
     expect({ told, isTold: told.some((line) => line.startsWith(expected)) }).toEqual({ told, isTold: true })
   })
 
+  it('says where quotes are missing around {{...}}, and not what YAML makes of that', () => {
+    const missing = /^must have its \{\{\.\.\.\}\} in quotes/
+    for (const buy of ['{path: /orders/{{sku}}, json: {}}', '{path: /orders, json: {n: {{quantity}}}}']) {
+      const [sentence, ...others] = sentences({ buy })
+      expect([sentence?.replace(/^[\w.]+: /, ''), others]).toEqual([expect.stringMatching(missing), []])
+    }
+    // A bracket too few elsewhere is what YAML says it is.
+    expect(sentences({ headers: '{a: b', buy: '{path: "/orders/{{sku}}"}' })[0]).toMatch(/^is not valid YAML/)
+  })
+
   it('leaves {{...}} that is not ours to the command', () => {
     expect(sentences({ stop: `docker inspect --format '{{.State}}' shop` })).toEqual([])
     expect(

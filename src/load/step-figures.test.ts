@@ -309,6 +309,69 @@ describe('the figures of a stored step', () => {
   })
 })
 
+describe('a step of the closed model', () => {
+  const closed = (rows: readonly Row[], step: Partial<Step> = {}): StepMeasurement =>
+    measureStep(
+      historyOf(rows),
+      { step: { ...STEP, ...step }, model: 'closed', startedAtNs: STARTED_AT_NS },
+      { timeoutMs: TIMEOUT_MS },
+    )
+
+  it('achieved what was answered until its last answer, and was offered nothing', () => {
+    expect(
+      closed(arrivals(50).map((row) => ({ ...row, at: row.at / 2, done: row.at / 2 + 10 }))).figures,
+    ).toMatchObject({
+      offeredRatePerSec: null,
+      achievedRatePerSec: 50_000 / 500,
+      durationMs: 500,
+      arrivals: 50,
+    })
+  })
+
+  it('counts what is in flight when its time is over to nobody', () => {
+    const { figures } = closed([
+      { at: 0, done: 400 },
+      { at: 400, done: 900 },
+      { at: 900, done: 1_300 },
+    ])
+    expect(figures).toMatchObject({ durationMs: 1_000, achievedRatePerSec: 2, completed: 3 })
+  })
+
+  it('lasted while it waited in vain', () => {
+    const { figures } = closed(
+      [
+        { at: 0, done: 100 },
+        { at: 100, ...timedOut(100) },
+      ],
+      { durationMs: 5_000 },
+    )
+    expect(figures).toMatchObject({ durationMs: 2_100, achievedRatePerSec: 1_000 / 2_100, errorRate: 0.5 })
+  })
+
+  it('is never saturated and never late', () => {
+    const rows = arrivals(100, (_, i) => (i % 2 === 0 ? busy : {}))
+    expect(figuresOf(rows).saturated).toBe(true)
+    expect(closed(rows).figures).toMatchObject({ saturated: false, onTimeShare: 1, sendLatenessMs: { max: 0 } })
+  })
+
+  it('without a request has no rate, and is no error', () => {
+    expect(closed([]).figures).toMatchObject({ durationMs: 0, achievedRatePerSec: 0, offeredRatePerSec: null })
+  })
+
+  it('counts together with others over the time that each took', () => {
+    const short = closed([{ at: 0, done: 250 }])
+    const whole = wholeFigures([
+      short,
+      closed([
+        { at: 0, done: 750 },
+        { at: 0, done: 750 },
+      ]),
+    ])
+    expect(whole).toMatchObject({ offeredRatePerSec: null, durationMs: 1_000, arrivals: 3 })
+    expect(whole.achievedRatePerSec).toBeCloseTo(3, 9)
+  })
+})
+
 describe('several steps together', () => {
   const calm = measure(arrivals(100))
   const rough = measure(

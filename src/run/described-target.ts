@@ -38,23 +38,23 @@ export interface DescribedParts {
 export class DescribedService implements SaleTarget {
   readonly described: DescribedTarget
   readonly record: ServiceTarget
-  readonly #parts: DescribedParts
+  readonly parts: DescribedParts
   /** What stood in the ledger before the first arrival, by SKU. */
   readonly #baselines = new Map<string, Baseline>()
   #notes: string[] = []
 
   constructor(parts: DescribedParts) {
-    this.#parts = parts
+    this.parts = parts
     this.described = parts.described
     this.record = recordOf(parts)
   }
 
   get url(): string {
-    return this.#parts.access.baseUrl
+    return this.parts.access.baseUrl
   }
 
   get promise(): TargetDescriptor['promise'] {
-    return this.#parts.descriptor.promise
+    return this.parts.descriptor.promise
   }
 
   get #isOneSale(): boolean {
@@ -86,7 +86,7 @@ export class DescribedService implements SaleTarget {
   }
 
   #skuOf({ sku }: PlannedSale, index: number, { sales }: StepPlan): string {
-    const { skus } = this.#parts.descriptor
+    const { skus } = this.parts.descriptor
     // One sale has one name in all steps.
     if (skus === null) return this.#isOneSale ? sku.replace(/^step-\d+/, 'sale') : sku
     const named = skus[index]
@@ -99,18 +99,18 @@ export class DescribedService implements SaleTarget {
 
   /** By reads, which leave nothing behind in somebody's shop. */
   async warmUp(engine: StartedLoadEngine, { runId, signal }: WarmUpContext): Promise<void> {
-    const { warmUpMs, protocol } = this.#parts.descriptor
+    const { warmUpMs, protocol } = this.parts.descriptor
     if (warmUpMs === 0 || protocol.read === null) return
     const plan = this.adapt(readsOnlyPlan('step-1', warmUpMs, this.#warmUpRate()))
     await engine.warmUp(plan, { requestIdPrefix: `${runId}-warm-up-`, signal })
   }
 
   #warmUpRate(): number {
-    return Math.min(WARM_UP_READS_PER_SEC, this.#parts.descriptor.maxRatePerSec ?? Number.POSITIVE_INFINITY)
+    return Math.min(WARM_UP_READS_PER_SEC, this.parts.descriptor.maxRatePerSec ?? Number.POSITIVE_INFINITY)
   }
 
   async openSales({ sales, stepIndex }: StepPlan, { perUserLimit }: SaleTerms): Promise<OpenSales> {
-    const { open, initialStock } = this.#parts.descriptor
+    const { open, initialStock } = this.parts.descriptor
     const initialStocks: number[] = []
     for (const sale of sales) {
       await this.#act('open', sale.sku, sale.initialStock, perUserLimit)
@@ -141,7 +141,7 @@ export class DescribedService implements SaleTarget {
 
   /** Of a sale that goes on, as it was before its first step. */
   async #baselineOf(sku: string): Promise<Baseline | null> {
-    const { descriptor, access, runId } = this.#parts
+    const { descriptor, access, runId } = this.parts
     if (descriptor.ledger === null) return null
     const known = this.#baselines.get(sku)
     if (known !== undefined && this.#isOneSale) return known
@@ -152,7 +152,7 @@ export class DescribedService implements SaleTarget {
 
   /** Where the descriptor doesn't say how to tell: when the ledger stands still. */
   async settle({ sales }: StepPlan, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
-    const { descriptor, access, runId, signal } = this.#parts
+    const { descriptor, access, runId, signal } = this.parts
     const { ledger } = descriptor
     if (descriptor.settle.length === 0) {
       if (ledger === null) return true
@@ -170,14 +170,14 @@ export class DescribedService implements SaleTarget {
   }
 
   async #settleOne(sku: string, stock: number, limit: number | null): Promise<boolean> {
-    const { descriptor, access, signal } = this.#parts
+    const { descriptor, access, signal } = this.parts
     const settled = await settle(descriptor.settle, this.#valuesOf(sku, stock, limit), { access, signal })
     if (!settled.settled) this.#notes.push(settled.why)
     return settled.settled
   }
 
   async readLedgers(plan: StepPlan, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
-    const { descriptor, access, runId } = this.#parts
+    const { descriptor, access, runId } = this.parts
     const { ledger } = descriptor
     if (ledger === null) return null
     const ledgers: LedgerSnapshot[] = []
@@ -206,16 +206,16 @@ export class DescribedService implements SaleTarget {
   }
 
   async #act(key: 'open' | 'close', sku: string, stock: number, limit: number | null): Promise<void> {
-    const { descriptor, access, signal } = this.#parts
+    const { descriptor, access, signal } = this.parts
     await runActions(descriptor[key] ?? [], this.#valuesOf(sku, stock, limit), { access, key, signal })
   }
 
   #valuesOf(sku: string, stock: number, limit: number | null): ActionValues {
-    return { sku, stock, limit, runId: this.#parts.runId }
+    return { sku, stock, limit, runId: this.parts.runId }
   }
 
   async readUse(): Promise<UseReading> {
-    const { descriptor, access, service } = this.#parts
+    const { descriptor, access, service } = this.parts
     const { figures, notes } = await readResources(descriptor.resources, access)
     this.#notes.push(...notes)
     const target = service.resources()
@@ -229,11 +229,11 @@ export class DescribedService implements SaleTarget {
   }
 
   lastWords(): string {
-    return this.#parts.service.lastWords()
+    return this.parts.service.lastWords()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { service, access } = this.#parts
+    const { service, access } = this.parts
     try {
       await service[Symbol.asyncDispose]()
     } finally {

@@ -2,7 +2,6 @@
  * One run from scenario to verdict: services, target, load, ledger, oracle, results, in that order, each released
  * where it was acquired. It draws nothing and exits nothing: whoever calls it listens through an observer.
  */
-import { randomBytes } from 'node:crypto'
 import type { CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
@@ -21,6 +20,7 @@ import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { refuseOtherModel } from './model-fit.ts'
 import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
+import { newRunId } from './run-id.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { type DescribedChoice, startDescribed } from './start-described.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
@@ -356,11 +356,6 @@ function interruptedIn(stepIndex: number, steps: number): EarlyEnd {
 
 function interruptedBefore(stepIndex: number, steps: number): EarlyEnd {
   return { by: 'interrupted', sentence: `interrupted before step ${stepIndex + 1} of ${steps}` }
-}
-
-/** Short, since every request id begins with it; unique among the runs that one store may see. */
-export function newRunId(): string {
-  return `r${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
 }
 
 function firstRecord({ scenario }: RunOptions, runId: string, { target, services, loads, engine }: Started): RunRecord {

@@ -29,6 +29,7 @@ export interface Lineage {
 type Mapping = Record<string, unknown>
 
 const OWN: readonly string[] = ['name', 'description', 'extends']
+const STEP_KINDS = ['staircase', 'connections'] as const
 const TAKEN_WHOLE: readonly string[] = ['buyers.quantity', 'sale.skus']
 
 export function readLineage(text: string, fileName: string, files: ScenarioFiles): Lineage {
@@ -112,8 +113,11 @@ class Merged {
 /** Steps of one kind say nothing of steps of another. */
 function isTakenWhole(path: Path, near: Mapping, far: Mapping): boolean {
   const place = path.join('.')
-  if (place === 'steps') return Object.hasOwn(near, 'connections') !== Object.hasOwn(far, 'connections')
-  return TAKEN_WHOLE.includes(place)
+  if (place !== 'steps') return TAKEN_WHOLE.includes(place)
+  const [one, other] = STEP_KINDS
+  return (
+    (Object.hasOwn(near, one) && Object.hasOwn(far, other)) || (Object.hasOwn(near, other) && Object.hasOwn(far, one))
+  )
 }
 
 function isMapping(value: unknown): value is Mapping {

@@ -1,7 +1,9 @@
 /** `doorbuster run`: one scenario against one strategy, to a verdict. */
 import { Command } from 'commander'
 import type { Scenario } from '../../core/scenario.ts'
-import { renderVerdict } from '../../report/index.ts'
+import { HarnessError } from '../../core/errors.ts'
+import { exitCodeOf } from '../../core/exit-codes.ts'
+import { renderDryRun, renderVerdict } from '../../report/index.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import {
   appendfsyncOption,
@@ -18,6 +20,7 @@ import {
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import type { EngineName } from '../../run/engines.ts'
+import type { TargetChoice } from '../../run/run-scenario.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseTarget, type TargetOptions } from '../target-choice.ts'
@@ -31,6 +34,7 @@ interface RunCommandOptions extends ServiceSettings, TargetOptions {
   readonly threshold?: readonly string[]
   readonly set?: readonly string[]
   readonly seed?: string
+  readonly dryRun?: true
   readonly failFast?: true
   readonly out?: string
   readonly json?: true
@@ -73,6 +77,10 @@ export function runCommand(context: CommandContext): Command {
       const scenario = scenarioOf(scenarioName, options)
       const { target, warnings: beforehand } = await chooseTarget(options, command)
       for (const warning of beforehand) context.terminal.warn(warning)
+      if (options.dryRun === true) {
+        await tryOut(context, target, scenario, options)
+        return
+      }
       const { runScenario } = await import('../../run/run-scenario.ts')
       const { record, directory, warnings } = await runScenario({
         scenario,
@@ -95,6 +103,22 @@ export function runCommand(context: CommandContext): Command {
       for (const warning of warnings) terminal.warn(warning)
       context.leaveWith(record.exitCode!)
     })
+}
+
+async function tryOut(
+  { terminal, env, signal, leaveWith }: CommandContext,
+  target: TargetChoice,
+  scenario: Scenario,
+  { json }: RunCommandOptions,
+): Promise<void> {
+  if (target.kind === 'strategy') {
+    throw new HarnessError('USAGE', { message: '--dry-run tries out a descriptor: it needs --target' })
+  }
+  const { dryRun } = await import('../../run/dry-run.ts')
+  const report = await dryRun({ choice: target, scenario, env, signal })
+  const style = { color: terminal.color, width: terminal.width }
+  terminal.print(json ? JSON.stringify(report) : renderDryRun(report, style))
+  leaveWith(exitCodeOf(report.problems.length === 0 ? 'passed' : 'inconclusive'))
 }
 
 function scenarioOf(name: string, options: RunCommandOptions): Scenario {

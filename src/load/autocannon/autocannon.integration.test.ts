@@ -1,12 +1,18 @@
 /** The engine with its real thread and autocannon's real client, against servers of the test's own on the loopback. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { DEFAULT_IDENTITIES } from '../../core/buyer-protocol.ts'
 import { operationAt } from '../../core/history.ts'
 import type { Operation } from '../../core/operation.ts'
-import { REFERENCE_PROTOCOL } from '../../core/reference-protocol.ts'
 import type { Step, StepPlan } from '../../core/scenario.ts'
-import type { LoadEngineOptions, LoadProgress, RunningHistory, StartedLoadEngine, StepLoad } from '../load-engine.ts'
+import type {
+  DescribedTarget,
+  LoadEngineOptions,
+  LoadProgress,
+  RunningHistory,
+  StartedLoadEngine,
+  StepLoad,
+} from '../load-engine.ts'
 import { evenPlan, planOf } from '../open-loop/testing/plans.ts'
+import { protocolOf, request, rule } from '../protocol/testing/protocols.ts'
 import { type Answer, type Asked, ByteServer, jsonAnswer } from '../transport/testing/byte-server.ts'
 import { createAutocannonEngine } from './index.ts'
 
@@ -334,17 +340,64 @@ describe('the engine', () => {
   })
 
   it('refuses a target that it can’t speak to', async () => {
-    const described = {
-      protocol: REFERENCE_PROTOCOL,
-      headers: [],
-      identities: DEFAULT_IDENTITIES,
-      secrets: {},
-      tls: null,
-    }
-    await expect(startEngine('http://127.0.0.1:1', { described })).rejects.toMatchObject({
+    const poll = { request: SHOP.protocol.buy, everyMs: 1, deadlineMs: 1, outcomes: [] }
+    const queued = { ...SHOP, protocol: { ...SHOP.protocol, poll } }
+    await expect(startEngine('http://127.0.0.1:1', { described: queued })).rejects.toMatchObject({
       code: 'USAGE',
-      message: expect.stringContaining('speaks the reference contract only') as string,
+      message: expect.stringContaining('asks after no buy that was queued') as string,
     })
     await expect(startEngine('https://127.0.0.1:1')).rejects.toMatchObject({ code: 'USAGE' })
+  })
+})
+
+/** A shop with a form, a secret and order numbers in a header. */
+const SHOP: DescribedTarget = {
+  protocol: protocolOf({
+    buy: request('POST', '', {
+      path: ['/cart?item=', { value: 'sku', as: 'url' }],
+      headers: [{ name: 'content-type', value: ['application/x-www-form-urlencoded'] }],
+      body: ['who=', { value: 'userId', as: 'url' }, '&id=', { value: 'requestId', as: 'url' }],
+    }),
+    outcomes: [rule(303, { kind: 'sold', orderId: { in: 'header', name: 'x-order' } }), rule(410, { kind: 'soldOut' })],
+  }),
+  headers: [{ name: 'authorization', value: ['Bearer ', { value: 'env.TOKEN', as: 'plain' }] }],
+  identities: { userIdPrefix: 'shopper-', pool: null },
+  secrets: { TOKEN: 'hush-hush' },
+  tls: null,
+}
+
+describe('a described target', () => {
+  it('is asked and understood as it is described, redirects not followed, secrets in no sample', async () => {
+    const server = await serve(({ body }) => {
+      const number = Number(/run-1-(\d+)/.exec(body)![1])
+      const head = ['HTTP/1.1 303 X\r\nX-Order: no-', String(number), '\r\nLocation: /\r\nContent-Length: 0\r\n\r\n']
+      if (number < 3) return { pieces: [Buffer.from(head.join(''))], afterwards: 'stay' }
+      return number < 5 ? jsonAnswer(410, {}) : jsonAnswer(200, { echo: 'hush-hush' })
+    })
+    const engine = await startEngine(server.url, { described: SHOP })
+    expect(engine.warmUps).toEqual([])
+    const load = await engine.runStep(closedPlan(6, { connections: 2 }), STEP)
+    expect(operationsOf(load).map(({ outcome }) => outcome)).toEqual([
+      ...[0, 1, 2].map((number) => ({ kind: 'sold', orderId: `no-${number}` })),
+      { kind: 'soldOut' },
+      { kind: 'soldOut' },
+      { kind: 'unknown', code: 'NO_RULE' },
+    ])
+    expect(load.notUnderstood).toEqual([expect.stringContaining('no rule fits the answer to a buy: 200')])
+    expect(load.notUnderstood.join()).not.toContain('hush-hush')
+    const first = server.asked.find(({ body }) => body.endsWith('run-1-0'))!
+    expect(first.head).toMatch(/^POST \/cart\?item=sku-1 HTTP\/1\.1\r\n/)
+    expect(first.head).toMatch(/\r\nauthorization: Bearer hush-hush(\r\n|$)/)
+    expect(first.body).toBe('who=shopper-0&id=run-1-0')
+  })
+
+  it('is not asked at all where the plan can’t be spoken', async () => {
+    const server = await serve(sellAll)
+    const engine = await startEngine(server.url, { described: SHOP })
+    await expect(engine.runStep(closedPlan(4, { connections: 1 }, 2), STEP)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('plans reads of the stock') as string,
+    })
+    expect(server.asked).toEqual([])
   })
 })

@@ -10,6 +10,8 @@
  */
 import Client, { type ClientRequest, type ResponseHead } from 'autocannon/lib/httpClient.js'
 import type { Failure } from '../transport/transport.ts'
+import type { BuyerAnswer } from './buyer-dialogue.ts'
+import { ListedHeaders } from './listed-headers.ts'
 
 export const NO_ROW = -1
 
@@ -18,9 +20,9 @@ export interface ConnectionOwner {
   requestOf(connection: BuyerConnection): ClientRequest
   /**
    * The row that is sent next on this connection, {@link NO_ROW} to end it; not asked for a row where the connection is
-   * not usable any more. `body` is valid during the call only.
+   * not usable any more.
    */
-  answered(connection: BuyerConnection, status: number, body: Buffer, isUsable: boolean): number
+  answered(connection: BuyerConnection, answer: BuyerAnswer, isUsable: boolean): number
   /** `detail` is for people. */
   failed(connection: BuyerConnection, failure: Failure, detail: string): void
   connected(): void
@@ -44,8 +46,7 @@ export class BuyerConnection {
   readonly #client: Client
   readonly #chunks: Buffer[] = []
   #bodyBytes = 0
-  #status = 0
-  #keepAlive = false
+  #head: ResponseHead = { statusCode: 0, headers: [], shouldKeepAlive: false }
   #stands = false
   #isGone = false
   #connectError = 'closed before it stood'
@@ -80,9 +81,8 @@ export class BuyerConnection {
 
   #watchParser(): void {
     const client = this.#client
-    client.on('headers', ({ statusCode, shouldKeepAlive }: ResponseHead) => {
-      this.#status = statusCode
-      this.#keepAlive = shouldKeepAlive
+    client.on('headers', (head) => {
+      this.#head = head
     })
     client.on('body', (chunk) => {
       this.#bodyBytes += chunk.length
@@ -93,7 +93,7 @@ export class BuyerConnection {
     const { kOnMessageComplete } = parser.constructor
     const sendNext = parser[kOnMessageComplete]!
     parser[kOnMessageComplete] = () => {
-      if (this.row !== NO_ROW && !isInterim(this.#status)) this.#answered(sendNext)
+      if (this.row !== NO_ROW && !isInterim(this.#head.statusCode)) this.#answered(sendNext)
     }
   }
 
@@ -121,9 +121,11 @@ export class BuyerConnection {
     this.#chunks.length = 0
     this.#bodyBytes = 0
     const { parser } = this.#client
+    const { statusCode, headers, shouldKeepAlive } = this.#head
     // Bytes behind the answer, before anything was asked: whose answer they are nobody knows.
-    const isUsable = this.#keepAlive && parser.offset >= parser.end
-    this.row = this.#owner.answered(this, this.#status, body, isUsable)
+    const isUsable = shouldKeepAlive && parser.offset >= parser.end
+    const answer = { status: statusCode, headers: new ListedHeaders(headers), body }
+    this.row = this.#owner.answered(this, answer, isUsable)
     if (this.row === NO_ROW) this.#client.responseMax = this.#client.reqsMade
     sendNext()
     if (this.row === NO_ROW) this.#leave()

@@ -4,22 +4,18 @@
  * offered by nobody.
  */
 import type { ClientRequest } from 'autocannon/lib/httpClient.js'
-import { KIND_CODES, userIdOf } from '../../core/history.ts'
 import type { ConnectionFigures } from '../../core/run-record.ts'
 import { NS_PER_MS } from '../../core/units.ts'
 import type { StepMemory } from '../open-loop/step-memory.ts'
 import { OpenRequests } from '../transport/open-requests.ts'
 import { type Failure, neverWritten } from '../transport/transport.ts'
 import { BuyerConnection, type ConnectionOwner, NO_ROW } from './buyer-connection.ts'
-import type { BuyerDialogue } from './buyer-dialogue.ts'
+import type { BuyerAnswer, BuyerDialogue } from './buyer-dialogue.ts'
 import type { RowRecorder } from './row-recorder.ts'
 
 export interface ClosedLoopOptions {
   readonly origin: URL
   readonly memory: StepMemory
-  /** By index of the sale. */
-  readonly skus: readonly string[]
-  readonly requestIdPrefix: string
   readonly connections: number
   readonly timeoutMs: number
   readonly dialogue: BuyerDialogue
@@ -36,8 +32,6 @@ const CONNECTS_AT_ONCE = 128
 const RETRY_CONNECT_MS = 100
 /** Nothing but refused connects for so long: the target isn't there. */
 const UNREACHABLE_AFTER_NS = 1e9
-
-const BUY = KIND_CODES.indexOf('buy')
 
 export class ClosedLoop implements ConnectionOwner {
   readonly #options: ClosedLoopOptions
@@ -101,27 +95,26 @@ export class ClosedLoop implements ConnectionOwner {
 
   requestOf(connection: BuyerConnection): ClientRequest {
     const { row } = connection
-    const { dialogue, recorder, origin, requestIdPrefix, skus } = this.#options
-    const { kind, saleIndex, user, buy, quantity } = this.#memory
-    const request = dialogue.render({
-      kind: kind[row] === BUY ? 'buy' : 'read',
-      sku: skus[saleIndex?.[row] ?? 0]!,
-      userId: userIdOf(user[row]!),
-      requestId: requestIdPrefix + String(buy[row]!),
-      quantity: quantity[row]!,
-    })
+    const { dialogue, recorder, origin } = this.#options
+    const { method, path, headers, body } = dialogue.request(row)
     connection.sentAtNs = this.#options.now()
     this.#open.append(connection)
     recorder.sent(row, connection.sentAtNs)
-    return { ...request, host: origin.host }
+    return {
+      method,
+      path,
+      host: origin.host,
+      headers: { ...headers, ...lengthOfNothing(method, body) },
+      body: body ?? '',
+    }
   }
 
-  answered(connection: BuyerConnection, status: number, body: Buffer, isUsable: boolean): number {
+  answered(connection: BuyerConnection, answer: BuyerAnswer, isUsable: boolean): number {
     const { row } = connection
-    const outcome = this.#options.dialogue.classify(this.#memory.kind[row] === BUY ? 'buy' : 'read', status, body)
+    const outcome = this.#options.dialogue.understand(row, answer)
     const nowNs = this.#options.now()
     this.#open.remove(connection)
-    this.#options.recorder.answered(row, nowNs, status, outcome, body)
+    this.#options.recorder.answered(row, nowNs, answer.status, outcome)
     this.#refusedSinceNs = Number.NaN
     if (!isUsable) return NO_ROW
     const next = this.#take(nowNs)
@@ -219,4 +212,9 @@ export class ClosedLoop implements ConnectionOwner {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#options.onDone()
   }
+}
+
+/** autocannon leaves the length of an empty body out, which some servers don't take for none. */
+function lengthOfNothing(method: string, body: string | null): Record<string, string> {
+  return (body ?? '') === '' && method !== 'GET' && method !== 'HEAD' ? { 'content-length': '0' } : {}
 }

@@ -24,6 +24,7 @@ import { stepHistory } from '../open-loop/step-history.ts'
 import { createStepMemory, type StepMemory } from '../open-loop/step-memory.ts'
 import { StepProgress } from '../open-loop/step-progress.ts'
 import { UseMeter } from '../open-loop/use-meter.ts'
+import { checkPlan } from '../protocol/index.ts'
 import { ThreadHandle } from '../thread-handle.ts'
 import { stepNotes } from './step-notes.ts'
 import type { ClosedReport, WorkerCommand, WorkerData, WorkerReply } from './worker-messages.ts'
@@ -51,15 +52,14 @@ export class AutocannonRun implements StartedLoadEngine {
     this.#options = options
     this.#warmer = warmer
     this.warmUps = warmer.warmUps
-    const { targetUrl, timeoutMs, originNs } = options
-    const workerData: WorkerData = { state: this.#state.buffer, targetUrl, timeoutMs, originNs }
+    const { targetUrl, described = null, timeoutMs, originNs } = options
+    const workerData: WorkerData = { state: this.#state.buffer, targetUrl, described, timeoutMs, originNs }
     const module = compiledModuleUrl(import.meta.url, './worker.ts')
     this.#thread = new ThreadHandle(new Worker(module, { workerData, name: 'load-closed' }), { do: 'close' })
   }
 
   async warmUp(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void> {
     await this.#warmer?.warmUp(plan, options)
-    if (plan === this.warmUps.at(-1)) await this.#endWarmer()
   }
 
   async #endWarmer(): Promise<void> {
@@ -69,6 +69,8 @@ export class AutocannonRun implements StartedLoadEngine {
   }
 
   async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {
+    if (this.#options.described !== undefined) checkPlan(this.#options.described, plan)
+    await this.#endWarmer()
     const memory = createStepMemory(plan)
     const skus = plan.sales.map(({ sku }) => sku)
     await this.#awaitTarget(options.signal)

@@ -13,7 +13,7 @@ declare module 'autocannon/lib/httpClient.js' {
     readonly host: string
     /** The client adds to it. */
     readonly headers: Record<string, string>
-    readonly body: string | undefined
+    readonly body: string
   }
 
   export interface ClientOptions {

@@ -31,9 +31,9 @@ function autocannonVersion(): string {
 }
 
 function refuseWhatItCannot({ described, targetUrl }: LoadEngineOptions): void {
-  if (described !== undefined) {
+  if (described !== undefined && described.protocol.poll !== null) {
     throw new HarnessError('USAGE', {
-      message: 'the engine autocannon speaks the reference contract only, and this target has a protocol of its own',
+      message: 'the engine autocannon asks after no buy that was queued, and this target is described with a poll',
       hint: 'Run it with --engine open.',
     })
   }

@@ -1,7 +1,8 @@
 /** Writes what became of each request into the step's columns, and what the live line counts. */
 import { OUTCOME_CODES } from '../../core/history.ts'
 import type { OutcomeKind } from '../../core/operation.ts'
-import { type AnsweredOutcome, NOT_UNDERSTOOD } from '../classify-response.ts'
+import type { AnswerSamples } from '../answer-samples.ts'
+import type { AnsweredOutcome } from '../classify-response.ts'
 import type { CodeTable } from '../open-loop/code-table.ts'
 import { latencyBucket } from '../open-loop/latency-histogram.ts'
 import type { OrderIdWriter } from '../open-loop/order-id-arena.ts'
@@ -15,10 +16,8 @@ export interface RecorderParts {
   readonly state: SharedState
   readonly codes: CodeTable
   readonly orderIds: OrderIdWriter
+  readonly samples: AnswerSamples
 }
-
-const MAX_SAMPLES = 8
-const SAMPLE_CHARACTERS = 200
 
 const OUTCOME_NUMBER = Object.fromEntries(OUTCOME_CODES.map((kind, number) => [kind, number])) as Record<
   OutcomeKind,
@@ -32,19 +31,16 @@ export class RowRecorder {
   readonly #orderIds: OrderIdWriter
   readonly #counters: Int32Array
   readonly #latencies: Int32Array
-  readonly #samples: string[] = []
+  readonly #samples: AnswerSamples
 
-  constructor({ memory, state, codes, orderIds }: RecorderParts) {
+  constructor({ memory, state, codes, orderIds, samples }: RecorderParts) {
+    this.#samples = samples
     this.#memory = memory
     this.#state = state
     this.#codes = codes
     this.#orderIds = orderIds
     this.#counters = state.countersOf(0)
     this.#latencies = state.latenciesOf(0)
-  }
-
-  get samples(): readonly string[] {
-    return this.#samples
   }
 
   /** The request leaves now: there was no other moment for it. */
@@ -55,13 +51,10 @@ export class RowRecorder {
     this.#count('sent')
   }
 
-  answered(row: number, nowNs: number, status: number, outcome: AnsweredOutcome, body: Buffer): void {
+  answered(row: number, nowNs: number, status: number, outcome: AnsweredOutcome): void {
     this.#memory.httpStatus[row] = status
     this.#memory.completedAtNs[row] = nowNs
     this.#record(row, outcome)
-    if (outcome.kind === 'unknown' && outcome.code === NOT_UNDERSTOOD) {
-      this.#keepSample(`${status} ${body.toString('latin1', 0, SAMPLE_CHARACTERS)}`)
-    }
     this.#latencies[latencyBucket((nowNs - this.#memory.sentAtNs[row]!) / 1_000)]!++
     this.#leave()
   }
@@ -71,14 +64,14 @@ export class RowRecorder {
     // No answer came, so that there is no moment of it; at any other failure something was known from then on.
     if (failure !== 'RESET' && failure !== 'CUT_SHORT') this.#memory.completedAtNs[row] = nowNs
     this.#settle(row, neverWritten(failure) ? 'refused' : 'unknown')
-    if (failure === 'NOT_UNDERSTOOD' || failure === 'CONNECT_FAILED') this.#keepSample(detail)
+    if (failure === 'NOT_UNDERSTOOD' || failure === 'CONNECT_FAILED') this.#samples.keep(detail)
     this.#leave()
   }
 
   #record(row: number, outcome: AnsweredOutcome): void {
     switch (outcome.kind) {
       case 'sold':
-        this.#memory.orderIdRef[row] = this.#orderIds.write(outcome.orderId!)
+        if (outcome.orderId !== null) this.#memory.orderIdRef[row] = this.#orderIds.write(outcome.orderId)
         this.#count('sold')
         this.#count('definite')
         break
@@ -109,12 +102,6 @@ export class RowRecorder {
   #leave(): void {
     this.#count('completed')
     this.#state.leave()
-  }
-
-  #keepSample(text: string): void {
-    if (this.#samples.length === MAX_SAMPLES) return
-    const printable = text.slice(0, SAMPLE_CHARACTERS).replaceAll(/[^\x20-\x7e]+/g, ' ')
-    if (!this.#samples.includes(printable)) this.#samples.push(printable)
   }
 
   #count(counter: CounterName): void {

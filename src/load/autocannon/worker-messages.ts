@@ -1,9 +1,12 @@
 /** What the engine and its worker thread say to one another. Each command but `stop` has exactly one reply. */
+import type { DescribedTarget } from '../load-engine.ts'
 import type { StepReport } from '../open-loop/worker-messages.ts'
 
 export interface WorkerData {
   readonly state: SharedArrayBuffer
   readonly targetUrl: string
+  /** null: by the reference contract. */
+  readonly described: DescribedTarget | null
   readonly timeoutMs: number
   readonly originNs: bigint
 }

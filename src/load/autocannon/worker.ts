@@ -2,20 +2,21 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../core/clock.ts'
 import { NS_PER_MS } from '../../core/units.ts'
+import { AnswerSamples, redactor } from '../answer-samples.ts'
 import { CodeTable } from '../open-loop/code-table.ts'
 import { OrderIdWriter } from '../open-loop/order-id-arena.ts'
 import { PauseMeter } from '../open-loop/pause-meter.ts'
 import { SharedState } from '../open-loop/shared-state.ts'
 import { viewStepMemory } from '../open-loop/step-memory.ts'
 import { threadCpuSeconds } from '../open-loop/thread-cpu.ts'
-import { referenceDialogue } from './buyer-dialogue.ts'
+import { createDialogue } from './buyer-dialogue.ts'
 import { ClosedLoop } from './closed-loop.ts'
 import { RowRecorder } from './row-recorder.ts'
 import type { ClosedStep, WorkerCommand, WorkerData, WorkerReply } from './worker-messages.ts'
 
 interface RunningStep {
   readonly loop: ClosedLoop
-  readonly recorder: RowRecorder
+  readonly samples: AnswerSamples
   readonly codes: CodeTable
   readonly orderIds: OrderIdWriter
   cpuSecondsAtStart: number | null
@@ -25,7 +26,9 @@ const data = workerData as WorkerData
 const main = parentPort!
 const state = new SharedState(1, data.state)
 const origin = new URL(data.targetUrl)
-const dialogue = referenceDialogue(origin.pathname.replace(/\/$/, ''))
+const basePath = origin.pathname.replace(/\/$/, '')
+const { described } = data
+const redact = redactor(Object.values(described?.secrets ?? {}))
 const now = (): number => nowNs(data.originNs)
 const pauses = new PauseMeter()
 
@@ -61,20 +64,19 @@ function prepareStep({ buffer, length, skus, requestIdPrefix, connections }: Clo
   const codes = new CodeTable(0)
   const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
   const memory = viewStepMemory(buffer, length, { manySales: skus.length > 1 })
-  const recorder = new RowRecorder({ memory, state, codes, orderIds })
+  const samples = new AnswerSamples(redact)
+  const recorder = new RowRecorder({ memory, state, codes, orderIds, samples })
   const loop = new ClosedLoop({
     origin,
     memory,
-    skus,
-    requestIdPrefix,
     connections,
     timeoutMs: data.timeoutMs,
-    dialogue,
+    dialogue: createDialogue({ memory, described, basePath, skus, requestIdPrefix, samples }),
     recorder,
     now,
     onDone: report,
   })
-  return { loop, recorder, codes, orderIds, cpuSecondsAtStart: null }
+  return { loop, samples, codes, orderIds, cpuSecondsAtStart: null }
 }
 
 function go(running: RunningStep, startNs: number, endNs: number): void {
@@ -86,7 +88,7 @@ function go(running: RunningStep, startNs: number, endNs: number): void {
 }
 
 function report(): void {
-  const { loop, recorder, codes, orderIds, cpuSecondsAtStart } = step!
+  const { loop, samples, codes, orderIds, cpuSecondsAtStart } = step!
   const cpuSeconds = threadCpuSeconds()
   reply({
     is: 'done',
@@ -97,7 +99,7 @@ function report(): void {
       unreachable: loop.unreachable,
       chunks: orderIds.chunks,
       addedCodes: codes.added,
-      notUnderstood: recorder.samples,
+      notUnderstood: samples.kept,
       connections: loop.connections,
       cpuSeconds: cpuSeconds === null || cpuSecondsAtStart === null ? null : cpuSeconds - cpuSecondsAtStart,
       pauses: pauses.take(),

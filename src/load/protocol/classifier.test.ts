@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BuyerProtocol, Locator, OutcomeRule, RuledOutcome, ValueTest } from '../../core/buyer-protocol.ts'
+import { fits } from '../../core/locate.ts'
 import { REFERENCE_PROTOCOL } from '../../core/reference-protocol.ts'
 import { type AnsweredOutcome, classifyResponse } from '../classify-response.ts'
 import { createClassifier, type Queued } from './classifier.ts'
@@ -101,6 +102,67 @@ describe('the rules of a protocol', () => {
     expect(buy(outcomes, { body: { a: 1, b: 2 } })).toStrictEqual({ kind: 'soldOut' })
     expect(buy(outcomes, { body: { a: 1, b: 3 } })).toStrictEqual(NO_RULE)
     expect(buy(outcomes, { status: 201, body: { a: 1, b: 2 } })).toStrictEqual(NO_RULE)
+  })
+})
+
+describe('the rules, prepared for many answers', () => {
+  const at = fc.constantFrom<Locator>(
+    json(''),
+    json('/a'),
+    json('/a/0'),
+    { in: 'header', name: 'x-a' },
+    { in: 'cookie', name: 'a' },
+    { in: 'body', pattern: 'a' },
+    { in: 'body', pattern: '"a":(\\d+)' },
+  )
+  const scalar = fc.constantFrom('a', '1', '', 1, 0, true, null)
+  const is = fc.oneof(
+    fc.array(scalar, { minLength: 1, maxLength: 3 }).map((oneOf) => ({ oneOf })),
+    fc.constantFrom('^1', 'a', '^$').map((matches) => ({ matches })),
+    fc.boolean().map((exists) => ({ exists })),
+  )
+  const status = fc.constantFrom(
+    null,
+    [{ from: 200, to: 200 }],
+    [
+      { from: 300, to: 399 },
+      { from: 200, to: 201 },
+    ],
+  )
+  const body = fc.oneof(
+    fc.constantFrom('', 'no JSON', 'a', '1', '{"a":12345678901234567890}'),
+    fc
+      .record({ a: fc.oneof(scalar, fc.array(scalar), fc.constant({ '0': 1 })) }, { requiredKeys: [] })
+      .map((one) => JSON.stringify(one)),
+  )
+  const headers = fc.record(
+    {
+      'x-a': fc.constantFrom('a', '1', ['1', 'a']),
+      'set-cookie': fc.constantFrom('a=1', ['a=1; Path=/', 'a=a'], ['b=1']),
+    },
+    { requiredKeys: [] },
+  )
+
+  const headersOf = (given: Record<string, string | string[]>, name: string): string | string[] => given[name] ?? []
+
+  it('hold for the answers that they hold for when they are read one by one', () => {
+    fc.assert(
+      fc.property(
+        status,
+        fc.array(fc.record({ at, is }), { maxLength: 2 }),
+        body,
+        headers,
+        (ranges, where, text, given) => {
+          const header = (name: string): string[] => [headersOf(given, name)].flat()
+          const expected = fits({ status: ranges, where }, { status: 201, header, body: text })
+          const outcomes: OutcomeRule[] = [{ ...rule(0, SOLD_OUT, where), status: ranges }]
+          expect(buy(outcomes, { status: 201, headers: given, body: text })).toStrictEqual(
+            expected ? { kind: 'soldOut' } : NO_RULE,
+          )
+        },
+      ),
+      { numRuns: 3_000 },
+    )
   })
 })
 

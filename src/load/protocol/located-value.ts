@@ -1,8 +1,13 @@
-/** Finds what a locator names in an answer. Made once from the locators of a protocol, then asked for each answer. */
+/**
+ * Finds what a locator names in an answer, as core/locate.ts does, for answers that come by the thousand: made once from the
+ * locators of a protocol, then asked for each answer, which is read as JSON or as text once at most.
+ */
 import type { Locator } from '../../core/buyer-protocol.ts'
-import { parseJsonBody, pointerTokens, valueAt } from './json-document.ts'
+import { parseExactJson } from '../../core/exact-json.ts'
+import { cookieOf, valueAtPointer } from '../../core/locate.ts'
 import type { ReceivedAnswer } from './received-answer.ts'
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 /** A pattern sees so much of a body, so that a long one costs no more than a short one. */
 const MAX_SEARCHED_BYTES = 64 * 1024
 
@@ -42,8 +47,8 @@ export type Locate = (answer: ReadAnswer) => unknown
 export function compileLocator(locator: Locator): Locate {
   switch (locator.in) {
     case 'json': {
-      const tokens = pointerTokens(locator.pointer)
-      return ({ json }) => valueAt(json, tokens)
+      const { pointer } = locator
+      return ({ json }) => valueAtPointer(json, pointer)
     }
     case 'header': {
       const { name } = locator
@@ -51,7 +56,7 @@ export function compileLocator(locator: Locator): Locate {
     }
     case 'cookie': {
       const { name } = locator
-      return ({ received }) => cookieValue(received.headers.setCookies(), name)
+      return ({ received }) => cookieOf(received.headers.setCookies(), name)
     }
     case 'body': {
       const pattern = new RegExp(locator.pattern, 'u')
@@ -65,15 +70,13 @@ export function compileLocator(locator: Locator): Locate {
   }
 }
 
-/** As a client would keep it: of several with one name the last counts. */
-function cookieValue(setCookies: readonly string[], name: string): string | undefined {
-  const pair = setCookies.map((header) => header.split(';', 1)[0]!).findLast((one) => nameOf(one) === name)
-  return pair?.slice(pair.indexOf('=') + 1).trim()
-}
-
-function nameOf(pair: string): string | null {
-  const equals = pair.indexOf('=')
-  return equals < 0 ? null : pair.slice(0, equals).trim()
+/** Strict: bytes that are no UTF-8, or no JSON, hold nothing. */
+function parseJsonBody(body: Buffer | string): unknown {
+  try {
+    return parseExactJson(typeof body === 'string' ? body : strictUtf8.decode(body))
+  } catch {
+    return undefined
+  }
 }
 
 /** A text, or a number as text; null for anything else, and for a number that a double can't hold. */
