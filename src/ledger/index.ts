@@ -1,7 +1,6 @@
 /** What was really sold, read from the stores themselves. */
 export {
   type Baseline,
-  type DescribedBookRequest,
   type DescribedLedgerRequest,
   readBaseline,
   readDescribedLedger,
