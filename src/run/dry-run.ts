@@ -119,7 +119,7 @@ class DryRun {
   }
 
   async #look(template: RequestTemplate, sku: string): Promise<void> {
-    const { status = [], ...read } = this.#target.parts.descriptor.protocol.read!
+    const { status, ...read } = this.#target.parts.descriptor.protocol.read!
     const { answer, ...exchange } = await this.#send(template, this.#values(sku))
     const shown = answer === null ? null : this.#classifier.read(received(answer, ''))
     const isShown = shown?.kind === 'shown'
@@ -143,8 +143,9 @@ class DryRun {
     const values = this.#values(sku)
     let meaning = await this.#ask('buy', protocol.buy, protocol.outcomes, values)
     const { poll } = protocol
-    const deadline = performance.now() + (poll?.deadlineMs ?? 0)
-    while (poll !== null && meaning?.kind === 'queued' && performance.now() < deadline && !this.#signal.aborted) {
+    if (poll === null) return meaning
+    const deadline = performance.now() + poll.deadlineMs
+    while (meaning?.kind === 'queued' && performance.now() < deadline && !this.#signal.aborted) {
       await delay(poll.everyMs)
       meaning = await this.#ask('poll', poll.request, poll.outcomes, { ...values, ticket: meaning.ticket })
     }
@@ -261,9 +262,12 @@ class DryRun {
   }
 }
 
-function received({ status, header, body }: Answer, requestId: string): ReceivedAnswer {
-  const headers = { first: (name: string) => header(name)[0] ?? null, setCookies: () => header('set-cookie') }
-  return { status, headers, body, requestId }
+function received(answer: Answer, requestId: string): ReceivedAnswer {
+  const headers = {
+    first: (name: string) => answer.header(name)[0] ?? null,
+    setCookies: () => answer.header('set-cookie'),
+  }
+  return { status: answer.status, headers, body: answer.body, requestId }
 }
 
 /** What a pool holds may be as secret as what the environment does. */
