@@ -2,8 +2,9 @@
  * Who may import whom: cli -> run -> everything else -> core, and nothing sideways.
  * The fixtures in test/fixtures/directions break each of these rules; test/directions.test.ts proves that each is seen.
  */
-const SIBLINGS = 'scenario|load|services|ledger|oracle|conformance|race|faults|metrics|results|gate|capacity|report'
-const PURE = 'oracle|gate|capacity|report|scenario'
+const SIBLINGS =
+  'scenario|descriptor|load|services|target|ledger|oracle|conformance|race|faults|metrics|results|gate|capacity|report'
+const PURE = 'oracle|gate|capacity|report|scenario|descriptor'
 const OURS = '^(?:test/fixtures/directions/)?(src|targets)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */

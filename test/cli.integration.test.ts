@@ -7,6 +7,21 @@ import { doorbuster, temporaryFolder } from './doorbuster.ts'
 
 const STACK_TRACE = /\n\s+at .*:\d+:\d+/
 
+describe('init --target', () => {
+  it('writes a descriptor into a folder or a file, and never over one that is there', async () => {
+    const cwd = temporaryFolder()
+    const made = await doorbuster(['init', '--target', '.'], { cwd })
+    expect([made.exitCode, made.stdout]).toEqual([0, expect.stringContaining('run smoke --target target.yaml')])
+    const text = readFileSync(join(cwd, 'target.yaml'), 'utf8')
+    expect(text).toMatch(/^name: target$/m)
+    const again = await doorbuster(['init', '--target'], { cwd })
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('is there already')])
+    expect(readFileSync(join(cwd, 'target.yaml'), 'utf8')).toBe(text)
+    await doorbuster(['init', '--target', 'our shop.yaml'], { cwd })
+    expect(readFileSync(join(cwd, 'our shop.yaml'), 'utf8')).toMatch(/^name: our-shop$/m)
+  })
+})
+
 describe('usage that is not understood', () => {
   it.each([
     ['an unknown command', ['rum'], /Did you mean run\?/],

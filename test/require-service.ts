@@ -3,14 +3,16 @@
  * names it (`postgres,redis,embedded`, as CI does) its absence is a failure, so that nothing is skipped unseen there.
  *
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
- * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `k6`: a k6 that runs.
+ * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
+ * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs.
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { findK6 } from '../src/load/k6/find-k6.ts'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
+import { missingMariaDb } from './mariadb.ts'
 
-export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'k6'
+export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'mariadb' | 'k6'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -21,6 +23,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   embedded: () => diagnoses.filter(({ provider }) => provider === 'embedded').every(({ found }) => found),
   docker: () => diagnoses.filter(({ provider }) => provider === 'docker').every(({ found }) => found),
   k6: () => missingK6() === null,
+  mariadb: () => missingMariaDb() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -56,6 +59,7 @@ function missingK6(): string | null {
 
 function reasons(service: RequiredService): string {
   if (service === 'k6') return missingK6() ?? ''
+  if (service === 'mariadb') return missingMariaDb() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }

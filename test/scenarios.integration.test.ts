@@ -18,6 +18,18 @@ const PATIENT = ['achieved >= 0%', 'mean < 10s', 'errorRate <= 100%'].flatMap((e
 
 /** Where a lower rate and two seconds are not all it takes. */
 const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
+  connections: [
+    '--engine',
+    'autocannon',
+    '--set',
+    'steps.connections=[2, 8]',
+    '--rate',
+    '600',
+    '--duration',
+    '1s',
+    '--stock',
+    '50',
+  ],
   spike: ['--set', 'steps[0].spike={requests: 200, decay: 500ms}', '--duration', '2s'],
   'early-birds': ['--rate', '60', '--duration', '2s', '--set', 'sale.opensAfter=500ms'],
   'many-skus': ['--rate', '150', '--duration', '2s'],

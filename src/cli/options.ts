@@ -56,7 +56,7 @@ export function collect(value: string, previous: readonly string[] = []): readon
 export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
 
 /** As src/run/engines.ts knows them; not imported, since that loads the engines. */
-const ENGINES: readonly EngineName[] = ['open', 'k6']
+const ENGINES: readonly EngineName[] = ['open', 'k6', 'autocannon']
 
 const MAX_INSTANCES = 64
 
@@ -72,7 +72,12 @@ export const servicesOption = (): Option =>
     .default('auto')
 
 export const engineOption = (): Option =>
-  new Option('--engine <name>', 'what drives the load').choices(ENGINES).default('open')
+  new Option(
+    '--engine <name>',
+    'what drives the load: open and k6 keep a rate, autocannon asks as fast as it is answered',
+  )
+    .choices(ENGINES)
+    .default('open')
 
 const MAX_SEGMENTS = 64
 

@@ -2,7 +2,7 @@
  * What a person sees while a run goes on: one live line on a terminal, a plain line a step in a pipe. What is wrong with a
  * sale is said when it is first seen, with the step still on.
  */
-import type { RunRecord } from '../core/run-record.ts'
+import type { LoadModel, RunRecord } from '../core/run-record.ts'
 import { renderProgressLine, renderStepLine } from '../report/index.ts'
 import type { RunObserver } from '../run/run-scenario.ts'
 import { shownPath } from './shown-path.ts'
@@ -10,12 +10,14 @@ import type { Terminal } from './terminal.ts'
 
 export function followRun(terminal: Terminal): RunObserver {
   let steps = 0
+  let model: LoadModel = 'open'
   /** What was said of the step that is on, by sale and check. */
   let said = new Set<string>()
   return {
     waiting: (what) => terminal.say(`${what} ...`),
     started(record, directory) {
       steps = record.scenario.steps.length
+      model = record.engine.model
       terminal.say(`${storesOf(record)}; writing to ${shownPath(directory)}`)
       terminal.live('warming up')
     },
@@ -27,7 +29,8 @@ export function followRun(terminal: Terminal): RunObserver {
       if (word !== null && !terminal.isLive && isNew(said, `${word.sku} ${word.finding.check}`)) {
         terminal.say(`step ${plan.stepIndex + 1} of ${steps}: ${word.finding.sentence}`)
       }
-      terminal.live(renderProgressLine(plan, { ...progress, wrong: word?.finding.sentence ?? null }, steps))
+      const shown = { ...progress, wrong: word?.finding.sentence ?? null }
+      terminal.live(renderProgressLine(plan, shown, { steps, model }))
     },
     judging: (plan) => terminal.live(`step ${plan.stepIndex + 1} of ${steps}: settling, reading the ledger, judging`),
     stepFinished: (step, checks) => terminal.say(renderStepLine(step, checks, steps)),

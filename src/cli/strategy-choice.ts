@@ -51,7 +51,7 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 function whatIsWrong(name: string | undefined, known: readonly string[]): string {
-  if (name === undefined) return 'which strategy? Name one with --strategy.'
+  if (name === undefined) return 'which strategy? Name one with --strategy, or a service of your own with --target.'
   const near = nearestName(name, known)
   return `there is no strategy "${name}"${near === null ? '' : `; did you mean "${near}"?`}`
 }

@@ -42,8 +42,9 @@ export type Locator =
   | { readonly in: 'json'; readonly pointer: string }
   /** First value of the header; lower case. */
   | { readonly in: 'header'; readonly name: string }
+  /** Of several that are set by one name, the last. */
   | { readonly in: 'cookie'; readonly name: string }
-  /** First capture group of the pattern (JavaScript, flag u), or all that it matches without one. */
+  /** First capture group of the pattern (JavaScript, flag u), or all that it matches; in the first 64 KiB of the body. */
   | { readonly in: 'body'; readonly pattern: string }
   /** The request id itself: for services whose orders are named by it. */
   | { readonly in: 'requestId' }
@@ -52,7 +53,9 @@ export type JsonScalar = string | number | boolean | null
 
 /** Of the value at a locator; one that isn't there satisfies only `exists: false`. */
 export type ValueTest =
+  /** In JSON of the same type too; elsewhere all is text. */
   | { readonly oneOf: readonly JsonScalar[] }
+  /** A text, or a number as text. */
   | { readonly matches: string }
   | { readonly exists: boolean }
 
@@ -95,7 +98,10 @@ export interface ReadProtocol {
   readonly request: RequestTemplate
   /** Statuses of an answer that shows the stock. */
   readonly status: readonly { readonly from: number; readonly to: number }[]
-  /** A whole number, or a text that is one. Where it isn't there: unknown{NO_RULE}. */
+  /**
+   * A whole number, or a text that is one. Where it isn't there, or under another status: unknown{NO_RULE}; but a 4xx is
+   * refused{HTTP_4xx}, a 3xx or 5xx unknown{HTTP_5xx}, since a read sells nothing.
+   */
   readonly stock: Locator
 }
 
@@ -105,6 +111,7 @@ export interface PollProtocol {
   readonly everyMs: number
   /** From the answer that queued the buy; past it the buy is unknown{STILL_QUEUED}. */
   readonly deadlineMs: number
+  /** As of a buy: an answer that none fits is final too. One that doesn't come is asked for again. */
   readonly outcomes: readonly OutcomeRule[]
 }
 

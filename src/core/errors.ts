@@ -7,6 +7,7 @@ import { EXIT_CODES, type ExitReason } from './exit-codes.ts'
 const ERROR_CODES = {
   USAGE: 'usage',
   SCENARIO_INVALID: 'usage',
+  DESCRIPTOR_INVALID: 'usage',
   HISTORY_INVALID: 'usage',
   STRATEGY_INVALID: 'usage',
   RUN_DIRECTORY_INVALID: 'usage',

@@ -1,7 +1,9 @@
 /** Puts values into a template. Pure. */
 import type { Escaping, PlaceholderName, TextTemplate } from './buyer-protocol.ts'
 
-export type TemplateValues = (name: PlaceholderName) => string | number
+/** null: there is no such thing, a limit say; it is written as `null` in place of a JSON value, else as nothing. */
+export type TemplateValue = string | number | null
+export type TemplateValues = (name: PlaceholderName) => TemplateValue
 
 /** `valueOf` throws for a name that it doesn't know: which names a template may hold is checked when it is read. */
 export function fillTemplate(template: TextTemplate, valueOf: TemplateValues): string {
@@ -10,7 +12,8 @@ export function fillTemplate(template: TextTemplate, valueOf: TemplateValues): s
   return text
 }
 
-export function escapeValue(value: string | number, as: Escaping): string {
+export function escapeValue(value: TemplateValue, as: Escaping): string {
+  if (value === null && as !== 'json-value') return ''
   switch (as) {
     case 'plain':
       return String(value)

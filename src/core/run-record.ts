@@ -27,12 +27,24 @@ export interface RegimeFigures {
   readonly responseMs: TimeFigures
 }
 
+/**
+ * Open: requests leave when the plan says. Closed: each connection sends its next request when its answer came, so that
+ * nothing is offered that isn't answered.
+ */
+export type LoadModel = 'open' | 'closed'
+
 /** What the load of one step came to. A pure function of its history (and its planned step). */
 export interface LoadFigures {
-  readonly offeredRatePerSec: number
+  /** null in the closed model: as fast as answered. */
+  readonly offeredRatePerSec: number | null
+  /** Definite answers per second of `durationMs`. */
   readonly achievedRatePerSec: number
+  /**
+   * Of the plan. In the closed model, the time that the step took: from its start to its last answer, at most as long as
+   * planned.
+   */
   readonly durationMs: number
-  /** Planned requests. */
+  /** Planned requests; in the closed model, those that were reached. */
   readonly arrivals: number
   readonly sent: number
   /** Answered with a definite outcome, "not open" among them. */
@@ -43,6 +55,7 @@ export interface LoadFigures {
   readonly outcomes: Readonly<Record<OutcomeKind, number>>
   /** Why requests were refused, unknown or dropped: code -> count. */
   readonly errorCodes: Readonly<Record<string, number>>
+  /** Never so in the closed model. */
   readonly saturated: boolean
   /** Share of arrivals sent, or dropped at the bound, within 50 ms of their moment. */
   readonly onTimeShare: number
@@ -151,8 +164,8 @@ export interface StepRecord extends LoadFigures {
   readonly notes: readonly string[]
   /** The target's own counters for this step: retries, batches, cacheHits, ... */
   readonly work: Readonly<Record<string, number>>
-  /** Who used what during the step; a missing member could not be read. */
-  readonly resources: Readonly<Partial<Record<'target' | 'postgres' | 'redis' | 'generator', ResourceFigures>>>
+  /** Who used what during the step: `target`, `postgres`, `redis`, `generator`, or by the names of the descriptor. */
+  readonly resources: Readonly<Record<string, ResourceFigures>>
   readonly sales: readonly SaleFigures[]
   readonly live: LiveRecord
   /** null where no sale had opening hours: then nobody asked. */
@@ -240,7 +253,7 @@ export interface RunRecord {
   readonly engine: {
     readonly name: string
     readonly version: string
-    readonly model: 'open' | 'closed'
+    readonly model: LoadModel
     readonly workers: number
   }
   readonly environment: RunEnvironment

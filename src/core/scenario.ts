@@ -71,6 +71,8 @@ export interface Step {
   readonly arrivals: 'uniform' | 'poisson'
   /** How the rate runs over the step; absent: it is the same all along. */
   readonly shape?: StepShape
+  /** For engines of the closed model: so many connections; absent: not said, see `connectionsOf`. */
+  readonly connections?: number
 }
 
 export type StepShape =

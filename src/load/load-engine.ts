@@ -51,7 +51,10 @@ export interface TlsMaterial {
 
 export interface StartedLoadEngine extends AsyncDisposable {
   readonly workers: number
-  /** What makes the code hot, on sales that nobody judges: each is opened, asked and closed, one after the other. */
+  /**
+   * What makes the code hot, on sales that nobody judges: each is opened, asked and closed, one after the other. None for
+   * a described target: what it stands, and on which sale, is the run's to say.
+   */
   readonly warmUps: readonly StepPlan[]
   /** Runs one of {@link warmUps}; the first opens all connections. */
   warmUp(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void>

@@ -55,7 +55,11 @@ function historyOf(rows: readonly Row[]): HistoryColumns {
 }
 
 const measure = (rows: readonly Row[], step: Partial<Step> = {}): StepMeasurement =>
-  measureStep(historyOf(rows), { step: { ...STEP, ...step }, startedAtNs: STARTED_AT_NS }, { timeoutMs: TIMEOUT_MS })
+  measureStep(
+    historyOf(rows),
+    { step: { ...STEP, ...step }, model: 'open', startedAtNs: STARTED_AT_NS },
+    { timeoutMs: TIMEOUT_MS },
+  )
 const figuresOf = (rows: readonly Row[], step: Partial<Step> = {}): LoadFigures => measure(rows, step).figures
 
 /** `count` arrivals, evenly over a second, each changed by `of`. */
@@ -300,8 +304,71 @@ describe('arrivals on time', () => {
 describe('the figures of a stored step', () => {
   it('are those of the live one', () => {
     const rows = arrivals(50, (_, i) => (i % 7 === 0 ? busy : {}))
-    const options = [{ step: STEP, startedAtNs: STARTED_AT_NS }, { timeoutMs: TIMEOUT_MS }] as const
+    const options = [{ step: STEP, model: 'open', startedAtNs: STARTED_AT_NS }, { timeoutMs: TIMEOUT_MS }] as const
     expect(loadFigures(historyOf(rows), ...options)).toEqual(measure(rows).figures)
+  })
+})
+
+describe('a step of the closed model', () => {
+  const closed = (rows: readonly Row[], step: Partial<Step> = {}): StepMeasurement =>
+    measureStep(
+      historyOf(rows),
+      { step: { ...STEP, ...step }, model: 'closed', startedAtNs: STARTED_AT_NS },
+      { timeoutMs: TIMEOUT_MS },
+    )
+
+  it('achieved what was answered until its last answer, and was offered nothing', () => {
+    expect(
+      closed(arrivals(50).map((row) => ({ ...row, at: row.at / 2, done: row.at / 2 + 10 }))).figures,
+    ).toMatchObject({
+      offeredRatePerSec: null,
+      achievedRatePerSec: 50_000 / 500,
+      durationMs: 500,
+      arrivals: 50,
+    })
+  })
+
+  it('counts what is in flight when its time is over to nobody', () => {
+    const { figures } = closed([
+      { at: 0, done: 400 },
+      { at: 400, done: 900 },
+      { at: 900, done: 1_300 },
+    ])
+    expect(figures).toMatchObject({ durationMs: 1_000, achievedRatePerSec: 2, completed: 3 })
+  })
+
+  it('lasted while it waited in vain', () => {
+    const { figures } = closed(
+      [
+        { at: 0, done: 100 },
+        { at: 100, ...timedOut(100) },
+      ],
+      { durationMs: 5_000 },
+    )
+    expect(figures).toMatchObject({ durationMs: 2_100, achievedRatePerSec: 1_000 / 2_100, errorRate: 0.5 })
+  })
+
+  it('is never saturated and never late', () => {
+    const rows = arrivals(100, (_, i) => (i % 2 === 0 ? busy : {}))
+    expect(figuresOf(rows).saturated).toBe(true)
+    expect(closed(rows).figures).toMatchObject({ saturated: false, onTimeShare: 1, sendLatenessMs: { max: 0 } })
+  })
+
+  it('without a request has no rate, and is no error', () => {
+    expect(closed([]).figures).toMatchObject({ durationMs: 0, achievedRatePerSec: 0, offeredRatePerSec: null })
+  })
+
+  it('counts together with others over the time that each took', () => {
+    const short = closed([{ at: 0, done: 250 }])
+    const whole = wholeFigures([
+      short,
+      closed([
+        { at: 0, done: 750 },
+        { at: 0, done: 750 },
+      ]),
+    ])
+    expect(whole).toMatchObject({ offeredRatePerSec: null, durationMs: 1_000, arrivals: 3 })
+    expect(whole.achievedRatePerSec).toBeCloseTo(3, 9)
   })
 })
 

@@ -6,19 +6,23 @@
  * that a stall is seen by everyone who would have stood in it; a request without an answer counts as the time-out or
  * more, so that a target can't look fast by not answering.
  *
+ * In the closed model nothing waits to be sent: the rate is what was answered, over the time that the step took.
+ *
  * Retries are outside the plan, and so outside every figure but their own. "Not open" is refused, and yet an answer that
  * tells a buyer how things stand, as "sold out" does: it was achieved, and is no error. (Whether it was true is asked
  * elsewhere.)
  */
+import { STILL_QUEUED } from '../core/buyer-protocol.ts'
 import { type HistoryColumns, KIND_CODES, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
-import type { LoadFigures, RegimeFigures, TimeFigures } from '../core/run-record.ts'
+import type { LoadFigures, LoadModel, RegimeFigures, TimeFigures } from '../core/run-record.ts'
 import type { Step } from '../core/scenario.ts'
 import { formatCount, NS_PER_MS } from '../core/units.ts'
 import { TimeDistribution } from './time-distribution.ts'
 
 export interface MeasuredStep {
   readonly step: Step
+  readonly model: LoadModel
   /** When the step's plan began, ns since the origin of the history's times. */
   readonly startedAtNs: number
 }
@@ -48,6 +52,7 @@ const OVERLOAD_CODES: ReadonlySet<string> = new Set([
   'CONNECT_TIMEOUT',
   'TOO_MANY_REQUESTS',
   'HTTP_429',
+  STILL_QUEUED,
 ])
 /** Reason of a drop that is not the bound on requests in flight: the run was stopped. */
 const INTERRUPTED = 'INTERRUPTED'
@@ -77,23 +82,25 @@ export function loadFigures(
 /** `timeoutMs`: what a request without an answer counts as, at least. */
 export function measureStep(
   history: HistoryColumns,
-  { step, startedAtNs }: MeasuredStep,
+  { step, model, startedAtNs }: MeasuredStep,
   { timeoutMs }: { readonly timeoutMs: number },
 ): StepMeasurement {
   const soldOutAtNs = firstSoldOut(history)
   const rows = readRows(history, soldOutAtNs, timeoutMs * NS_PER_MS)
   const response = sumOf([...rows.before, ...rows.after])
-  const window = achievedWindow(step, startedAtNs, response)
+  const isClosed = model === 'closed'
+  const window = isClosed ? closedWindow(history, step, startedAtNs) : achievedWindow(step, startedAtNs, response)
   const achieved = countAchieved(history, window, soldOutAtNs)
 
   const arrivals = sumOfCounts(rows.counts)
-  const seconds = step.durationMs / 1_000
+  const durationMs = isClosed ? (window.toNs - startedAtNs) / NS_PER_MS : step.durationMs
+  const perSec = (count: number): number => (durationMs === 0 ? 0 : (count * 1_000) / durationMs)
   const errors = rows.counts[REFUSED]! + rows.counts[UNKNOWN]! + rows.counts[DROPPED]! - rows.notOpen
   const outcomes = countsByKind(rows.counts)
   const figures: LoadFigures = {
-    offeredRatePerSec: arrivals / seconds,
-    achievedRatePerSec: (achieved.before + achieved.after) / seconds,
-    durationMs: step.durationMs,
+    offeredRatePerSec: isClosed ? null : perSec(arrivals),
+    achievedRatePerSec: perSec(achieved.before + achieved.after),
+    durationMs,
     arrivals,
     sent: rows.sent,
     completed: ACHIEVED_KINDS.reduce((sum, kind) => sum + outcomes[kind], 0) + rows.notOpen,
@@ -101,7 +108,7 @@ export function measureStep(
     errorRate: arrivals === 0 ? 0 : errors / arrivals,
     outcomes,
     errorCodes: Object.fromEntries([...rows.errorCodes].toSorted(([, a], [, b]) => b - a)),
-    saturated: isSaturated(rows, achieved.before + achieved.after, arrivals, errors),
+    saturated: !isClosed && isSaturated(rows, achieved.before + achieved.after, arrivals, errors),
     onTimeShare: arrivals === 0 ? 1 : rows.onTime / arrivals,
     responseMs: response.figures(),
     serviceMs: rows.service.figures(),
@@ -131,7 +138,9 @@ export function wholeFigures(steps: readonly StepMeasurement[]): WholeFigures {
   const together = (of: keyof StepDistributions): TimeFigures =>
     sumOf(steps.map((step) => step.distributions[of])).figures()
   return {
-    offeredRatePerSec: perSec((one) => one.offeredRatePerSec),
+    offeredRatePerSec: figures.some((one) => one.offeredRatePerSec === null)
+      ? null
+      : perSec((one) => one.offeredRatePerSec ?? 0),
     achievedRatePerSec: perSec((one) => one.achievedRatePerSec),
     durationMs,
     arrivals,
@@ -156,7 +165,7 @@ export function wholeFigures(steps: readonly StepMeasurement[]): WholeFigures {
 
 /** "target saturated at 1,340/s of 12,800/s" */
 export function saturationSentence(figures: Pick<LoadFigures, 'achievedRatePerSec' | 'offeredRatePerSec'>): string {
-  return `target saturated at ${formatCount(figures.achievedRatePerSec)}/s of ${formatCount(figures.offeredRatePerSec)}/s`
+  return `target saturated at ${formatCount(figures.achievedRatePerSec)}/s of ${formatCount(figures.offeredRatePerSec ?? 0)}/s`
 }
 
 interface Rows {
@@ -294,6 +303,20 @@ function achievedWindow(step: Step, startedAtNs: number, response: TimeDistribut
     fromNs: step.shape === undefined ? startNs - gapNs : startedAtNs,
     toNs: startNs + step.durationMs * NS_PER_MS + gapNs,
   }
+}
+
+/**
+ * The closed model: from the step's start to the last answer, or the last request that was given up, at most as long as
+ * the step. What is in flight at that moment was not achieved within it: so many requests were in flight all along.
+ */
+function closedWindow(history: HistoryColumns, { durationMs }: Step, startedAtNs: number): Window {
+  let lastNs = startedAtNs
+  for (let row = 0; row < history.length; row++) {
+    const completedAtNs = history.completedAtNs[row]!
+    if (completedAtNs > lastNs) lastNs = completedAtNs
+    else if (history.sentAtNs[row]! > lastNs) lastNs = history.sentAtNs[row]!
+  }
+  return { fromNs: startedAtNs, toNs: Math.min(lastNs, startedAtNs + durationMs * NS_PER_MS) }
 }
 
 interface Achieved {

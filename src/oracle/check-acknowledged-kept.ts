@@ -7,7 +7,16 @@ import { formatCount, formatQuantity } from '../core/units.ts'
 import { FACT } from './buys.ts'
 import type { Deviation } from './order-comparison.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import { buyerOf, type Check, moment, NOT_SETTLED, notChecked, operationsOf, type SaleCase } from './sale-case.ts'
+import {
+  buyerOf,
+  type Check,
+  moment,
+  NOT_SETTLED,
+  notChecked,
+  operationsOf,
+  REQUEST_IDS_WANTED,
+  type SaleCase,
+} from './sale-case.ts'
 import type { DeviantOrder } from './settlement.ts'
 
 export const checkAcknowledgedKept: Check = (saleCase) => {
@@ -51,7 +60,7 @@ function doubtAbout(
     return `${formatQuantity(most, 'order')} of buyers who were told "sold" not found yet; ${NOT_SETTLED}`
   }
   if (most > 0) {
-    return `the ledger's orders without request ids may be those of ${formatQuantity(most, 'buyer')} who ${were} told "sold", or not`
+    return `the ledger's orders without request ids may be those of ${formatQuantity(most, 'buyer')} who ${were} told "sold", or not; ${REQUEST_IDS_WANTED}`
   }
   return deviant.length > 0 ? DOUBT_WORDS[deviant[0]!.in] : null
 }

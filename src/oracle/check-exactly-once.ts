@@ -3,7 +3,16 @@ import type { Evidence } from '../core/check.ts'
 import { formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { NO_ROW } from './buys.ts'
 import { EXAMPLES } from './refusal-watch.ts'
-import { attemptsOf, buyerOf, type Check, moment, NOT_SETTLED, operationsOf, type SaleCase } from './sale-case.ts'
+import {
+  attemptsOf,
+  buyerOf,
+  type Check,
+  moment,
+  NOT_SETTLED,
+  operationsOf,
+  REQUEST_IDS_WANTED,
+  type SaleCase,
+} from './sale-case.ts'
 import { BUY, LIMIT_REACHED, SOLD, SOLD_OUT } from './sale-columns.ts'
 import { sharedOrders } from './shared-orders.ts'
 import { wasSent } from './timeline.ts'
@@ -30,7 +39,7 @@ export const checkExactlyOnce: Check = (saleCase) => {
   }
   if (settlement.anonymous.length > 0) {
     const orders = formatQuantity(settlement.anonymous.length, 'order')
-    const sentence = `unknown: ${orders} in the ledger without a request id may be anybody's second one`
+    const sentence = `unknown: ${orders} in the ledger without a request id may be anybody's second one; ${REQUEST_IDS_WANTED}`
     return { ...finding, measured: null, verdict: 'unknown', sentence }
   }
   const basis = settlement.given ? '' : ', by what buyers were told'

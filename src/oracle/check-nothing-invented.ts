@@ -11,10 +11,11 @@ import {
   NOT_SETTLED,
   notChecked,
   operationsOf,
+  REQUEST_IDS_WANTED,
   type SaleCase,
 } from './sale-case.ts'
 import { LIMIT_REACHED, SOLD_OUT } from './sale-columns.ts'
-import type { DeviantOrder, OrderOfBuy } from './settlement.ts'
+import type { DeviantOrder, OrderOfBuy, Settlement } from './settlement.ts'
 
 export const checkNothingInvented: Check = (saleCase) => {
   const { settlement } = saleCase
@@ -37,7 +38,7 @@ export const checkNothingInvented: Check = (saleCase) => {
     return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase) }
   }
   if (most > 0) {
-    const sentence = `unknown: ${formatQuantity(most, 'order')} in the ledger can't be told apart for want of request ids`
+    const sentence = `unknown: ${formatQuantity(most, 'order')} in the ledger can't be told apart for want of request ids; ${wantedIds(settlement)}`
     return { ...finding, measured: null, verdict: 'unknown', sentence }
   }
   if (deviant.length > 0) {
@@ -49,6 +50,11 @@ export const checkNothingInvented: Check = (saleCase) => {
     return { ...finding, measured: null, verdict: 'unknown', sentence: `unknown: ${NOT_SETTLED}` }
   const orders = formatQuantity(settlement.orderCount, 'order')
   return { ...finding, verdict: 'pass', sentence: `${orders} in the ledger, each of somebody who asked for it` }
+}
+
+/** Either side may be the one without. */
+function wantedIds({ anonymous }: Settlement): string {
+  return anonymous.length > 0 ? REQUEST_IDS_WANTED : 'give the lines of the history their "requestId"'
 }
 
 /** Of requests without an answer, for other units or another user than they asked for. The buyer was promised nothing. */

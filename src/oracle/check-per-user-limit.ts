@@ -12,6 +12,7 @@ import {
   operationsOf,
   type SaleCase,
   UNITS_UNSAID,
+  USER_IDS_WANTED,
 } from './sale-case.ts'
 import { BUY, NO_USER } from './sale-columns.ts'
 import { wasSent } from './timeline.ts'
@@ -23,7 +24,7 @@ export const checkPerUserLimit: Check = (saleCase) => {
   }
   const holdings = saleCase.settlement.given ? holdingsInLedger(saleCase, limit) : holdingsInHistory(saleCase, limit)
   if (holdings.attributed === 0 && holdings.unattributed > 0) {
-    return notChecked('users', 'nobody recorded which user an order is of')
+    return notChecked('users', `nobody recorded which user an order is of; ${wantedIds(saleCase)}`)
   }
   const over = usersOver(saleCase, holdings, limit)
   const most = holdings.least.reduce((most, units) => Math.max(most, units), over[0]?.[1] ?? 0)
@@ -48,14 +49,21 @@ function usersOver({ columns }: SaleCase, holdings: Holdings, limit: number): (r
   return over.sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1))
 }
 
-function doubtAbout({ settlement }: SaleCase, holdings: Holdings, limit: number): string | null {
+function doubtAbout(saleCase: SaleCase, holdings: Holdings, limit: number): string | null {
+  const { settlement } = saleCase
   if (settlement.given && !settlement.settled) return NOT_SETTLED
-  if (holdings.unattributed > 0) return `nobody recorded the user of ${formatQuantity(holdings.unattributed, 'order')}`
+  if (holdings.unattributed > 0) {
+    return `nobody recorded the user of ${formatQuantity(holdings.unattributed, 'order')}; ${wantedIds(saleCase)}`
+  }
   if (holdings.mayExceed && settlement.given) return UNITS_UNSAID
   if (holdings.mayExceed) {
     return `with requests that had no answer a user may have more than ${formatQuantity(limit, 'unit')}, and no ledger was given`
   }
   return null
+}
+
+function wantedIds({ settlement }: SaleCase): string {
+  return settlement.given ? USER_IDS_WANTED : 'give the lines of the history their "userId"'
 }
 
 function stories(saleCase: SaleCase, users: readonly (readonly [string, number])[]): Evidence[] {

@@ -349,3 +349,40 @@ describe('never-negative', () => {
     expect(verdict('never-negative', terms, soldOneByOne(2), null)).toBe('not-checked')
   })
 })
+
+describe('a ledger without request ids', () => {
+  const terms = { stock: 5, limit: 1 }
+  const nameless = (orderId: string) => order(null, { orderId, userId: null })
+  const asTold = ledger([nameless('o-r1'), nameless('o-r2')])
+  const byOtherIds = ledger([nameless('row 1'), nameless('row 2')])
+
+  it.each(['acknowledged-kept', 'exactly-once', 'nothing-invented'] as const)(
+    'does for %s where buyers were told the order ids, and else leaves it open and says what is missing',
+    (check) => {
+      expect(verdict(check, terms, soldOneByOne(2), asTold)).toBe('pass')
+      const open = judge(check, terms, soldOneByOne(2), byOtherIds)
+      expect(open.verdict).toBe('unknown')
+      expect(open.sentence).toMatch(/; add requestId to ledger\.columns \("requestId" to the lines of a ledger file\)$/)
+    },
+  )
+
+  it('says which column is missing to know whose an order is', () => {
+    const one = judge('per-user-limit', terms, soldOneByOne(2), ledger([nameless('o-r1'), nameless('row 2')]))
+    expect(one).toMatchObject({
+      verdict: 'unknown',
+      sentence: expect.stringMatching(/1 order; add userId to ledger\./) as string,
+    })
+    const none = judge('per-user-limit', terms, soldOneByOne(2), byOtherIds)
+    expect(none).toMatchObject({
+      verdict: 'not-checked',
+      sentence: expect.stringMatching(/; add userId to ledger\./) as string,
+    })
+  })
+
+  it('is told from a history without them', () => {
+    const history = [buy(null, 0, 5, 'sold', { orderId: null })]
+    expect(judge('nothing-invented', terms, history, ledger([order('x')])).sentence).toMatch(
+      /for want of request ids; give the lines of the history their "requestId"$/,
+    )
+  })
+})

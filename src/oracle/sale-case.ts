@@ -56,6 +56,10 @@ export function notChecked(unit: string, why: string, details: Readonly<Record<s
 
 /** Why units can't be counted. */
 export const UNITS_UNSAID = "the ledger doesn't say of how many units some orders are, and their requests are not known"
+/** What would tell whose an order without a request id is. */
+export const REQUEST_IDS_WANTED = 'add requestId to ledger.columns ("requestId" to the lines of a ledger file)'
+/** Likewise its user. */
+export const USER_IDS_WANTED = 'add userId to ledger.columns ("userId" to the lines of a ledger file)'
 /** Why a check that needs absence can't be made. */
 export const NOT_SETTLED = 'the target had not settled when its ledger was read'
 

@@ -178,6 +178,53 @@ describe('the demo', () => {
   })
 })
 
+describe('a closed run', () => {
+  const { scenario } = recordOf()
+  const [first] = scenario.steps
+  const closed = recordOf({
+    engine: { name: 'autocannon', version: '8.0.0', model: 'closed', workers: 1 },
+    scenario: { ...scenario, steps: [{ ...first!, connections: 64 }, first!] },
+    steps: [
+      stepOf(0, { offeredRatePerSec: null, achievedRatePerSec: 9_512 }),
+      stepOf(1, { offeredRatePerSec: null, notes: ['128 connections: as many as carry <12,800/s>'] }),
+    ],
+  })
+
+  it('names model, engine and connections in place of a rate, and notes under their step, on the terminal', () => {
+    const text = renderVerdict(closed, { color: false, width: 100, directory: 'r' })
+    expect(text).toContain('model: closed (autocannon 8.0.0)')
+    expect(text).toMatch(/^ +1 +closed, 64 connections +9,512\/s /m)
+    expect(text).toMatch(/^ +2 +closed, 128 connections .*\n {4}- 128 connections: as many as carry <12,800\/s>$/m)
+    expect(text).not.toContain('sends late by')
+    expect(text).not.toContain('NaN')
+  })
+
+  it('does so in a pull request', () => {
+    const text = markdownSummary(closed)
+    expect(text).toContain('flat-12800 against redis-lua, model: closed (autocannon 8.0.0), exit 0')
+    expect(text).toContain('| 1 | closed, 64 connections | 9,512/s |')
+    expect(text).toContain('- step 2: 128 connections: as many as carry &lt;12,800/s&gt;')
+  })
+
+  it('does so as test cases', () => {
+    const xml = junitXml(closed)
+    expect(xml).toContain('name="doorbuster: flat-12800 against redis-lua, model: closed (autocannon 8.0.0)"')
+    expect(xml).toContain('name="step 1: closed, 64 connections"')
+  })
+
+  it('is not named in a run of the open-loop engine', () => {
+    expect(renderVerdict(recordOf(), { ...style, directory: 'r' })).not.toContain('model:')
+    expect(markdownSummary(recordOf())).toContain('flat-12800 against redis-lua, exit 0')
+  })
+
+  it('is as fast as answered while it goes on', () => {
+    const plan = { stepIndex: 0, step: first!, initialStock: 10 } as Parameters<typeof renderProgressLine>[0]
+    const progress = { elapsedMs: 0, sold: 0, dropped: 0, achievedRatePerSec: 9_512, p99ResponseMs: 1, wrong: null }
+    expect(renderProgressLine(plan, progress, { steps: 2, model: 'closed' })).toContain('9,512/s, as fast as answered')
+    expect(renderStepLine(closed.steps[0]!, [], 2)).toMatch(/^step 1 of 2: 9,512\/s, as fast as answered, /)
+  })
+})
+
 describe('progress', () => {
   const plan = {
     stepIndex: 2,
@@ -188,7 +235,11 @@ describe('progress', () => {
   it('says step, time left, rates, sold, left and dropped in one line', () => {
     const progress = { elapsedMs: 2_500, sold: 812, dropped: 3, achievedRatePerSec: 398.6, p99ResponseMs: 3.2 }
     const line = (wrong: string | null): string =>
-      renderProgressLine(plan as Parameters<typeof renderProgressLine>[0], { ...progress, wrong }, 8)
+      renderProgressLine(
+        plan as Parameters<typeof renderProgressLine>[0],
+        { ...progress, wrong },
+        { steps: 8, model: 'open' },
+      )
     const figures = '████░░░░░░░░░░░░ 8s  399 of 400/s  sold ~812  left ~1,188  p99 3.20ms  dropped 3'
     expect(line(null)).toBe(`step 3 of 8  right so far  ${figures}`)
     expect(line('OVERSOLD by 3 units so far')).toBe(`step 3 of 8  OVERSOLD by 3 units so far  ${figures}`)

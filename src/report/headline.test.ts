@@ -17,6 +17,13 @@ describe('the headline of a run', () => {
     expect(words({ checks: unheard })).toBe('PASSED  12,800/s, 320,000 buy requests, 160,000 units: nothing oversold')
   })
 
+  it('of the closed model names the highest rate that was answered, and says whose it is', () => {
+    const steps = [9_512.4, 8_000].map((achievedRatePerSec, index) =>
+      stepOf(index, { offeredRatePerSec: null, achievedRatePerSec }),
+    )
+    expect(words({ steps })).toMatch(/^PASSED {2}9,512\/s \(closed model\), 640,000 buy requests/)
+  })
+
   it('that oversold says by how many and where', () => {
     const steps = [stepOf(0), stepOf(1), stepOf(2)]
     expect(words({ verdict: 'wrong', checks: checksWith(oversold(0, 1)) })).toBe('OVERSOLD by 1 unit')

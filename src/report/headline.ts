@@ -91,7 +91,7 @@ function missed(record: RunRecord): Headline {
   const saturated = record.steps.find((step) => step.saturated)
   if (saturated !== undefined) {
     const { achievedRatePerSec, offeredRatePerSec } = saturated
-    const rates = `${formatCount(achievedRatePerSec)}/s of ${formatCount(offeredRatePerSec)}/s`
+    const rates = `${formatCount(achievedRatePerSec)}/s of ${formatCount(offeredRatePerSec ?? 0)}/s`
     return {
       verdict: 'missed',
       word: 'TARGET SATURATED',
@@ -141,16 +141,19 @@ function sizeOf({ steps, scenario }: RunRecord): string {
 
 /** The highest, and what was reached of it where that is less: some thresholds let that pass. */
 function rateOf(steps: RunRecord['steps'], scenario: RunRecord['scenario']): string {
+  const fastest = Math.max(0, ...steps.map(({ achievedRatePerSec }) => achievedRatePerSec))
+  if (steps.some(({ offeredRatePerSec }) => offeredRatePerSec === null))
+    return `${formatCount(fastest)}/s (closed model)`
   const peaks = steps.map((step) => peakOf(step, scenario.steps[step.index]))
   const peak = Math.max(0, ...peaks)
   const highest = steps[peaks.indexOf(peak)]
-  const isShort = highest !== undefined && highest.achievedRatePerSec < 0.99 * highest.offeredRatePerSec
+  const isShort = highest !== undefined && highest.achievedRatePerSec < 0.99 * (highest.offeredRatePerSec ?? 0)
   if (!isShort || highest.offeredRatePerSec !== peak) return `${formatCount(peak)}/s`
   return `${formatCount(highest.achievedRatePerSec)} of ${formatCount(peak)}/s`
 }
 
 function peakOf({ offeredRatePerSec }: StepRecord, planned: Step | undefined): number {
-  return planned?.shape === undefined ? offeredRatePerSec : peakRatePerSec(planned)
+  return planned?.shape === undefined ? (offeredRatePerSec ?? 0) : peakRatePerSec(planned)
 }
 
 /** Claims only what was checked. */

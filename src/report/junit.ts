@@ -6,7 +6,7 @@ import type { CheckResult, CheckVerdict } from '../core/check.ts'
 import { type RunRecord, type StepRecord, targetName, type ThresholdResult } from '../core/run-record.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
-import { loadWords } from './step-words.ts'
+import { engineWords, loadWords } from './step-words.ts'
 
 interface Case {
   readonly name: string
@@ -22,7 +22,8 @@ interface Suite {
 }
 
 export function junitXml(record: RunRecord): string {
-  const name = `${record.scenario.name} against ${targetName(record.target)}`
+  const engine = engineWords(record.engine)
+  const name = `${record.scenario.name} against ${targetName(record.target)}${engine === null ? '' : `, ${engine}`}`
   const suites = suitesOf(record)
   const all = suites.flatMap(({ cases }) => cases)
   const body = suites.map((suite) => suiteXml(suite, record.startedAt)).join('\n')
@@ -49,8 +50,9 @@ function suitesOf(record: RunRecord): Suite[] {
 }
 
 /** As planned: a name that moves with what was measured is another test each time. */
-function suiteName({ scenario }: RunRecord, index: number): string {
-  return `step ${index + 1}: ${loadWords(scenario.steps[index]!)}`
+function suiteName({ scenario, engine }: RunRecord, index: number): string {
+  const terms = { model: engine.model, maxInFlight: scenario.maxInFlight }
+  return `step ${index + 1}: ${loadWords(scenario.steps[index]!, terms)}`
 }
 
 /** Holds what no check and no threshold does: a run cut short, a late generator. */

@@ -6,7 +6,7 @@ import { formatCount, formatMs, formatQuantity } from '../core/units.ts'
 import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
-import { besidesWords, soldWords, verdictWords } from './step-words.ts'
+import { besidesWords, engineWords, offeredWords, soldWords, verdictWords } from './step-words.ts'
 
 const SIGN: Readonly<Record<RunVerdict, string>> = {
   passed: '✅',
@@ -21,9 +21,18 @@ export function markdownSummary(record: RunRecord): string {
   const { word, rest, verdict } = headlineOf(record)
   const blocks = [
     `### ${SIGN[verdict]} ${escaped(`${word}${rest}`)}`,
-    escaped(`${record.scenario.name} against ${targetName(record.target)}, exit ${record.exitCode ?? '-'}`),
+    escaped(
+      [
+        `${record.scenario.name} against ${targetName(record.target)}`,
+        engineWords(record.engine) ?? [],
+        `exit ${record.exitCode ?? '-'}`,
+      ]
+        .flat()
+        .join(', '),
+    ),
     endedEarly(record),
     stepTable(record),
+    stepNotes(record),
     besidesWords(record.steps) ?? '',
     failedThresholds(record),
     ...worstChecks(record),
@@ -36,13 +45,14 @@ function endedEarly({ endedEarly: why }: RunRecord): string {
   return why === null ? '' : `**Ended early:** ${escaped(why)}`
 }
 
-function stepTable({ steps }: RunRecord): string {
+function stepTable(record: RunRecord): string {
+  const { steps } = record
   if (steps.length === 0) return ''
   const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
   const rows = steps.map((step) => {
     const cells = [
       step.index + 1,
-      `${formatCount(step.offeredRatePerSec)}/s`,
+      offeredWords(step, record),
       `${formatCount(step.achievedRatePerSec)}/s`,
       soldWords(step),
       time(step.responseMs.p50),
@@ -54,6 +64,10 @@ function stepTable({ steps }: RunRecord): string {
   })
   const head = '| step | offered | achieved | sold | p50 | p99 | dropped | verdict |'
   return [head, '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |', ...rows].join('\n')
+}
+
+function stepNotes({ steps }: RunRecord): string {
+  return steps.flatMap(({ index, notes }) => notes.map((note) => `- step ${index + 1}: ${escaped(note)}`)).join('\n')
 }
 
 function failedThresholds({ thresholds }: RunRecord): string {

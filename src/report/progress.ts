@@ -1,11 +1,11 @@
 /** What is said while a run goes on: one live line on a terminal, one plain line a step elsewhere. */
 import type { CheckResult } from '../core/check.ts'
-import type { StepRecord } from '../core/run-record.ts'
+import type { LoadModel, StepRecord } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
 import { rateAt } from '../core/step-rate.ts'
 import { formatCount, formatMs } from '../core/units.ts'
 import { leadingFailure } from './headline.ts'
-import { soldWords } from './step-words.ts'
+import { AS_FAST_AS_ANSWERED, soldWords } from './step-words.ts'
 
 /** Counts since the start of the step. */
 export interface StepProgress {
@@ -18,9 +18,15 @@ export interface StepProgress {
   readonly wrong: string | null
 }
 
+/** What the step is one of. */
+export interface RunInProgress {
+  readonly steps: number
+  readonly model: LoadModel
+}
+
 const BAR_WIDTH = 16
 
-export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps: number): string {
+export function renderProgressLine(plan: StepPlan, progress: StepProgress, { steps, model }: RunInProgress): string {
   const { durationMs } = plan.step
   const askedPerSec = rateAt(plan.step, Math.min(progress.elapsedMs, durationMs))
   const done = Math.min(1, progress.elapsedMs / durationMs)
@@ -31,7 +37,9 @@ export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps
     `step ${plan.stepIndex + 1} of ${steps}`,
     progress.wrong ?? 'right so far',
     `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.ceil(leftMs / 1000)}s`,
-    `${formatCount(progress.achievedRatePerSec)} of ${formatCount(askedPerSec)}/s`,
+    model === 'closed'
+      ? `${formatCount(progress.achievedRatePerSec)}/s, ${AS_FAST_AS_ANSWERED}`
+      : `${formatCount(progress.achievedRatePerSec)} of ${formatCount(askedPerSec)}/s`,
     // Answers to replays are among them: the ledger alone knows the units.
     `sold ~${formatCount(progress.sold)}`,
     `left ~${formatCount(left)}`,
@@ -42,7 +50,10 @@ export function renderProgressLine(plan: StepPlan, progress: StepProgress, steps
 
 export function renderStepLine(step: StepRecord, checks: readonly CheckResult[], steps: number): string {
   const p99 = step.responseMs.p99 === null ? '-' : formatMs(step.responseMs.p99)
-  const rates = `${formatCount(step.achievedRatePerSec)} of ${formatCount(step.offeredRatePerSec)}/s`
+  const rates =
+    step.offeredRatePerSec === null
+      ? `${formatCount(step.achievedRatePerSec)}/s, ${AS_FAST_AS_ANSWERED}`
+      : `${formatCount(step.achievedRatePerSec)} of ${formatCount(step.offeredRatePerSec)}/s`
   const dropped = step.dropped > 0 ? `, ${formatCount(step.dropped)} dropped` : ''
   return `step ${step.index + 1} of ${steps}: ${rates}, ${soldWords(step)} sold, p99 ${p99}${dropped}: ${wordsOf(step, checks)}`
 }

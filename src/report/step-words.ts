@@ -1,11 +1,16 @@
 /** Figures of one step in words that every format shares. */
-import type { StepRecord } from '../core/run-record.ts'
+import { connectionsOf } from '../core/closed-model.ts'
+import type { LoadModel, RunRecord, StepRecord } from '../core/run-record.ts'
 import type { Step } from '../core/scenario.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 
-/** What a step asks for: "200/s", "100/s to 2,000/s". */
-export function loadWords(step: Step): string {
+/** What is said in place of an offered rate where there is none. */
+export const AS_FAST_AS_ANSWERED = 'as fast as answered'
+
+/** What a step asks for: "200/s", "100/s to 2,000/s", "closed, 64 connections". */
+export function loadWords(step: Step, { model, maxInFlight }: LoadTerms): string {
+  if (model === 'closed') return `closed, ${formatQuantity(connectionsOf(step, maxInFlight), 'connection')}`
   const { shape, arrivalRatePerSec } = step
   switch (shape?.kind) {
     case 'ramp':
@@ -17,6 +22,22 @@ export function loadWords(step: Step): string {
     case undefined:
       return `${formatCount(arrivalRatePerSec)}/s`
   }
+}
+
+interface LoadTerms {
+  readonly model: LoadModel
+  readonly maxInFlight: number
+}
+
+/** Of a step of this run: "12,800/s", or "closed, 64 connections". */
+export function offeredWords({ index, offeredRatePerSec }: StepRecord, { scenario }: RunRecord): string {
+  if (offeredRatePerSec !== null) return `${formatCount(offeredRatePerSec)}/s`
+  return loadWords(scenario.steps[index]!, { model: 'closed', maxInFlight: scenario.maxInFlight })
+}
+
+/** "model: closed (autocannon 8.0.0)"; null for the engine that is meant where none is named. */
+export function engineWords({ name, version, model }: RunRecord['engine']): string | null {
+  return name === 'open-loop' ? null : `model: ${model} (${name} ${version})`
 }
 
 /** Units in the ledger; "?" when it could not be read. */

@@ -16,7 +16,7 @@ import { formatCount, formatMs, formatQuantity, formatShare, NS_PER_MS } from '.
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
 import { plain, shellWord, visibleWidth, wrap } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
-import { besidesWords, leftWords, soldWords, verdictWords } from './step-words.ts'
+import { besidesWords, engineWords, leftWords, offeredWords, soldWords, verdictWords } from './step-words.ts'
 import { type Column, renderTable } from './text-table.ts'
 
 export interface TerminalStyle {
@@ -104,13 +104,19 @@ function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
   }
 }
 
-function targetLine({ target, scenario, environment, steps }: RunRecord, colors: Colors): string[] {
+function targetLine({ target, scenario, environment, engine, steps }: RunRecord, colors: Colors): string[] {
   const { postgres, redis } = environment.services
   const stores = [postgres && `postgres ${number(postgres.version)}`, redis && `redis ${number(redis.version)}`].filter(
     Boolean,
   )
   const where = target.kind === 'service' ? target.url : formatQuantity(target.instances, 'process', 'processes')
-  const parts = [`${scenario.name} against ${targetName(target)}`, where, ...stores, `${environment.cores} cores`]
+  const parts = [
+    `${scenario.name} against ${targetName(target)}`,
+    where,
+    ...stores,
+    `${environment.cores} cores`,
+    engineWords(engine) ?? [],
+  ].flat()
   return [colors.dim(plain(parts.join(' · '))), ...lostReplyLines(target, steps)]
 }
 
@@ -150,11 +156,15 @@ function besidesLines({ steps }: RunRecord, style: TerminalStyle): string[] {
 }
 
 /** How well the generator kept its schedule: what stands here is in every response time above. */
-function generatorLines({ steps }: RunRecord, style: TerminalStyle): string[] {
+function generatorLines({ steps, engine }: RunRecord, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
   const lateness = Math.max(...steps.map(({ sendLatenessMs }) => sendLatenessMs.p99 ?? 0))
   const pause = Math.max(...steps.map(({ generatorPauses }) => generatorPauses.maxMs))
-  const words = `generator: sends late by p99 ${formatMs(lateness)} at most, longest garbage collection ${formatMs(pause)}`
+  const schedule =
+    engine.model === 'closed'
+      ? 'sends when it was answered, never late'
+      : `sends late by p99 ${formatMs(lateness)} at most`
+  const words = `generator: ${schedule}, longest garbage collection ${formatMs(pause)}`
   return wrap(words, style.width, INDENT).map((line) => colors.dim(line))
 }
 
@@ -170,7 +180,7 @@ const DISPENSABLE = ['left', 'mean', 'sold out', 'p50', 'dropped', 'errors']
 
 function stepTable(record: RunRecord, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
-  const rows = record.steps.map((step) => stepRow(step, colors))
+  const rows = record.steps.map((step) => stepRow(step, record, colors))
   let kept = STEP_COLUMNS.map((_, column) => column)
   for (const title of ['', ...DISPENSABLE]) {
     kept = kept.filter((column) => STEP_COLUMNS[column]!.title !== title)
@@ -179,17 +189,28 @@ function stepTable(record: RunRecord, style: TerminalStyle): string[] {
       rows.map((row) => kept.map((column) => row[column]!)),
       colors.dim,
     )
-    if (lines.every((line) => visibleWidth(line) <= style.width)) return lines
+    if (lines.every((line) => visibleWidth(line) <= style.width)) return withNotes(lines, record, style)
   }
-  return renderTable(STEP_COLUMNS, rows, colors.dim)
+  return withNotes(renderTable(STEP_COLUMNS, rows, colors.dim), record, style)
 }
 
-function stepRow(step: StepRecord, colors: Colors): string[] {
+/** Each step's notes under its row; the first line is the table's head. */
+function withNotes(lines: readonly string[], { steps }: RunRecord, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  return lines.flatMap((line, index) => [
+    line,
+    ...(steps[index - 1]?.notes ?? []).flatMap((note) =>
+      wrap(`${INDENT}- ${plain(note)}`, style.width, `${INDENT}  `).map((part) => colors.dim(part)),
+    ),
+  ])
+}
+
+function stepRow(step: StepRecord, record: RunRecord, colors: Colors): string[] {
   const { outcomes, responseMs } = step
   const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
   return [
     String(step.index + 1),
-    `${formatCount(step.offeredRatePerSec)}/s`,
+    offeredWords(step, record),
     `${formatCount(step.achievedRatePerSec)}/s`,
     soldWords(step),
     formatCount(outcomes.soldOut),

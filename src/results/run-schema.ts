@@ -74,6 +74,7 @@ const scenario = z
             ])
             .exactOptional()
             .describe('How the rate runs over the step; absent: it is the same all along.'),
+          connections: count.exactOptional().describe('Of the closed model; absent: not said.'),
         }),
       )
       .min(1),
@@ -115,16 +116,15 @@ const resources = z.object({
   maxRssBytes: z.number(),
   eventLoopDelayMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().exactOptional(),
 })
-const optionalResources = resources.meta({ id: 'resources' }).exactOptional()
 
 const step = z.object({
   index,
   startedAtNs: z.number().describe('When its plan began, ns since the origin of the times in its history.'),
   interrupted: z.boolean().describe('Cut short: its thresholds were not judged.'),
-  offeredRatePerSec: z.number(),
+  offeredRatePerSec: z.number().nullable().describe('null: closed model, as fast as answered.'),
   achievedRatePerSec: z.number().describe('Definite answers a second.'),
   durationMs: z.number(),
-  arrivals: count.describe('Planned requests.'),
+  arrivals: count.describe('Planned requests; in the closed model, those that were reached.'),
   sent: count,
   completed: count,
   dropped: count.describe('Never sent: the bound on requests in flight was reached.'),
@@ -150,12 +150,9 @@ const step = z.object({
   clockErrorMs: z.number().nonnegative().describe('The times of its history are true to so much.'),
   notes: z.array(z.string()).describe('What a reader of the figures has to know of how they came about.'),
   work: z.record(z.string(), z.number()),
-  resources: z.object({
-    target: optionalResources,
-    postgres: optionalResources,
-    redis: optionalResources,
-    generator: optionalResources,
-  }),
+  resources: z
+    .record(z.string(), resources.meta({ id: 'resources' }))
+    .describe('Who used what: target, postgres, redis, generator, or by the names of the descriptor.'),
   sales: z
     .array(
       z.object({

@@ -13,7 +13,7 @@ import { HarnessError } from '../core/errors.ts'
 import { readLedger } from '../ledger/index.ts'
 import { acquireServices } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, StartedServices } from '../services/service.ts'
-import { newRunId } from './run-scenario.ts'
+import { newRunId } from './run-id.ts'
 import { type StartedTarget, startTarget } from './target-process.ts'
 
 export interface ConformanceOptions {

@@ -1,9 +1,10 @@
 /** The load engines by the names that the command line has for them. */
 import type { LoadEngine } from '../load/load-engine.ts'
+import { createAutocannonEngine } from '../load/autocannon/index.ts'
 import { createK6Engine } from '../load/k6/index.ts'
 import { openLoopEngine } from '../load/open-loop/index.ts'
 
-export const ENGINE_NAMES = ['open', 'k6'] as const
+export const ENGINE_NAMES = ['open', 'k6', 'autocannon'] as const
 export type EngineName = (typeof ENGINE_NAMES)[number]
 
 export interface EngineChoice {
@@ -22,5 +23,7 @@ export function loadEngine(
       return openLoopEngine
     case 'k6':
       return createK6Engine({ segments, env })
+    case 'autocannon':
+      return createAutocannonEngine()
   }
 }

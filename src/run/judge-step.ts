@@ -7,7 +7,7 @@ import type { RunVerdict } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { TargetPromise } from '../core/promise.ts'
-import type { RunTarget, SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
+import type { LoadModel, RunTarget, SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
 import { judgeSales, type SaleUnderJudgement } from '../oracle/index.ts'
@@ -17,6 +17,7 @@ import { stepVerdict } from './verdict.ts'
 export interface StepEvidence {
   readonly scenario: Scenario
   readonly stepIndex: number
+  readonly model: LoadModel
   /** Units that each sale of the step opened with, in the order of the history's SKUs. */
   readonly initialStocks: readonly number[]
   /** When they were open; null: always. */
@@ -51,7 +52,7 @@ export interface JudgedStep {
 export function judgeStep(evidence: StepEvidence): JudgedStep {
   const { scenario, stepIndex, history, saleHistory, ledgers, interrupted, othersSellToo } = evidence
   const { timeoutMs } = scenario
-  const measured = { step: scenario.steps[stepIndex]!, startedAtNs: evidence.startedAtNs }
+  const measured = { step: scenario.steps[stepIndex]!, model: evidence.model, startedAtNs: evidence.startedAtNs }
   const measurement = measureStep(history, measured, { timeoutMs })
   const { figures } = measurement
   const sales = history.skus.map((sku, index) =>

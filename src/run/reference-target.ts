@@ -2,7 +2,7 @@
 import type { StrategyDescription } from '../core/catalogue.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { StrategyTarget } from '../core/run-record.ts'
-import type { SaleTerms, StepPlan } from '../core/scenario.ts'
+import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedgers } from '../ledger/index.ts'
 import type { StartedLoadEngine } from '../load/load-engine.ts'
 import type { StartedServices } from '../services/service.ts'
@@ -47,6 +47,10 @@ export class ReferenceTarget implements SaleTarget {
     return this.#choice.strategy.promise
   }
 
+  fit(scenario: Scenario): Scenario {
+    return scenario
+  }
+
   adapt(plan: StepPlan): StepPlan {
     return plan
   }
@@ -68,7 +72,7 @@ export class ReferenceTarget implements SaleTarget {
     return { ...opened, initialStocks: sales.map(({ initialStock }) => initialStock) }
   }
 
-  settle(deadlineMs: number): Promise<boolean> {
+  settle(_plan: StepPlan, _terms: SaleTerms, deadlineMs: number): Promise<boolean> {
     return this.#server.admin.settle(deadlineMs)
   }
 
@@ -91,6 +95,10 @@ export class ReferenceTarget implements SaleTarget {
 
   readUse(): Promise<UseReading> {
     return readUse(this.#server, this.#services)
+  }
+
+  takeNotes(): string[] {
+    return []
   }
 
   lastWords(): string {

@@ -3,11 +3,9 @@ import type { ResourceFigures } from '../core/run-record.ts'
 import type { StartedServices } from '../services/service.ts'
 import type { StartedTarget } from './target-process.ts'
 
-type Consumer = 'target' | 'postgres' | 'redis'
-
 export interface UseReading {
   /** A consumer that could not be read is missing. */
-  readonly resources: Readonly<Partial<Record<Consumer, ResourceFigures>>>
+  readonly resources: Readonly<Record<string, ResourceFigures>>
   /** The target's own counters since it started. */
   readonly work: Readonly<Record<string, number>>
 }
@@ -36,10 +34,10 @@ export async function readUse(target: StartedTarget, services: StartedServices):
 
 /** CPU seconds between the readings; memory and event-loop delay as the later one has them. */
 export function resourcesBetween(before: UseReading, after: UseReading): UseReading['resources'] {
-  const between: Partial<Record<Consumer, ResourceFigures>> = {}
-  for (const consumer of ['target', 'postgres', 'redis'] as const) {
-    const [early, late] = [before.resources[consumer], after.resources[consumer]]
-    if (early && late) between[consumer] = { ...late, cpuSeconds: Math.max(0, late.cpuSeconds - early.cpuSeconds) }
+  const between: Record<string, ResourceFigures> = {}
+  for (const [consumer, late] of Object.entries(after.resources)) {
+    const early = before.resources[consumer]
+    if (early) between[consumer] = { ...late, cpuSeconds: Math.max(0, late.cpuSeconds - early.cpuSeconds) }
   }
   return between
 }

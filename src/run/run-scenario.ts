@@ -2,7 +2,6 @@
  * One run from scenario to verdict: services, target, load, ledger, oracle, results, in that order, each released
  * where it was acquired. It draws nothing and exits nothing: whoever calls it listens through an observer.
  */
-import { randomBytes } from 'node:crypto'
 import type { CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
@@ -19,8 +18,11 @@ import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
+import { refuseOtherModel } from './model-fit.ts'
 import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
+import { newRunId } from './run-id.ts'
 import { runStep, type StepResult } from './run-step.ts'
+import { type DescribedChoice, startDescribed } from './start-described.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
 import type { SaleTarget } from './sale-target.ts'
 import { startTarget } from './target-process.ts'
@@ -44,7 +46,7 @@ export interface RunOptions {
 }
 
 /** What is put under load. */
-export type TargetChoice = StrategyChoice
+export type TargetChoice = StrategyChoice | DescribedChoice
 
 /** What a run tells while it goes on. */
 export interface RunObserver {
@@ -90,17 +92,26 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
   const loads = loadEngine(options.engine ?? { name: 'open' }, options.env)
+  refuseOtherModel(loads, options.scenario)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
-  const target = acquired.hold(await startSaleTarget(options, runId, services))
+  const target = acquired.hold(await startSaleTarget(options, runId, loads, services))
   const originNs = process.hrtime.bigint()
-  const engine = acquired.hold(await startEngine(loads, options.scenario, target, originNs))
+  const scenario = target.fit(options.scenario)
+  const engine = acquired.hold(await startEngine(loads, scenario, target, originNs))
   const directory = await createRunDirectory({
     ...options.directory,
     startedAt: new Date(),
     scenario: options.scenario.name,
     target: targetName(target.record),
   })
-  return await new Run(options, runId, { services, target, loads, engine, directory, originNs }).toTheEnd()
+  return await new Run({ ...options, scenario }, runId, {
+    services,
+    target,
+    loads,
+    engine,
+    directory,
+    originNs,
+  }).toTheEnd()
 }
 
 /** What a run has started, to be taken away in reverse order. */
@@ -146,14 +157,20 @@ function servicesRequest({
   observer,
 }: RunOptions): Omit<ServicesRequest, 'runId'> {
   const onWait = (what: string): void => observer?.waiting?.(what)
-  return { needs: target.strategy.needs, mode: servicesMode, settings, env, signal, onWait }
+  const needs = target.kind === 'strategy' ? target.strategy.needs : []
+  return { needs, mode: servicesMode, settings, env, signal, onWait }
 }
 
 async function startSaleTarget(
-  { target, settings }: RunOptions,
+  { scenario, target, settings, env, signal }: RunOptions,
   runId: string,
+  { model }: LoadEngine,
   services: StartedServices,
 ): Promise<SaleTarget> {
+  if (target.kind === 'service') {
+    const { processes } = services
+    return await startDescribed({ choice: target, runId, scenario, model, env, processes, signal })
+  }
   const { strategy, strategyModule, lostReplyShare = 0, instances } = target
   const server = await startTarget({
     runId,
@@ -339,11 +356,6 @@ function interruptedIn(stepIndex: number, steps: number): EarlyEnd {
 
 function interruptedBefore(stepIndex: number, steps: number): EarlyEnd {
   return { by: 'interrupted', sentence: `interrupted before step ${stepIndex + 1} of ${steps}` }
-}
-
-/** Short, since every request id begins with it; unique among the runs that one store may see. */
-export function newRunId(): string {
-  return `r${Date.now().toString(36)}${randomBytes(2).toString('hex')}`
 }
 
 function firstRecord({ scenario }: RunOptions, runId: string, { target, services, loads, engine }: Started): RunRecord {

@@ -8,7 +8,7 @@ import type { LedgerSnapshot } from '../core/ledger.ts'
 import { nowNs } from '../core/clock.ts'
 import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import type { LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
+import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
 import type { RunDirectory } from '../results/index.ts'
 import { isShared, type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
@@ -23,6 +23,7 @@ const SETTLE_DEADLINE_MS = 30_000
 
 export interface StepContext {
   readonly target: SaleTarget
+  readonly loads: LoadEngine
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly runId: string
@@ -73,10 +74,11 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   context.onJudging()
   const ledgers = await failures.survive(settleAndRead(context, requestIdPrefix))
   if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
-  if (failures.first === null) await failures.survive(target.closeSales(plan))
+  if (failures.first === null) await failures.survive(target.closeSales(plan, scenario.sale))
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
+    model: context.loads.model,
     initialStocks: opened.initialStocks,
     hours,
     promise: target.promise,
@@ -97,7 +99,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     generatorPauses: load.generatorPauses,
     notUnderstood: load.notUnderstood,
     clockErrorMs: load.clockErrorMs ?? 0,
-    notes: load.notes ?? [],
+    notes: [...(load.notes ?? []), ...target.takeNotes()],
     work: workBetween(usedBefore, usedAfter),
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: judged.sales,
@@ -153,7 +155,10 @@ class Failures {
   }
 }
 
-async function settleAndRead({ target, plan }: StepContext, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
-  const settled = await target.settle(SETTLE_DEADLINE_MS)
+async function settleAndRead(
+  { target, plan, scenario }: StepContext,
+  requestIdPrefix: string,
+): Promise<LedgerSnapshot[] | null> {
+  const settled = await target.settle(plan, scenario.sale, SETTLE_DEADLINE_MS)
   return target.readLedgers(plan, settled, requestIdPrefix)
 }

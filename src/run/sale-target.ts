@@ -5,7 +5,7 @@
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { TargetPromise } from '../core/promise.ts'
 import type { RunTarget } from '../core/run-record.ts'
-import type { SaleTerms, StepPlan } from '../core/scenario.ts'
+import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import type { DescribedTarget, StartedLoadEngine } from '../load/load-engine.ts'
 import type { OpenedSales } from './opening.ts'
 import type { UseReading } from './resource-use.ts'
@@ -17,6 +17,8 @@ export interface SaleTarget extends AsyncDisposable {
   readonly described: DescribedTarget | null
   readonly record: RunTarget
   readonly promise: TargetPromise
+  /** The scenario as the target can be asked it. Throws HarnessError USAGE where it can't. */
+  fit(scenario: Scenario): Scenario
   /** The plan with the SKUs that the target sells. Throws HarnessError USAGE where it has too few of them. */
   adapt(plan: StepPlan): StepPlan
   /** Makes target and engine hot, on sales that nobody judges. */
@@ -24,12 +26,14 @@ export interface SaleTarget extends AsyncDisposable {
   /** Opens the sales of a step, or finds the one that is open. `now`: ns since the run's origin. */
   openSales(plan: StepPlan, terms: SaleTerms, now: () => number): Promise<OpenSales>
   /** Whether nothing is pending any more within the deadline; false also when it can't answer. */
-  settle(deadlineMs: number): Promise<boolean>
+  settle(plan: StepPlan, terms: SaleTerms, deadlineMs: number): Promise<boolean>
   /** What was really sold, one a sale of the step; null: there is nothing that could be read. Throws HarnessError. */
   readLedgers(plan: StepPlan, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null>
-  closeSales(plan: StepPlan): Promise<void>
+  closeSales(plan: StepPlan, terms: SaleTerms): Promise<void>
   /** What it and its stores have used so far. */
   readUse(): Promise<UseReading>
+  /** What a reader of the step has to know of the target, a sentence each; since it was asked last. */
+  takeNotes(): string[]
   /** What it last wrote to its standard error; empty: nothing, or not ours to see. */
   lastWords(): string
 }

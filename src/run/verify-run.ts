@@ -39,6 +39,7 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord, saleSoFar: Sale
   return judgeStep({
     scenario: run.record.scenario,
     stepIndex: step.index,
+    model: run.record.engine.model,
     initialStocks: step.sales.map(({ initial }) => initial),
     hours: step.sales[0]!.hours,
     promise: run.record.target.promise,

@@ -130,7 +130,7 @@ describe('a step', () => {
   it.each([
     [
       '{duration: 1s}',
-      'steps[0].rate: is missing; it must be a number of requests per second (or ramp, spike or replay in its place)',
+      'steps[0].rate: is missing; it must be a number of requests per second (or ramp, spike, replay or connections in its place)',
     ],
     [
       '{rate: 5, spike: {requests: 9}, duration: 1s}',

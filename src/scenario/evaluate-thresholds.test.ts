@@ -106,6 +106,33 @@ describe('a threshold', () => {
   })
 })
 
+describe('in the closed model', () => {
+  const closed = measured({ offeredRatePerSec: null, achievedRatePerSec: 6_000 })
+  const resultsOf = (thresholds: readonly string[], origin: 'scenario' | 'default') => {
+    const scenario = buildScenario({ thresholds })
+    const given = { ...scenario, thresholds: scenario.thresholds.map((threshold) => ({ ...threshold, origin })) }
+    return [evaluateStepThresholds(given, 0, closed), evaluateWholeThresholds(given, () => closed)]
+  }
+
+  it('a share of the offered load is unknown, and a rate is met or missed', () => {
+    expect(evaluate('achieved >= 90%', closed)).toMatchObject({ measured: null, verdict: 'unknown' })
+    expect(evaluate('achieved >= 90%', closed).sentence).toContain('ask for a rate, such as achieved >= 5000/s')
+    expect(evaluate('achieved >= 5000/s', closed).verdict).toBe('pass')
+    expect(evaluate('achieved >= 7000/s', closed)).toMatchObject({
+      verdict: 'fail',
+      sentence: 'achievedRate was 6,000/s, allowed >= 7,000/s',
+    })
+    expect(evaluate('p99 < 42ms', closed).verdict).toBe('pass')
+  })
+
+  it('the share that holds by default does not, nor one that was switched off; the others do', () => {
+    expect(resultsOf(['achieved >= 99%'], 'default')).toEqual([[], []])
+    expect(resultsOf(['achieved >= 0%'], 'scenario')).toEqual([[], []])
+    expect(resultsOf(['whole: achieved >= 0%'], 'scenario')).toEqual([[], []])
+    expect(resultsOf(['whole: achieved >= 1%'], 'scenario')[1]).toMatchObject([{ verdict: 'unknown' }])
+  })
+})
+
 describe('a quantile', () => {
   it.each([
     [0.5, 7],

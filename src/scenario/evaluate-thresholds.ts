@@ -19,6 +19,7 @@ const HARMLESS_LATENESS = 0.1
 export function evaluateStepThresholds(scenario: Scenario, stepIndex: number, measured: Measured): ThresholdResult[] {
   return scenario.thresholds
     .filter(({ scope }) => scope === 'each' || scope === stepIndex)
+    .filter((threshold) => !isIdle(threshold, measured))
     .map((threshold) => evaluate(threshold, measured, stepIndex))
 }
 
@@ -27,7 +28,9 @@ export function evaluateWholeThresholds(scenario: Scenario, measured: () => Meas
   const thresholds = scenario.thresholds.filter(({ scope }) => scope === 'whole')
   if (thresholds.length === 0) return []
   const whole = measured()
-  return thresholds.map((threshold) => evaluate(threshold, whole, null))
+  return thresholds
+    .filter((threshold) => !isIdle(threshold, whole))
+    .map((threshold) => evaluate(threshold, whole, null))
 }
 
 function evaluate(threshold: Threshold, measured: Measured, step: number | null): ThresholdResult {
@@ -35,6 +38,9 @@ function evaluate(threshold: Threshold, measured: Measured, step: number | null)
   if (!metric) throw new RangeError(`threshold "${threshold.expression}": there is no metric ${threshold.metric}`)
   const value = metric.measure(measured)
   const base = { expression: threshold.expression, step, metric: threshold.metric, measured: value }
+  if (lacksOffer(threshold, measured)) {
+    return { ...base, verdict: 'unknown', sentence: `${threshold.metric}: ${NOTHING_OFFERED}` }
+  }
   if (value === null) return { ...base, verdict: 'unknown', sentence: `${threshold.metric} could not be measured` }
 
   const tooFew = sampleShortage(threshold, metric, measured)
@@ -45,6 +51,20 @@ function evaluate(threshold: Threshold, measured: Measured, step: number | null)
   const excuse = generatorExcuse(threshold, metric, measured.figures)
   if (excuse !== null) return { ...base, verdict: 'unknown', sentence: `${sentence}; ${excuse}` }
   return { ...base, verdict: 'fail', sentence }
+}
+
+const NOTHING_OFFERED =
+  'in the closed model load is offered as fast as it is answered, so that no share of it can be missed; ask for a rate, such as achieved >= 5000/s'
+
+/** Nobody asks for a share of an offer that isn't there: it holds by default only, or was switched off (`>= 0%`). */
+function isIdle(threshold: Threshold, measured: Measured): boolean {
+  const { origin, comparison, limit } = threshold
+  return lacksOffer(threshold, measured) && (origin === 'default' || (comparison === '>=' && limit === 0))
+}
+
+/** A share of what was offered, where nothing was. */
+function lacksOffer({ metric }: Threshold, { figures }: Measured): boolean {
+  return METRICS[metric]?.ofOffered === true && figures.offeredRatePerSec === null
 }
 
 /**

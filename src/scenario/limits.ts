@@ -40,6 +40,8 @@ export const SCENARIO_DEFAULTS = {
   timeoutMs: 2_000,
   arrivals: 'uniform',
   achieved: 'achieved >= 99%',
+  /** Requests per second that a step with connections and no rate plans at most. */
+  closedRatePerSec: 20_000,
   /** Of a spike: share of its duration after which the rate is 1/e of the peak. */
   spikeDecay: 0.2,
   /** Population where none is given: so many users for each request of the largest step, so that few come twice. */

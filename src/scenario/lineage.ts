@@ -29,6 +29,7 @@ export interface Lineage {
 type Mapping = Record<string, unknown>
 
 const OWN: readonly string[] = ['name', 'description', 'extends']
+const STEP_KINDS = ['staircase', 'connections'] as const
 const TAKEN_WHOLE: readonly string[] = ['buyers.quantity', 'sale.skus']
 
 export function readLineage(text: string, fileName: string, files: ScenarioFiles): Lineage {
@@ -93,7 +94,7 @@ class Merged {
 
   /** `near` with what only `far` says. Nothing that `near` holds changes its owner. */
   #merge(near: unknown, far: unknown, ancestor: Generation, path: Path): unknown {
-    if (!isMapping(near) || !isMapping(far) || TAKEN_WHOLE.includes(path.join('.'))) return near
+    if (!isMapping(near) || !isMapping(far) || isTakenWhole(path, near, far)) return near
     const merged: Mapping = { ...near }
     for (const [key, value] of Object.entries(far)) {
       const inner = [...path, key]
@@ -107,6 +108,16 @@ class Merged {
     }
     return merged
   }
+}
+
+/** Steps of one kind say nothing of steps of another. */
+function isTakenWhole(path: Path, near: Mapping, far: Mapping): boolean {
+  const place = path.join('.')
+  if (place !== 'steps') return TAKEN_WHOLE.includes(place)
+  const [one, other] = STEP_KINDS
+  return (
+    (Object.hasOwn(near, one) && Object.hasOwn(far, other)) || (Object.hasOwn(near, other) && Object.hasOwn(far, one))
+  )
 }
 
 function isMapping(value: unknown): value is Mapping {

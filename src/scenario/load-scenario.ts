@@ -4,6 +4,7 @@
  */
 import type { Scenario } from '../core/scenario.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { type ScenarioFiles, NO_OTHER_FILES } from './files.ts'
 import { readLineage } from './lineage.ts'
 import { SCENARIO_LIMITS } from './limits.ts'
@@ -80,12 +81,4 @@ export function loadScenario(
 function replayPaths({ steps }: WrittenScenario): [number, string][] {
   if (!Array.isArray(steps)) return []
   return steps.flatMap(({ replay }, index): [number, string][] => (replay === undefined ? [] : [[index, replay]]))
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) deepFreeze(inner)
-    Object.freeze(value)
-  }
-  return value
 }

@@ -20,6 +20,8 @@ export interface Metric {
   readonly measure: (measured: Measured) => number | null
   /** Read from the stores after the load, which no late generator changes. */
   readonly ofStores?: true
+  /** A share of the offered load, which the closed model hasn't. */
+  readonly ofOffered?: true
   /** For times: which figure of which distribution. */
   readonly time?: { readonly of: 'response' | 'service'; readonly figure: TimeFigure }
 }
@@ -49,7 +51,8 @@ const LOAD_METRICS: Readonly<Record<string, Metric>> = {
   achieved: {
     unit: 'share',
     meaning: 'achieved load as a share of the offered load',
-    measure: ({ figures }) => shareOf(figures.achievedRatePerSec, figures.offeredRatePerSec),
+    measure: ({ figures }) => shareOf(figures.achievedRatePerSec, figures.offeredRatePerSec ?? 0),
+    ofOffered: true,
   },
   achievedRate: {
     unit: 'perSecond',

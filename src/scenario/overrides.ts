@@ -9,7 +9,7 @@ import { valueAt } from '../core/document/schema-problems.ts'
 
 /** As written on the command line; numbers may be given as text. */
 export interface ScenarioOverrides {
-  /** Replaces every step's rate, ramp, spike or replay; a staircase becomes one step at this rate. */
+  /** Replaces every step's rate, ramp, spike or replay; a staircase becomes one step at this rate. Of numbers of connections: the most that is planned. */
   readonly rate?: string | number | undefined
   /** Replaces every step's duration. */
   readonly duration?: string | undefined
@@ -90,13 +90,16 @@ class OptionWriter {
       this.write(['steps'], [step], label)
       return
     }
-    this.#writeEachStep('rate', scalar(rate), label)
+    if (this.#hasConnectionCounts()) this.write(['steps', 'rate'], scalar(rate), label)
+    else this.#writeEachStep('rate', scalar(rate), label)
   }
 
   duration(duration: string): void {
     const label = `--duration ${duration}`
     if (isContainer(valueAt(this.#document, ['steps', 'staircase']))) {
       this.write(['steps', 'staircase', 'duration'], duration, label)
+    } else if (this.#hasConnectionCounts()) {
+      this.write(['steps', 'duration'], duration, label)
     } else {
       this.#writeEachStep('duration', duration, label)
     }
@@ -148,6 +151,11 @@ class OptionWriter {
       container = container[part]
     }
     return null
+  }
+
+  /** A step for each of a list of numbers of connections. */
+  #hasConnectionCounts(): boolean {
+    return valueAt(this.#document, ['steps', 'connections']) !== undefined
   }
 
   #writeEachStep(key: string, value: unknown, label: string): void {

@@ -36,7 +36,8 @@ function resolveSteps(written: WrittenScenario, replays: ReadonlyMap<number, Rep
   const fallback = written.arrivals ?? SCENARIO_DEFAULTS.arrivals
   if (Array.isArray(written.steps)) {
     return written.steps.map((step, index) => {
-      if (step.replay !== undefined) return replayStep(step.replay, replays.get(index)!)
+      const said = step.connections === undefined ? {} : { connections: step.connections }
+      if (step.replay !== undefined) return { ...replayStep(step.replay, replays.get(index)!), ...said }
       const stepMs = durationMs(step.duration!)
       const shape = shapeOf(step, stepMs)
       return {
@@ -44,15 +45,25 @@ function resolveSteps(written: WrittenScenario, replays: ReadonlyMap<number, Rep
         durationMs: stepMs,
         arrivals: step.arrivals ?? fallback,
         ...(shape !== null && { shape }),
+        ...said,
       }
     })
   }
   const { staircase } = written.steps
+  if (staircase === undefined) return connectionSteps(written.steps, fallback)
   return staircaseRates(staircase, written.full ?? false).map((arrivalRatePerSec) => ({
     arrivalRatePerSec,
     durationMs: durationMs(staircase.duration),
     arrivals: staircase.arrivals ?? fallback,
   }))
+}
+
+type WrittenMany = Exclude<WrittenScenario['steps'], readonly unknown[]>
+
+function connectionSteps(written: WrittenMany, arrivals: Step['arrivals']): Step[] {
+  const stepMs = durationMs(written.duration!)
+  const arrivalRatePerSec = meanRateOf(written, stepMs)
+  return written.connections!.map((connections) => ({ arrivalRatePerSec, durationMs: stepMs, arrivals, connections }))
 }
 
 type WrittenStep = Extract<WrittenScenario['steps'], readonly unknown[]>[number]

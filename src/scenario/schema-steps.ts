@@ -1,7 +1,7 @@
 /** The written form of what arrives: steps, their rates, and staircases of them. */
 import * as z from 'zod'
 import { formatCount, parseDurationMs } from '../core/units.ts'
-import { SCENARIO_LIMITS } from './limits.ts'
+import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
 import { duration, durationError, mapping, wholeNumber } from '../core/document/schema-parts.ts'
 import { planRates, plannedRequests } from './staircase.ts'
 
@@ -39,7 +39,14 @@ const spike = mapping('a mapping with requests', {
     .describe('After so long the rate is 1/e (37 %) of the peak. Default: a fifth of the duration.'),
 })
 
+function connections(): z.ZodNumber {
+  return wholeNumber('connections', 1, SCENARIO_LIMITS.maxInFlight)
+}
+
 const replayError = 'must be the path of a file of times'
+
+/** What a step may ask for; exactly one of them, or connections without any. */
+const LOADS = ['rate', 'ramp', 'spike', 'replay'] as const
 
 const step = mapping('a mapping with rate and duration', {
   rate: rate().optional().describe('HTTP requests per second; a double click is two of them.'),
@@ -56,6 +63,11 @@ const step = mapping('a mapping with rate and duration', {
     .describe(
       'In place of rate and duration: a file of arrival times, one a line, in ms since the start of the step. Relative to this file.',
     ),
+  connections: connections()
+    .optional()
+    .describe(
+      `For engines of the closed model (--engine autocannon): so many connections, each sending its next request when its answer came. The rate, ${formatCount(SCENARIO_DEFAULTS.closedRatePerSec)} unless given, is then the most that is planned.`,
+    ),
   duration: stepDuration.optional(),
   arrivals: arrivals.optional(),
 })
@@ -63,10 +75,10 @@ const step = mapping('a mapping with rate and duration', {
     const issue = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message })
     const given = LOADS.filter((key) => step[key] !== undefined)
-    if (given.length === 0)
-      issue('rate', 'must be a number of requests per second (or ramp, spike or replay in its place)')
+    if (given.length === 0 && step.connections === undefined)
+      issue('rate', 'must be a number of requests per second (or ramp, spike, replay or connections in its place)')
     if (given.length > 1) issue('', `needs one of ${LOADS.join(', ')}, and not several`)
-    if (given.length !== 1) return
+    if (given.length > 1 || (given.length === 0 && step.connections === undefined)) return
     if (step.replay !== undefined) {
       for (const key of ['duration', 'arrivals'] as const) {
         if (step[key] !== undefined) issue(key, 'says nothing beside replay, which has its own times')
@@ -85,6 +97,7 @@ const step = mapping('a mapping with rate and duration', {
       { required: ['ramp', 'duration'] },
       { required: ['spike', 'duration'] },
       { required: ['replay'] },
+      { required: ['connections', 'duration'], not: { anyOf: LOADS.map((load) => ({ required: [load] })) } },
     ],
   })
 
@@ -113,20 +126,18 @@ const staircase = mapping('a mapping with from, to, duration and either double o
   })
   .meta({ oneOf: [{ required: ['double'] }, { required: ['by'] }] })
 
-/** What a step may ask for; exactly one of them. */
-const LOADS = ['rate', 'ramp', 'spike', 'replay'] as const
-
 interface WrittenLoad {
   readonly rate?: number | undefined
   readonly ramp?: { readonly from: number; readonly to: number } | undefined
   readonly spike?: { readonly requests: number } | undefined
+  readonly connections?: unknown
 }
 
 /** HTTP requests per second, over the whole step. */
-export function meanRateOf({ rate, ramp, spike }: WrittenLoad, durationMs: number): number {
+export function meanRateOf({ rate, ramp, spike, connections }: WrittenLoad, durationMs: number): number {
   if (ramp !== undefined) return (ramp.from + ramp.to) / 2
   if (spike !== undefined) return (spike.requests / durationMs) * 1_000
-  return rate ?? 0
+  return rate ?? (connections === undefined ? 0 : SCENARIO_DEFAULTS.closedRatePerSec)
 }
 
 function refuseHugeSteps(rates: readonly number[], duration: string, context: z.RefinementCtx): void {
@@ -141,6 +152,42 @@ function refuseHugeSteps(rates: readonly number[], duration: string, context: z.
   }
 }
 
+const connectionCountsError = 'must be a list of numbers of connections, such as [16, 64, 256]'
+
+const manySteps = mapping('a mapping with staircase or connections', {
+  staircase: staircase.optional().describe('Steps whose rate rises from one to the next.'),
+  connections: z
+    .array(connections(), { error: connectionCountsError })
+    .min(1, { error: connectionCountsError })
+    .max(SCENARIO_LIMITS.steps, { error: `must have at most ${formatCount(SCENARIO_LIMITS.steps)} steps` })
+    .optional()
+    .describe('For engines of the closed model (--engine autocannon): a step for each number of connections.'),
+  duration: stepDuration.optional().describe('Of each step with connections.'),
+  rate: rate()
+    .optional()
+    .describe(
+      `Of each step with connections: so many requests per second are planned at most. Default: ${formatCount(SCENARIO_DEFAULTS.closedRatePerSec)}.`,
+    ),
+})
+  .superRefine((steps, context) => {
+    const { staircase, connections, duration } = steps
+    if ((staircase === undefined) === (connections === undefined)) {
+      context.addIssue({ code: 'custom', message: 'needs either staircase or connections, and not both' })
+    } else if (staircase !== undefined) {
+      for (const key of ['duration', 'rate'] as const) {
+        if (steps[key] === undefined) continue
+        context.addIssue({ code: 'custom', path: [key], message: 'says nothing beside staircase, which has its own' })
+      }
+    } else if (duration === undefined) {
+      context.addIssue({ code: 'custom', path: ['duration'], message: durationError(...STEP_DURATION) })
+    } else {
+      refuseHugeSteps([meanRateOf(steps, 0)], duration, context)
+    }
+  })
+  .meta({
+    oneOf: [{ required: ['staircase'] }, { required: ['connections', 'duration'] }],
+  })
+
 export const steps = z
   .union(
     [
@@ -148,10 +195,20 @@ export const steps = z
         .array(step)
         .min(1, { error: 'must have at least one step' })
         .max(SCENARIO_LIMITS.steps, { error: `must have at most ${formatCount(SCENARIO_LIMITS.steps)} steps` }),
-      mapping('a mapping with staircase', {
-        staircase: staircase.describe('Steps whose rate rises from one to the next.'),
-      }),
+      manySteps,
     ],
-    { error: 'must be a list of steps, or a mapping with staircase' },
+    { error: 'must be a list of steps, or a mapping with staircase or connections' },
   )
   .describe('What arrives, step after step. Each step is a sale of its own and is judged by itself.')
+
+/** Every number of connections that is written, and where. */
+export function connectionCounts(
+  written: z.infer<typeof steps>,
+): { readonly path: (string | number)[]; readonly connections: number }[] {
+  if (!Array.isArray(written)) {
+    return (written.connections ?? []).map((connections, i) => ({ path: ['steps', 'connections', i], connections }))
+  }
+  return written.flatMap(({ connections }, i) =>
+    connections === undefined ? [] : [{ path: ['steps', i, 'connections'], connections }],
+  )
+}

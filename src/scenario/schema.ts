@@ -10,7 +10,7 @@ import { MAX_QUANTITY, MAX_STOCK } from '../core/wire.ts'
 import { SCENARIO_DEFAULTS, SCENARIO_LIMITS } from './limits.ts'
 import { skuProblem } from './sku-names.ts'
 import { duration, mapping, share, wholeNumber } from '../core/document/schema-parts.ts'
-import { arrivals, steps } from './schema-steps.ts'
+import { arrivals, connectionCounts, steps } from './schema-steps.ts'
 import { parseThreshold } from './threshold-expression.ts'
 
 const skuWordError = 'must be a word of letters, digits, dots, hyphens and underscores'
@@ -211,8 +211,16 @@ export const scenarioSchema = mapping('a mapping with name, sale and steps', {
     .describe(
       `What each step has to reach: p99 < 42ms, errorRate < 0.1%. With "step 3:" or "whole:" in front, that step or all together. "${SCENARIO_DEFAULTS.achieved}" holds unless a threshold on achieved is given.`,
     ),
-}).superRefine(({ full, steps }, context) => {
-  if (full === undefined || (!Array.isArray(steps) && steps.staircase.every !== undefined)) return
+}).superRefine(({ full, steps, maxInFlight = SCENARIO_DEFAULTS.maxInFlight }, context) => {
+  for (const { path, connections } of connectionCounts(steps)) {
+    if (connections <= maxInFlight) continue
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `must be at most maxInFlight, which is ${formatCount(maxInFlight)}`,
+    })
+  }
+  if (full === undefined || (!Array.isArray(steps) && steps.staircase?.every !== undefined)) return
   const message = 'says nothing without a staircase of which "every" runs only some steps'
   context.addIssue({ code: 'custom', path: ['full'], message })
 })

@@ -24,6 +24,8 @@ describe('a threshold', () => {
     ['errorRate == 0', 'errorRate', '==', 0, 'each'],
     ['achieved >= 99%', 'achieved', '>=', 0.99, 'each'],
     ['achieved >= 0.99', 'achieved', '>=', 0.99, 'each'],
+    ['achieved > 12000/s', 'achievedRate', '>', 12_000, 'each'],
+    ['achieved >= 5000 / s', 'achievedRate', '>=', 5_000, 'each'],
     ['achievedRate > 12000/s', 'achievedRate', '>', 12_000, 'each'],
     ['achievedRate > 12000', 'achievedRate', '>', 12_000, 'each'],
     ['unsold == 0', 'unsold', '==', 0, 'each'],

@@ -36,8 +36,7 @@ export function parseThreshold(expression: string): ThresholdParse {
   if ('problem' in scope) return fail(scope.at, scope.problem)
 
   const metric = tokenAt(expression, scope.end, /[^\s<>=!~]*/y)
-  const known = Object.hasOwn(METRICS, metric.text) ? METRICS[metric.text] : undefined
-  if (!known) return fail(metric.at, unknownMetric(metric.text))
+  if (!Object.hasOwn(METRICS, metric.text)) return fail(metric.at, unknownMetric(metric.text))
 
   const comparison = tokenAt(expression, metric.end, /[<>=!~]+|\S?/y)
   if (!isComparison(comparison.text)) {
@@ -46,6 +45,8 @@ export function parseThreshold(expression: string): ThresholdParse {
 
   const value = tokenAt(expression, comparison.end, /.*/sy)
   const text = value.text.trim()
+  const subject = subjectOf(metric.text, text)
+  const known = METRICS[subject]!
   const limit = parseLimit(text, known.unit)
   if (limit === null) {
     return fail(
@@ -55,8 +56,13 @@ export function parseThreshold(expression: string): ThresholdParse {
   }
   return {
     ok: true,
-    threshold: { expression, metric: metric.text, comparison: comparison.text, limit, scope: scope.scope },
+    threshold: { expression, metric: subject, comparison: comparison.text, limit, scope: scope.scope },
   }
+}
+
+/** Achieved load compared with a rate is the rate: `achieved >= 5000/s`. */
+function subjectOf(metric: string, value: string): string {
+  return metric === 'achieved' && /\/\s*s$/.test(value) ? 'achievedRate' : metric
 }
 
 interface Token {

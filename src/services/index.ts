@@ -1,4 +1,5 @@
 /** Postgres and Redis for a run. */
 export { acquireServices, sweepDeadRuns } from './acquire.ts'
 export { diagnoseServices, type ServiceDiagnosis } from './diagnose.ts'
+export { resourcesOfTree } from './server/resources.ts'
 export type * from './service.ts'

@@ -10,12 +10,14 @@ import { SELL_ABSOLUTE_STATEMENT } from '../storage/selling-functions.ts'
 
 type Buy = (request: BuyRequest, attempt: Attempt) => Promise<BuyResult>
 
-export function readThenWrite(pool: PostgresPool): Buy {
+/** `beforeWriting`: called with the stock in hand, by a control that stands still there. */
+export function readThenWrite(pool: PostgresPool, beforeWriting?: () => Promise<void>): Buy {
   const nextOrderId = createOrderIds()
   return async (request, attempt) => {
     const picture = await look(pool, request)
     const answer = answerFrom(picture, request)
     if (answer !== null) return answer
+    if (beforeWriting !== undefined) await beforeWriting()
     const { remaining, perUserLimit } = picture.sale!
     const { requestId, userId, sku, quantity } = request
     const values = [nextOrderId(), requestId, userId, sku, quantity, perUserLimit, remaining - quantity]

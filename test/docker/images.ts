@@ -123,7 +123,7 @@ function copyRedis(root: string): void {
 }
 
 /** With the libraries that it needs, to where the loader looks for them without being told. */
-function copyProgram(root: string, from: string, to: string, libraryFolders: readonly string[] = []): void {
+export function copyProgram(root: string, from: string, to: string, libraryFolders: readonly string[] = []): void {
   copyTo(root, from, to)
   const env = { ...process.env, LD_LIBRARY_PATH: libraryFolders.join(':') }
   const output = execFileSync('ldd', [from], { env, encoding: 'utf8' })

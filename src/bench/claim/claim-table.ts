@@ -21,7 +21,7 @@ export function renderClaim(
 
 function cellOf({ steps, checks, verdict }: RunRecord): string {
   const { achievedRatePerSec, offeredRatePerSec, responseMs, resources, completed } = steps[0]!
-  const carried = achievedRatePerSec >= 0.99 * offeredRatePerSec
+  const carried = achievedRatePerSec >= 0.99 * (offeredRatePerSec ?? 0)
   const rate = `${formatCount(Math.round(achievedRatePerSec))}/s`
   const cpuUs = (['target', 'postgres', 'redis'] as const)
     .map((who) => ((resources[who]?.cpuSeconds ?? 0) / completed) * 1e6)

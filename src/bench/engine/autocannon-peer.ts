@@ -9,7 +9,7 @@ interface AutocannonResult {
 type Autocannon = (options: Readonly<Record<string, unknown>>) => Promise<AutocannonResult>
 
 export async function runAutocannon(load: PeerLoad): Promise<PeerFigures> {
-  // It ships without types, and is there for development only.
+  // It ships without types.
   const name = 'autocannon'
   const { default: autocannon } = (await import(name)) as { readonly default: Autocannon }
   const options = {

@@ -66,7 +66,7 @@ function figuresOf({ steps }: RunRecord): Omit<Round, 'recording'> {
   const used = Object.values(resources).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
   return {
     requests: arrivals,
-    achieved: achievedRatePerSec / offeredRatePerSec,
+    achieved: achievedRatePerSec / (offeredRatePerSec ?? 0),
     run: used + judging,
     generator: resources.generator?.cpuSeconds ?? Number.NaN,
     judging,

@@ -30,8 +30,13 @@ function carriedStep({ steps }: Climb): StepRecord | null {
 }
 
 /** Fewer than 99 % of the arrivals got a definite answer in time, or the generator could not make them. */
-function isShort({ achievedRatePerSec, offeredRatePerSec }: StepRecord): boolean {
-  return achievedRatePerSec < 0.99 * offeredRatePerSec
+function isShort(step: StepRecord): boolean {
+  return step.achievedRatePerSec < 0.99 * offeredPerSec(step)
+}
+
+/** A staircase is climbed in the open model. */
+function offeredPerSec({ offeredRatePerSec }: StepRecord): number {
+  return offeredRatePerSec ?? 0
 }
 
 function carriedPerSec(climb: Climb): number {
@@ -49,9 +54,9 @@ function rowOf(climb: Climb): string[] {
   const top = steps.at(-1)!
   return [
     `[\`${strategy}\`](docs/strategies/${strategy}.md)`,
-    carried === null ? '-' : perSec(carried.offeredRatePerSec),
+    carried === null ? '-' : perSec(offeredPerSec(carried)),
     carried === null ? '-' : `${time(carried.responseMs.mean)}, ${time(carried.responseMs.p99)}`,
-    short === undefined ? '-' : `${perSec(short.offeredRatePerSec)}: ${howShort(short)}`,
+    short === undefined ? '-' : `${perSec(offeredPerSec(short))}: ${howShort(short)}`,
     `${perSec(top.achievedRatePerSec)}${top.dropped === 0 ? ', nothing dropped' : ''}`,
     verdictOf(climb),
   ]
@@ -66,7 +71,7 @@ function verdictOf({ steps, checks }: Climb): string {
   const failure = leadingFailure(checks)
   if (failure === undefined) return checks.some(({ verdict }) => verdict === 'unknown') ? 'undecided' : 'right'
   const wrong = new Set(checks.filter(({ verdict }) => verdict === 'fail').map(({ step }) => step))
-  const rates = steps.filter(({ index }) => wrong.has(index)).map(({ offeredRatePerSec }) => offeredRatePerSec)
+  const rates = steps.filter(({ index }) => wrong.has(index)).map(offeredPerSec)
   return `**wrong** from ${perSec(Math.min(...rates))}: ${failure.check}`
 }
 

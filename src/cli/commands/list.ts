@@ -1,6 +1,7 @@
 /** `doorbuster list`: what there is to choose from. */
 import { Argument, Command } from 'commander'
 import { CHECK_NAMES, CHECKS } from '../../core/check.ts'
+import type { Step } from '../../core/scenario.ts'
 import { peakRatePerSec } from '../../core/step-rate.ts'
 import { formatCount } from '../../core/units.ts'
 import { renderTable } from '../../report/index.ts'
@@ -58,18 +59,23 @@ function listScenarios(): List {
       path,
       goodFor: firstSentence(description),
       steps: steps.length,
-      peakRatePerSec: Math.max(...steps.map(peakRatePerSec)),
+      // Of connections the rate is what is answered.
+      peakRatePerSec: steps.some(isClosed) ? null : Math.max(...steps.map(peakRatePerSec)),
       durationMs: steps.reduce((sum, { durationMs }) => sum + durationMs, 0),
     }
   })
   const rows = entries.map((entry) => [
     entry.name,
     String(entry.steps),
-    `${formatCount(entry.peakRatePerSec)}/s`,
+    entry.peakRatePerSec === null ? 'closed' : `${formatCount(entry.peakRatePerSec)}/s`,
     `${formatCount(entry.durationMs / 1_000)}s`,
     entry.goodFor,
   ])
   return { document: entries, lines: renderTable(SCENARIO_COLUMNS, rows) }
+}
+
+function isClosed({ connections }: Step): boolean {
+  return connections !== undefined
 }
 
 function firstSentence(text: string): string {

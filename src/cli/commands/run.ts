@@ -1,8 +1,9 @@
 /** `doorbuster run`: one scenario against one strategy, to a verdict. */
 import { Command } from 'commander'
-import { HarnessError } from '../../core/errors.ts'
 import type { Scenario } from '../../core/scenario.ts'
-import { renderVerdict } from '../../report/index.ts'
+import { HarnessError } from '../../core/errors.ts'
+import { exitCodeOf } from '../../core/exit-codes.ts'
+import { renderDryRun, renderVerdict } from '../../report/index.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import {
   appendfsyncOption,
@@ -20,23 +21,22 @@ import {
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
 import type { EngineChoice, EngineName } from '../../run/engines.ts'
+import type { TargetChoice } from '../../run/run-scenario.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
-import { chooseStrategy } from '../strategy-choice.ts'
+import { chooseTarget, type TargetOptions } from '../target-choice.ts'
 
-interface RunCommandOptions extends ServiceSettings {
-  readonly strategy?: string
+interface RunCommandOptions extends ServiceSettings, TargetOptions {
   readonly engine: EngineName
   readonly k6Segments?: number
-  readonly instances: number
   readonly services: ServicesMode
-  readonly loseReplies?: number
   readonly rate?: string
   readonly duration?: string
   readonly stock?: string
   readonly threshold?: readonly string[]
   readonly set?: readonly string[]
   readonly seed?: string
+  readonly dryRun?: true
   readonly failFast?: true
   readonly out?: string
   readonly json?: true
@@ -44,9 +44,12 @@ interface RunCommandOptions extends ServiceSettings {
 
 export function runCommand(context: CommandContext): Command {
   return new Command('run')
-    .description('run a scenario against a strategy and judge every sale')
+    .description('run a scenario against a strategy, or a service of your own, and judge every sale')
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
+    .option('--target <file>', 'in its place a service of your own, by its descriptor: see docs/target.md')
+    .option('--i-may-test <host>', 'a host of the target beyond private networks; may be repeated', collect)
+    .option('--dry-run', 'send the target one read and one buy, and show what is made of the answers')
     .addOption(engineOption())
     .addOption(k6SegmentsOption())
     .addOption(instancesOption())
@@ -68,21 +71,23 @@ export function runCommand(context: CommandContext): Command {
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  doorbuster run smoke --strategy atomic-update\n')
-    .action(async (scenarioName: string, options: RunCommandOptions) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  doorbuster run smoke --strategy atomic-update\n  doorbuster run smoke --target my-shop.yaml\n',
+    )
+    .action(async (scenarioName: string, options: RunCommandOptions, command: Command) => {
       context.terminal.quiet = options.json === true
       const scenario = scenarioOf(scenarioName, options)
-      const { description, module } = await chooseStrategy(options.strategy)
+      const { target, warnings: beforehand } = await chooseTarget(options, command)
+      for (const warning of beforehand) context.terminal.warn(warning)
+      if (options.dryRun === true) {
+        await tryOut(context, target, scenario, options)
+        return
+      }
       const { runScenario } = await import('../../run/run-scenario.ts')
       const { record, directory, warnings } = await runScenario({
         scenario,
-        target: {
-          kind: 'strategy',
-          strategy: description,
-          strategyModule: module,
-          lostReplyShare: options.loseReplies,
-          instances: options.instances,
-        },
+        target,
         engine: engineOf(options),
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
@@ -112,11 +117,28 @@ function engineOf({ engine, k6Segments }: RunCommandOptions): EngineChoice {
   })
 }
 
+async function tryOut(
+  { terminal, env, signal, leaveWith }: CommandContext,
+  target: TargetChoice,
+  scenario: Scenario,
+  { json }: RunCommandOptions,
+): Promise<void> {
+  if (target.kind === 'strategy') {
+    throw new HarnessError('USAGE', { message: '--dry-run tries out a descriptor: it needs --target' })
+  }
+  const { dryRun } = await import('../../run/dry-run.ts')
+  const report = await dryRun({ choice: target, scenario, env, signal })
+  const style = { color: terminal.color, width: terminal.width }
+  terminal.print(json ? JSON.stringify(report) : renderDryRun(report, style))
+  leaveWith(exitCodeOf(report.problems.length === 0 ? 'passed' : 'inconclusive'))
+}
+
 function scenarioOf(name: string, options: RunCommandOptions): Scenario {
   const { rate, duration, stock, seed, set, threshold: thresholds = [], loseReplies = 0 } = options
   const scenario = readScenario(name, { rate, duration, stock, seed, set, thresholds })
   const isUnset = scenario.thresholds.some(({ metric, origin }) => metric === 'achieved' && origin === 'default')
-  if (loseReplies === 0 || !isUnset) return scenario
+  // In the closed model it doesn't hold.
+  if (loseReplies === 0 || !isUnset || options.engine === 'autocannon') return scenario
   return readScenario(name, {
     rate,
     duration,

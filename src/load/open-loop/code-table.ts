@@ -2,6 +2,7 @@
  * Numbers for the codes of refusals, unknowns and drops. Each worker numbers codes that nobody foresaw in a range of
  * its own, so that the tables of all workers are one without renumbering a row.
  */
+import { NO_RULE, STILL_QUEUED } from '../../core/buyer-protocol.ts'
 import { PROBLEMS } from '../../core/wire.ts'
 
 /** Codes of the generator's own; those of the contract follow, all with the same number in every worker. */
@@ -17,6 +18,8 @@ export const KNOWN_CODES: readonly string[] = [
   'CONNECT_FAILED',
   'CONNECT_TIMEOUT',
   'OTHER',
+  NO_RULE,
+  STILL_QUEUED,
   ...Object.keys(PROBLEMS).filter((code) => code !== 'TIMEOUT'),
 ]
 

@@ -8,10 +8,10 @@ import { HarnessError } from '../../core/errors.ts'
 import { OUTCOME_OPEN } from '../../core/history.ts'
 import type { ResourceFigures } from '../../core/run-record.ts'
 import type { StepPlan } from '../../core/scenario.ts'
-import { ROUTES } from '../../core/wire.ts'
 import type { LoadEngineOptions, RunningHistory, RunStepOptions, StartedLoadEngine, StepLoad } from '../load-engine.ts'
+import { redactor } from '../answer-samples.ts'
+import { checkPlan } from '../protocol/index.ts'
 import { transportFor, type TransportName } from '../transport/index.ts'
-import type { RequestTemplate } from '../transport/transport.ts'
 import { KNOWN_CODES } from './code-table.ts'
 import { dealRows } from './deal-rows.ts'
 import { roomForRetries, type RowRange } from './retry-queue.ts'
@@ -63,7 +63,7 @@ export class OpenLoopRun implements StartedLoadEngine {
 
   constructor(options: LoadEngineOptions, workers: number, settings: EngineSettings) {
     this.workers = workers
-    this.warmUps = warmUpPlans(options.maxInFlight, options.peakRatePerSec)
+    this.warmUps = options.described === undefined ? warmUpPlans(options.maxInFlight, options.peakRatePerSec) : []
     this.#options = options
     this.#state = new SharedState(workers)
     this.#state.clear()
@@ -80,6 +80,7 @@ export class OpenLoopRun implements StartedLoadEngine {
           state: this.#state.buffer,
           ticks: ports?.[index] ?? null,
           targetUrl: options.targetUrl,
+          described: options.described ?? null,
           transport,
           maxInFlight: options.maxInFlight,
           timeoutMs: options.timeoutMs,
@@ -94,17 +95,18 @@ export class OpenLoopRun implements StartedLoadEngine {
   }
 
   async runStep(plan: StepPlan, options: RunStepOptions): Promise<StepLoad> {
+    if (this.#options.described !== undefined) checkPlan(this.#options.described, plan)
     const shares = this.#deal(plan)
     const memory = createStepMemory(plan, (shares.at(-1)!.retryRows?.end ?? plan.length) - plan.length)
-    const templates = plan.sales.map(({ sku }) => this.#templateOf(sku))
-    await this.#openConnections(templates, options.signal)
+    const skus = plan.sales.map(({ sku }) => sku)
+    await this.#openConnections(options.signal)
     this.#state.clear()
     const { requestIdPrefix } = options
     await this.#all(({ worker, rows, retryRows }) => {
       const { buffer, length } = memory
       const retries =
         plan.retries === undefined || retryRows === null ? null : { planned: plan.retries, rows: retryRows }
-      const share = { buffer, length, planned: plan.length, rows, retries, templates, requestIdPrefix }
+      const share = { buffer, length, planned: plan.length, rows, retries, skus, requestIdPrefix }
       return worker.call({ do: 'prepare', share }, 'prepared', PREPARE_DEADLINE_MS)
     }, shares)
     const startedAtNs = Math.max(this.#now() + LEAD_NS + plan.length * 10, options.notBeforeNs ?? 0)
@@ -129,11 +131,6 @@ export class OpenLoopRun implements StartedLoadEngine {
 
   #now(): number {
     return nowNs(this.#options.originNs)
-  }
-
-  #templateOf(sku: string): RequestTemplate {
-    const base = new URL(this.#options.targetUrl).pathname.replace(/\/$/, '')
-    return { ordersPath: base + ROUTES.orders(sku), salePath: base + ROUTES.sale(sku) }
   }
 
   #deal(plan: StepPlan): Share[] {
@@ -174,12 +171,12 @@ export class OpenLoopRun implements StartedLoadEngine {
   }
 
   /** All connections that may be needed, before anything is timed. A target that only now begins to listen is awaited. */
-  async #openConnections(templates: readonly RequestTemplate[], signal: AbortSignal): Promise<void> {
+  async #openConnections(signal: AbortSignal): Promise<void> {
     const connections = Math.ceil(this.#options.maxInFlight / this.workers)
     const deadlineNs = this.#now() + UNREACHABLE_AFTER_MS * 1e6
     for (;;) {
       const opened = await Promise.all(
-        this.#handles.map((worker) => worker.call({ do: 'open', connections, templates }, 'opened', OPEN_DEADLINE_MS)),
+        this.#handles.map((worker) => worker.call({ do: 'open', connections }, 'opened', OPEN_DEADLINE_MS)),
       )
       if (signal.aborted || opened.some(({ open }) => open > 0)) return
       if (this.#now() >= deadlineNs) throw this.#unreachable(opened[0]?.error ?? 'no connection')
@@ -204,7 +201,7 @@ export class OpenLoopRun implements StartedLoadEngine {
     const retriesUntilNs = startedAtNs + plan.step.durationMs * 1e6
     const lastMs = Math.max((plan.atNs[plan.length - 1] ?? 0) / 1e6, plan.step.durationMs)
     const waitMs = Math.max(0, startedAtNs - this.#now()) / 1e6
-    const deadlineMs = waitMs + lastMs + this.#options.timeoutMs + SLACK_MS
+    const deadlineMs = waitMs + lastMs + this.#longestAnswerMs() + SLACK_MS
     const go = async ({ worker, rows, retryRows }: Share): Promise<ReportedShare> => {
       const { report } = await worker.call({ do: 'go', retriesUntilNs }, 'done', deadlineMs)
       if (report.unreachable !== null) stop()
@@ -225,10 +222,20 @@ export class OpenLoopRun implements StartedLoadEngine {
     }
   }
 
+  /** From a request to its final answer: a buyer who is queued asks until the deadline, and awaits that answer too. */
+  #longestAnswerMs(): number {
+    const { timeoutMs, described } = this.#options
+    const poll = described?.protocol.poll ?? null
+    return poll === null ? timeoutMs : timeoutMs + poll.deadlineMs + timeoutMs
+  }
+
   #unreachable(detail: string): HarnessError {
+    const { targetUrl, described } = this.#options
+    const redact = redactor(Object.values(described?.secrets ?? {}))
+    const isVouchedFor = targetUrl.startsWith('https:') ? ' Is its certificate one that tls.ca vouches for?' : ''
     return new HarnessError('TARGET_UNREACHABLE', {
-      message: `${this.#options.targetUrl} took no connection for one second (${detail})`,
-      hint: 'Does the target listen there? Its own output says why it stopped, if it did.',
+      message: redact(`${targetUrl} took no connection for one second (${detail})`),
+      hint: `Does the target listen there?${isVouchedFor} Its own output says why it stopped, if it did.`,
     })
   }
 

@@ -28,3 +28,5 @@ function workersFor(peakRatePerSec: number): number {
 }
 
 export const openLoopEngine: LoadEngine = createOpenLoopEngine()
+
+export { readsOnlyPlan } from './warm-up-plan.ts'

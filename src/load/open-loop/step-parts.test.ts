@@ -9,7 +9,7 @@ import { SharedState } from './shared-state.ts'
 import { createStepMemory, MAX_ROWS, NO_ORDER_ID } from './step-memory.ts'
 import { StepProgress } from './step-progress.ts'
 import { evenPlan, planOf } from './testing/plans.ts'
-import { warmUpPlans } from './warm-up-plan.ts'
+import { readsOnlyPlan, warmUpPlans } from './warm-up-plan.ts'
 
 describe('dealing rows to workers', () => {
   it('deals each row once, in order, in turn', () => {
@@ -163,5 +163,21 @@ describe('the plans of the warm-up', () => {
     expect(held!.step.arrivalRatePerSec).toBeCloseTo(12_800, -1)
     expect(held!.step.durationMs).toBeGreaterThan(1_500)
     expect(warmUpPlans(16, 1_200)).toHaveLength(1)
+  })
+})
+
+describe('a warm-up that only reads', () => {
+  it('buys nothing, and sends its reads at the rate that is asked for', () => {
+    const plan = readsOnlyPlan('shop-sku', 2_000, 50)
+    expect(plan).toMatchObject({ length: 100, distinctBuys: 0, unitsAskedFor: 0, initialStock: 0 })
+    expect(plan.sales.map(({ sku }) => sku)).toStrictEqual(['shop-sku'])
+    expect([...new Set(plan.kind)]).toStrictEqual([1])
+    expect([...new Set(plan.user)]).toStrictEqual([0])
+    expect(plan.atNs[99]).toBe(1.98e9)
+    expect(plan.step).toMatchObject({ arrivalRatePerSec: 50, durationMs: 2_000 })
+  })
+
+  it('may be none at all', () => {
+    expect(readsOnlyPlan('shop-sku', 0, 50).length).toBe(0)
   })
 })

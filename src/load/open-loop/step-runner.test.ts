@@ -3,8 +3,14 @@ import { operationAt } from '../../core/history.ts'
 import { retryDelayNs } from '../../core/retries.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { StepPlan } from '../../core/scenario.ts'
+import { AnswerSamples } from '../answer-samples.ts'
+import type { DescribedTarget } from '../load-engine.ts'
+import { describedOf, request, rule } from '../protocol/testing/protocols.ts'
 import { CodeTable } from './code-table.ts'
+import { createContractConversation } from './contract-conversation.ts'
+import { createDescribedConversation } from './described-conversation.ts'
 import { OrderIdWriter } from './order-id-arena.ts'
+import { PollQueue } from './poll-queue.ts'
 import { RetryQueue, roomForRetries } from './retry-queue.ts'
 import { SharedState } from './shared-state.ts'
 import { stepHistory } from './step-history.ts'
@@ -17,7 +23,10 @@ const MS = 1e6
 const ORDER = { orderId: 'o-1' }
 
 /** A runner on a clock that the test moves, a step that starts at 1,000 ms. */
-function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: number } = {}) {
+function begin(
+  plan: StepPlan,
+  options: { maxInFlight?: number; timeoutMs?: number; described?: DescribedTarget } = {},
+) {
   const transport = new ScriptedTransport()
   const state = new SharedState(1)
   state.clear()
@@ -32,13 +41,20 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
   const afterReading: (() => void)[] = []
   const codes = new CodeTable(0)
   const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
+  const samples = new AnswerSamples()
+  const { described } = options
+  const skus = plan.sales.map(({ sku }) => sku)
+  const talk = { memory, transport, basePath: '', skus, requestIdPrefix: 'r-', samples }
+  const poll = described?.protocol.poll ?? null
   const runner = new StepRunner({
     memory,
     rows: null,
     planned: plan.length,
     retries,
-    requestIdPrefix: 'r-',
+    polls: poll === null ? null : new PollQueue(poll),
+    conversation: described ? createDescribedConversation({ ...talk, described }) : createContractConversation(talk),
     transport,
+    samples,
     state,
     workerIndex: 0,
     codes,
@@ -55,6 +71,7 @@ function begin(plan: StepPlan, options: { maxInFlight?: number; timeoutMs?: numb
     runner,
     transport,
     state,
+    samples,
     afterReading,
     isDone: (): boolean => done,
     nextDueMs: (): number => state.nextDueNs[0]! / MS - 1_000,
@@ -268,9 +285,9 @@ describe('a step runner', () => {
     step.tickAt(1)
     step.transport.answer(0, 201, { status: 'x'.repeat(1_000) })
     step.transport.answer(1, 201, { status: 'x'.repeat(1_000) })
-    expect(step.runner.samples).toHaveLength(1)
-    expect(step.runner.samples[0]).toMatch(/^201 \{"status":"x+$/)
-    expect(step.runner.samples[0]!.length).toBeLessThanOrEqual(200)
+    expect(step.samples.kept).toHaveLength(1)
+    expect(step.samples.kept[0]).toMatch(/^201 \{"status":"x+$/)
+    expect(step.samples.kept[0]!.length).toBeLessThanOrEqual(200)
   })
 })
 
@@ -419,5 +436,167 @@ describe('a step whose buyers ask again', () => {
     step.tickAt(200)
     step.transport.answer(step.transport.openTickets[0]!, 201, ORDER)
     expect([step.state.total('definite'), step.state.total('sold')]).toEqual([1, 1])
+  })
+})
+
+describe('a step whose buyers may be queued', () => {
+  const poll = {
+    request: request('GET', '/', { path: ['/queue/', { value: 'ticket', as: 'url' } as const] }),
+    everyMs: 100,
+    deadlineMs: 1_000,
+    outcomes: [
+      rule(200, { kind: 'sold', orderId: { in: 'json', pointer: '/id' } }),
+      rule(202, { kind: 'queued', ticket: null }),
+      rule(410, { kind: 'soldOut' }),
+    ],
+  }
+  const outcomes = [
+    rule(202, { kind: 'queued', ticket: { in: 'json', pointer: '/ticket' } }),
+    rule(410, { kind: 'soldOut' }),
+  ]
+  const queueing = (
+    requests: Parameters<typeof planOf>[0],
+    options: { maxInFlight?: number; timeoutMs?: number } = {},
+  ) => begin(planOf(requests), { ...options, described: describedOf({ outcomes, poll }) })
+  const STILL_QUEUED = { kind: 'unknown', code: 'STILL_QUEUED' }
+  const outcomesOf = (step: ReturnType<typeof begin>) => step.operations().map(({ outcome }) => outcome)
+
+  it('asks again at its distance, until the answer is final, which is the one that counts', () => {
+    const step = queueing([{ atMs: 0, buy: 0 }])
+    step.tickAt(0)
+    step.goTo(5)
+    step.transport.answer(0, 202, { ticket: 't/1' })
+    expect(step.isDone()).toBe(false)
+    expect(step.nextDueMs()).toBe(105)
+    step.tickAt(104)
+    expect(step.transport.sent).toHaveLength(1)
+    step.tickAt(105)
+    expect(step.transport.sent[1]!.written).toMatchObject({ method: 'GET', path: '/queue/t%2F1' })
+    step.goTo(110)
+    step.transport.answer(0, 202, {})
+    step.tickAt(210)
+    step.goTo(220)
+    step.transport.answer(0, 200, { id: 'o-1' })
+    expect(step.isDone()).toBe(true)
+    const [operation] = step.operations()
+    expect(operation).toMatchObject({
+      outcome: { kind: 'sold', orderId: 'o-1' },
+      sentAtNs: 1_000 * MS,
+      completedAtNs: 1_220 * MS,
+    })
+    expect(step.transport.sent).toHaveLength(3)
+  })
+
+  it('holds no place in flight while a buyer waits, and one for a poll', () => {
+    const step = queueing(
+      [
+        { atMs: 0, buy: 0 },
+        { atMs: 10, buy: 1 },
+      ],
+      { maxInFlight: 1 },
+    )
+    step.tickAt(0)
+    step.transport.answer(0, 202, { ticket: 'a' })
+    expect(step.state.inFlight).toBe(0)
+    step.tickAt(10)
+    expect(step.transport.sent).toHaveLength(2)
+    step.tickAt(100)
+    expect(step.transport.sent).toHaveLength(2)
+    step.goTo(150)
+    step.transport.answer(1, 410, {})
+    expect(step.transport.sent[2]!.written).toMatchObject({ path: '/queue/a' })
+    expect(step.state.inFlight).toBe(1)
+    step.transport.answer(0, 410, {})
+    expect(outcomesOf(step)).toStrictEqual([{ kind: 'soldOut' }, { kind: 'soldOut' }])
+    expect(step.isDone()).toBe(true)
+  })
+
+  it('does not know when the deadline passes', () => {
+    const step = queueing([{ atMs: 0, buy: 0 }])
+    step.tickAt(0)
+    step.goTo(50)
+    step.transport.answer(0, 202, { ticket: 'a' })
+    for (let atMs = 150; atMs < 1_050; atMs += 100) {
+      step.tickAt(atMs)
+      step.transport.answer(0, 202, {})
+    }
+    expect(step.isDone()).toBe(false)
+    step.tickAt(1_050)
+    expect(step.isDone() || step.transport.openTickets.length === 1).toBe(true)
+    if (!step.isDone()) step.transport.answer(0, 202, {})
+    expect(outcomesOf(step)).toStrictEqual([STILL_QUEUED])
+    expect(step.operations()[0]!.completedAtNs).toBe(2_050 * MS)
+    expect(step.isDone()).toBe(true)
+  })
+
+  it('takes a final answer to a poll that was under way at the deadline, and no other', () => {
+    const answeredLate = (status: number) => {
+      const step = queueing([{ atMs: 0, buy: 0 }], { timeoutMs: 5_000 })
+      step.tickAt(0)
+      step.transport.answer(0, 202, { ticket: 'a' })
+      step.tickAt(100)
+      step.tickAt(1_200)
+      expect(step.isDone()).toBe(false)
+      step.transport.answer(0, status, { id: 'o-1' })
+      expect(step.isDone()).toBe(true)
+      return outcomesOf(step)
+    }
+    expect(answeredLate(200)).toStrictEqual([{ kind: 'sold', orderId: 'o-1' }])
+    expect(answeredLate(202)).toStrictEqual([STILL_QUEUED])
+  })
+
+  it('asks again where a poll was not answered', () => {
+    const step = queueing([{ atMs: 0, buy: 0 }], { timeoutMs: 300 })
+    step.tickAt(0)
+    step.transport.answer(0, 202, { ticket: 'a' })
+    step.tickAt(100)
+    step.transport.fail(0, 'RESET')
+    expect(step.isDone()).toBe(false)
+    step.tickAt(200)
+    expect(step.transport.sent).toHaveLength(3)
+    step.tickAt(501)
+    expect(step.transport.openTickets).toStrictEqual([])
+    step.tickAt(601)
+    step.transport.answer(0, 410, {})
+    expect(outcomesOf(step)).toStrictEqual([{ kind: 'soldOut' }])
+  })
+
+  it('asks for as long as a request may take when it is stopped, and no longer', () => {
+    const step = queueing(
+      [
+        { atMs: 0, buy: 0 },
+        { atMs: 0, buy: 1 },
+        { atMs: 500, buy: 2 },
+      ],
+      { timeoutMs: 300 },
+    )
+    step.tickAt(0)
+    step.transport.answer(0, 202, { ticket: 'a' })
+    step.transport.answer(1, 202, { ticket: 'b' })
+    step.goTo(50)
+    step.runner.stop()
+    step.tickAt(100)
+    step.transport.answer(0, 200, { id: 'o-1' })
+    step.transport.answer(1, 202, {})
+    step.tickAt(200)
+    step.transport.answer(1, 202, {})
+    step.tickAt(349)
+    expect(step.isDone()).toBe(false)
+    step.transport.fail(1, 'RESET')
+    step.tickAt(350)
+    expect(step.isDone()).toBe(true)
+    expect(outcomesOf(step)).toStrictEqual([{ kind: 'sold', orderId: 'o-1' }, STILL_QUEUED])
+  })
+
+  it('keeps sending what is due while many ask', () => {
+    const requests = Array.from({ length: 200 }, (_, buy) => ({ atMs: 0, buy }))
+    const step = queueing([...requests, { atMs: 100, buy: 200 }])
+    for (let turn = 0; turn < 4; turn++) {
+      step.tickAt(0)
+      step.afterReading.splice(0).forEach((then) => then())
+    }
+    for (const ticket of step.transport.openTickets) step.transport.answer(ticket, 202, { ticket: 't' })
+    step.tickAt(100)
+    expect(step.transport.openTickets).toContain(200)
   })
 })

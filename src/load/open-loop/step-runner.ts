@@ -3,14 +3,19 @@
  * and writes what became of each into the step's columns. Everything it needs is handed in, the clock too, so that a
  * test can let time pass. It must not wait for anything.
  */
-import { KIND_CODES, OUTCOME_CODES, userIdOf } from '../../core/history.ts'
+import { STILL_QUEUED } from '../../core/buyer-protocol.ts'
+import { OUTCOME_CODES } from '../../core/history.ts'
 import type { OutcomeKind } from '../../core/operation.ts'
 import { NS_PER_MS } from '../../core/units.ts'
-import { type AnsweredOutcome, classifyResponse, NOT_UNDERSTOOD } from '../classify-response.ts'
+import type { AnswerSamples } from '../answer-samples.ts'
+import type { AnsweredOutcome } from '../classify-response.ts'
+import type { AnswerHeaders } from '../protocol/index.ts'
 import { type AnswerSink, type Failure, neverWritten, type Transport } from '../transport/transport.ts'
 import type { CodeTable } from './code-table.ts'
+import type { Conversation } from './conversation.ts'
 import { latencyBucket } from './latency-histogram.ts'
 import type { OrderIdWriter } from './order-id-arena.ts'
+import type { PollQueue } from './poll-queue.ts'
 import type { RetryQueue } from './retry-queue.ts'
 import { type CounterName, COUNTERS, type SharedState } from './shared-state.ts'
 import type { StepMemory } from './step-memory.ts'
@@ -23,8 +28,11 @@ export interface StepRunnerOptions {
   readonly planned: number
   /** null: nobody asks again. */
   readonly retries: RetryQueue | null
-  readonly requestIdPrefix: string
-  readonly transport: Transport
+  /** null: every answer is final. */
+  readonly polls: PollQueue | null
+  readonly conversation: Conversation
+  readonly transport: Pick<Transport, 'giveUp'>
+  readonly samples: AnswerSamples
   readonly state: SharedState
   readonly workerIndex: number
   readonly codes: CodeTable
@@ -35,7 +43,7 @@ export interface StepRunnerOptions {
   readonly now: () => number
   /** Calls back after the answers that already came were read. */
   readonly afterReading: (then: () => void) => void
-  /** Called once, when all is sent (or stopped) and nothing is in flight. */
+  /** Called once, when all is sent (or stopped), nothing is in flight and no buyer is queued. */
   readonly onDone: () => void
 }
 
@@ -46,23 +54,21 @@ export interface StepRunnerOptions {
 const BURST = 64
 /** Nothing but refused connects for so long: the target isn't there. */
 const UNREACHABLE_AFTER_NS = 1e9
-const MAX_SAMPLES = 8
-const SAMPLE_CHARACTERS = 200
 
 const OUTCOME_NUMBER = Object.fromEntries(OUTCOME_CODES.map((kind, number) => [kind, number])) as Record<
   OutcomeKind,
   number
 >
-const BUY = KIND_CODES.indexOf('buy')
 
 export class StepRunner implements AnswerSink {
   readonly #options: StepRunnerOptions
   readonly #memory: StepMemory
   readonly #retries: RetryQueue | null
+  readonly #polls: PollQueue | null
+  readonly #conversation: Conversation
   readonly #count: number
   readonly #counters: Int32Array
   readonly #latencies: Int32Array
-  readonly #samples: string[] = []
   #next = 0
   #inFlight = 0
   #stopped = false
@@ -77,6 +83,8 @@ export class StepRunner implements AnswerSink {
     this.#options = options
     this.#memory = options.memory
     this.#retries = options.retries
+    this.#polls = options.polls
+    this.#conversation = options.conversation
     this.#count = options.rows?.length ?? options.planned
     this.#counters = options.state.countersOf(options.workerIndex)
     this.#latencies = options.state.latenciesOf(options.workerIndex)
@@ -90,10 +98,6 @@ export class StepRunner implements AnswerSink {
   /** Why the target counts as unreachable; null: it doesn't. */
   get unreachable(): string | null {
     return this.#unreachable
-  }
-
-  get samples(): readonly string[] {
-    return this.#samples
   }
 
   /** Retries that were due later than the moment at which it was stopped. */
@@ -116,12 +120,15 @@ export class StepRunner implements AnswerSink {
   /** Gives up what has waited for too long. Precise to how often it is called. */
   sweep(): void {
     if (this.#done) return
-    this.#options.transport.giveUp(this.#options.now() - this.#options.timeoutMs * NS_PER_MS)
+    const nowNs = this.#options.now()
+    this.#options.transport.giveUp(nowNs - this.#options.timeoutMs * NS_PER_MS)
+    if (this.#polls !== null) this.#giveUpQueued(this.#polls, nowNs)
     this.#finishIfDone()
   }
 
-  /** Sends nothing more. */
+  /** Sends nothing more but polls of buyers who are queued, for as long as a request may take. */
   stop(): void {
+    if (!this.#stopped) this.#polls?.endAt(this.#options.now() + this.#options.timeoutMs * NS_PER_MS)
     this.#stopped = true
     this.#publishNextDue()
     this.#finishIfDone()
@@ -136,6 +143,11 @@ export class StepRunner implements AnswerSink {
   }
 
   #nextDueNs(): number {
+    const arrivalNs = this.#nextArrivalNs()
+    return this.#polls === null ? arrivalNs : Math.min(arrivalNs, this.#polls.nextDueNs)
+  }
+
+  #nextArrivalNs(): number {
     if (this.#stopped) return Infinity
     const planNs = this.#planDueNs()
     return this.#retries === null ? planNs : Math.min(planNs, this.#retries.nextDueNs)
@@ -153,18 +165,35 @@ export class StepRunner implements AnswerSink {
     // An answer that comes in while sending must not begin a second round inside this one.
     if (this.#sending) return
     this.#sending = true
+    const polled = this.#polls === null ? 0 : this.#sendPolls(this.#polls, nowNs)
     let sent = 0
     let now = nowNs
-    while (this.#nextDueNs() <= now && sent < BURST) {
+    while (this.#nextArrivalNs() <= now && sent < BURST) {
       if (this.#sendOrDrop(this.#takeNext(), now)) {
         sent++
         now = this.#options.now()
       }
     }
     this.#sending = false
-    if (sent === BURST) this.#continueAfterReading()
+    if (sent === BURST || polled === BURST) this.#continueAfterReading()
     this.#publishNextDue()
     this.#finishIfDone()
+  }
+
+  /**
+   * A poll is no arrival: one that finds no place in flight waits for it. Those who are queued go before those who come,
+   * and never keep them waiting for more than one burst.
+   * @returns how many were sent
+   */
+  #sendPolls(polls: PollQueue, nowNs: number): number {
+    let sent = 0
+    while (sent < BURST && polls.nextDueNs <= nowNs && this.#options.state.tryEnter(this.#options.maxInFlight)) {
+      this.#inFlight++
+      sent++
+      const row = polls.takeDue()
+      this.#conversation.sendPoll(row, nowNs, polls.ticketOf(row)!)
+    }
+    return sent
   }
 
   #takeNext(): number {
@@ -194,52 +223,89 @@ export class StepRunner implements AnswerSink {
     this.#inFlight++
     this.#count1('sent')
     memory.sentAtNs[row] = nowNs
-    const sale = memory.saleIndex === null ? 0 : memory.saleIndex[row]!
-    if (memory.kind[row] === BUY) {
-      const body = `{"userId":"${userIdOf(memory.user[row]!)}","quantity":${memory.quantity[row]!}}`
-      this.#options.transport.sendBuy(row, nowNs, sale, this.#options.requestIdPrefix + memory.buy[row]!, body)
-    } else {
-      this.#options.transport.sendRead(row, nowNs, sale)
-    }
+    this.#conversation.send(row, nowNs)
     return true
   }
 
-  answered(row: number, status: number, bytes: Buffer, start: number, end: number): void {
-    const kind = this.#memory.kind[row] === BUY ? 'buy' : 'read'
-    const outcome = classifyResponse(kind, status, bytes, start, end)
+  answered(
+    row: number,
+    status: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    headers: AnswerHeaders | null,
+  ): void {
+    const ticket = this.#polls === null ? null : this.#polls.ticketOf(row)
+    const outcome = this.#conversation.understand(row, ticket, status, bytes, start, end, headers)
     const completedAtNs = this.#options.now()
     this.#memory.httpStatus[row] = status
+    this.#refusedSinceNs = Number.NaN
+    if (outcome.kind === 'queued') this.#queue(row, outcome.ticket, completedAtNs)
+    else this.#conclude(row, outcome, completedAtNs)
+    this.#leave(completedAtNs)
+  }
+
+  #conclude(row: number, outcome: AnsweredOutcome, completedAtNs: number): void {
+    if (this.#polls !== null && this.#polls.ticketOf(row) !== null) this.#polls.leave(row)
     this.#memory.completedAtNs[row] = completedAtNs
     this.#record(row, outcome)
-    if (outcome.kind === 'unknown' && outcome.code === NOT_UNDERSTOOD) {
-      this.#keepSample(`${status} ${bytes.toString('latin1', start, Math.min(end, start + SAMPLE_CHARACTERS))}`)
-    }
     this.#followUp(row, completedAtNs)
     this.#count1('completed')
     const responseUs = (completedAtNs - this.#memory.scheduledAtNs[row]!) / 1000
     if (row < this.#options.planned) this.#latencies[latencyBucket(responseUs)]!++
-    this.#refusedSinceNs = Number.NaN
-    this.#leave(completedAtNs)
+  }
+
+  /** The buyer asks again later, unless it is too late for that. */
+  #queue(row: number, ticket: string, nowNs: number): void {
+    const polls = this.#polls!
+    if (polls.ticketOf(row) !== null && polls.isPastDeadline(row, nowNs)) {
+      this.#giveUpQueuedRow(polls, row, nowNs)
+      return
+    }
+    polls.wait(row, ticket, nowNs)
+    this.#publishNextDue()
+  }
+
+  #giveUpQueued(polls: PollQueue, nowNs: number): void {
+    for (let row = polls.nextExpired(nowNs); row !== null; row = polls.nextExpired(nowNs)) {
+      this.#giveUpQueuedRow(polls, row, nowNs)
+    }
+  }
+
+  #giveUpQueuedRow(polls: PollQueue, row: number, nowNs: number): void {
+    polls.leave(row)
+    this.#memory.completedAtNs[row] = nowNs
+    this.#memory.code[row] = this.#options.codes.numberOf(STILL_QUEUED)
+    this.#settle(row, OUTCOME_NUMBER.unknown)
+    this.#followUp(row, nowNs)
+    this.#count1('completed')
   }
 
   failed(row: number, failure: Failure, detail: string): void {
     const nowNs = this.#options.now()
     const refused = neverWritten(failure)
+    const ticket = this.#polls === null ? null : this.#polls.ticketOf(row)
+    // A poll only asks: without an answer to it nothing is known that wasn't before.
+    if (ticket !== null) this.#queue(row, ticket, nowNs)
+    else this.#concludeFailed(row, failure, nowNs)
+    if (failure === 'NOT_UNDERSTOOD' || failure === 'CONNECT_FAILED') this.#options.samples.keep(detail)
+    this.#watchRefusals(refused, detail, nowNs)
+    this.#leave(nowNs)
+  }
+
+  #concludeFailed(row: number, failure: Failure, nowNs: number): void {
     this.#memory.code[row] = this.#options.codes.numberOf(failure)
     // No answer came, so that there is no moment of it; at any other failure something was known from then on.
     if (failure !== 'RESET' && failure !== 'CUT_SHORT') this.#memory.completedAtNs[row] = nowNs
-    this.#settle(row, refused ? OUTCOME_NUMBER.refused : OUTCOME_NUMBER.unknown)
+    this.#settle(row, neverWritten(failure) ? OUTCOME_NUMBER.refused : OUTCOME_NUMBER.unknown)
     this.#followUp(row, nowNs)
-    if (failure === 'NOT_UNDERSTOOD' || failure === 'CONNECT_FAILED') this.#keepSample(detail)
     this.#count1('completed')
-    this.#watchRefusals(refused, detail, nowNs)
-    this.#leave(nowNs)
   }
 
   #record(row: number, outcome: AnsweredOutcome): void {
     switch (outcome.kind) {
       case 'sold':
-        this.#memory.orderIdRef[row] = this.#options.orderIds.write(outcome.orderId!)
+        if (outcome.orderId !== null) this.#memory.orderIdRef[row] = this.#options.orderIds.write(outcome.orderId)
         this.#count1('sold')
         this.#countAchieved(row)
         break
@@ -297,15 +363,9 @@ export class StepRunner implements AnswerSink {
   }
 
   #finishIfDone(): void {
-    if (this.#done || this.#inFlight > 0 || !this.#isAllSent()) return
+    if (this.#done || this.#inFlight > 0 || !this.#isAllSent() || (this.#polls !== null && this.#polls.size > 0)) return
     this.#done = true
     this.#options.onDone()
-  }
-
-  #keepSample(text: string): void {
-    if (this.#samples.length === MAX_SAMPLES) return
-    const printable = text.slice(0, SAMPLE_CHARACTERS).replaceAll(/[^\x20-\x7e]+/g, ' ')
-    if (!this.#samples.includes(printable)) this.#samples.push(printable)
   }
 
   #count1(counter: CounterName): void {

@@ -26,10 +26,27 @@ export function warmUpPlans(connections: number, peakRatePerSec: number): StepPl
   return [climb, planOf('warm-up-2', moments)]
 }
 
+/**
+ * Reads and nothing else, evenly, for a target on which nothing may be bought before the first step. Run it as a step or
+ * a warm-up; the connections stand before its first read.
+ */
+export function readsOnlyPlan(sku: string, durationMs: number, ratePerSec: number): StepPlan {
+  const length = Math.round((durationMs / 1000) * ratePerSec)
+  const plan = planOf(
+    sku,
+    Float64Array.from({ length }, (_, row) => (row / ratePerSec) * 1e9),
+    () => true,
+  )
+  return { ...plan, step: { ...plan.step, arrivalRatePerSec: ratePerSec, durationMs } }
+}
+
 /** Buys of one unit by distinct users, and reads. */
-function planOf(sku: string, atNs: Float64Array): StepPlan {
+function planOf(
+  sku: string,
+  atNs: Float64Array,
+  isRead = (row: number): boolean => row % READ_EVERY === READ_EVERY - 1,
+): StepPlan {
   const { length } = atNs
-  const isRead = (row: number): boolean => row % READ_EVERY === READ_EVERY - 1
   const rows = Array.from({ length }, (_, row) => row)
   const buys = rows.filter((row) => !isRead(row)).length
   const initialStock = Math.ceil(buys / 2)
@@ -40,7 +57,7 @@ function planOf(sku: string, atNs: Float64Array): StepPlan {
     length,
     atNs,
     kind: Uint8Array.from(rows, (row) => (isRead(row) ? 1 : 0)),
-    user: Uint32Array.from(rows),
+    user: Uint32Array.from(rows, (row) => (isRead(row) ? 0 : row)),
     buy: Uint32Array.from(rows, (row) => (isRead(row) ? NO_BUY : row)),
     quantity: Uint16Array.from(rows, (row) => (isRead(row) ? 0 : 1)),
     distinctBuys: buys,

@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { ConnectionFigures } from '../../core/run-record.ts'
 import type { PauseFigures } from '../../core/run-record.ts'
 import type { PlannedRetries } from '../../core/retries.ts'
-import type { RequestTemplate } from '../transport/transport.ts'
+import type { DescribedTarget } from '../load-engine.ts'
 import type { TransportName } from '../transport/index.ts'
 import type { NumberedChunk } from './order-id-arena.ts'
 import type { RowRange } from './retry-queue.ts'
@@ -15,6 +15,9 @@ export interface WorkerData {
   /** Where ticks come from; null: the worker's own timer of 1 ms. */
   readonly ticks: MessagePort | null
   readonly targetUrl: string
+  /** null: by the reference contract. */
+  readonly described: DescribedTarget | null
+  /** Of the reference contract. */
   readonly transport: TransportName
   readonly maxInFlight: number
   readonly timeoutMs: number
@@ -30,7 +33,7 @@ export interface StepShare {
   /** Rows dealt to this worker, in order of time; null: all. */
   readonly rows: Uint32Array | null
   /** One a sale of the step. */
-  readonly templates: readonly RequestTemplate[]
+  readonly skus: readonly string[]
   readonly requestIdPrefix: string
   /** null: nobody asks again. */
   readonly retries: { readonly planned: PlannedRetries; readonly rows: RowRange } | null
@@ -38,7 +41,7 @@ export interface StepShare {
 
 export type WorkerCommand =
   /** Opens connections until `connections` are idle. Reply: opened. */
-  | { readonly do: 'open'; readonly connections: number; readonly templates: readonly RequestTemplate[] }
+  | { readonly do: 'open'; readonly connections: number }
   /** Makes ready for a step. Reply: prepared. */
   | { readonly do: 'prepare'; readonly share: StepShare }
   /** The schedule is fixed: runs the step. Reply: done, when the last answer is in. No retry falls due later than said. */

@@ -4,14 +4,19 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../core/clock.ts'
-import { createTransport } from '../transport/index.ts'
-import type { AnswerSink } from '../transport/transport.ts'
+import { AnswerSamples, redactor } from '../answer-samples.ts'
+import { createGeneralTransport, createTransport } from '../transport/index.ts'
+import type { AnswerSink, Transport, TransportOptions } from '../transport/transport.ts'
 import { CodeTable } from './code-table.ts'
+import { createContractConversation } from './contract-conversation.ts'
+import type { Conversation } from './conversation.ts'
+import { createDescribedConversation } from './described-conversation.ts'
 import { OrderIdWriter } from './order-id-arena.ts'
 import { PauseMeter } from './pause-meter.ts'
+import { PollQueue } from './poll-queue.ts'
 import { RetryQueue } from './retry-queue.ts'
 import { COUNTERS, SharedState } from './shared-state.ts'
-import { viewStepMemory } from './step-memory.ts'
+import { type StepMemory, viewStepMemory } from './step-memory.ts'
 import { StepRunner } from './step-runner.ts'
 import { threadCpuSeconds } from './thread-cpu.ts'
 import type { StepShare, WorkerCommand, WorkerData, WorkerReply } from './worker-messages.ts'
@@ -28,21 +33,26 @@ const pauses = new PauseMeter()
 
 /** Answers belong to the step that is running; between steps there are none. */
 const sink: AnswerSink = {
-  answered: (ticket, status, bytes, start, end) => step?.runner.answered(ticket, status, bytes, start, end),
+  answered: (ticket, status, bytes, start, end, headers) =>
+    step?.runner.answered(ticket, status, bytes, start, end, headers),
   failed: (ticket, failure, detail) => step?.runner.failed(ticket, failure, detail),
 }
-const transport = createTransport(data.transport, {
-  origin: new URL(data.targetUrl),
+const origin = new URL(data.targetUrl)
+const { transport, conversationOf } = speak({
+  origin,
   sink,
   now,
   maxConnections: data.maxInFlight,
   connectTimeoutMs: data.timeoutMs,
+  tls: data.described?.tls ?? null,
 })
+const redact = redactor(Object.values(data.described?.secrets ?? {}))
 
 interface RunningStep {
   readonly runner: StepRunner
   readonly codes: CodeTable
   readonly orderIds: OrderIdWriter
+  readonly samples: AnswerSamples
   readonly timers: NodeJS.Timeout[]
   cpuSecondsAtStart: number | null
 }
@@ -57,11 +67,9 @@ data.ticks?.on('message', () => {
 
 async function obey(command: WorkerCommand): Promise<void> {
   switch (command.do) {
-    case 'open': {
-      transport.prepare(command.templates)
+    case 'open':
       reply({ is: 'opened', ...(await transport.openConnections(command.connections)) })
       break
-    }
     case 'prepare':
       step = prepareStep(command.share)
       reply({ is: 'prepared' })
@@ -87,21 +95,47 @@ function reply(message: WorkerReply): void {
   main.postMessage(message)
 }
 
+/** The transport, and who talks over it: the reference contract or a protocol of the target's own. */
+function speak(options: TransportOptions): {
+  readonly transport: Transport
+  readonly conversationOf: (share: StepShare, memory: StepMemory, samples: AnswerSamples) => Conversation
+} {
+  const { described } = data
+  const basePath = options.origin.pathname.replace(/\/$/, '')
+  if (described === null) {
+    const contract = createTransport(data.transport, options)
+    return {
+      transport: contract,
+      conversationOf: ({ skus, requestIdPrefix }, memory, samples) =>
+        createContractConversation({ memory, transport: contract, basePath, skus, requestIdPrefix, samples }),
+    }
+  }
+  const general = createGeneralTransport(options)
+  return {
+    transport: general,
+    conversationOf: ({ skus, requestIdPrefix }, memory, samples) =>
+      createDescribedConversation({ described, memory, transport: general, basePath, skus, requestIdPrefix, samples }),
+  }
+}
+
 function prepareStep(share: StepShare): RunningStep {
-  transport.prepare(share.templates)
   transport.takeConnectionFigures()
   pauses.take()
   const codes = new CodeTable(data.index)
   const orderIds = new OrderIdWriter(() => state.nextChunkNumber())
-  const memory = viewStepMemory(share.buffer, share.length, { manySales: share.templates.length > 1 })
+  const samples = new AnswerSamples(redact)
+  const memory = viewStepMemory(share.buffer, share.length, { manySales: share.skus.length > 1 })
+  const poll = data.described?.protocol.poll ?? null
   const { retries } = share
   const runner = new StepRunner({
     memory,
     rows: share.rows,
     planned: share.planned,
     retries: retries === null ? null : new RetryQueue(memory, retries.planned, retries.rows),
-    requestIdPrefix: share.requestIdPrefix,
+    polls: poll === null ? null : new PollQueue(poll),
+    conversation: conversationOf(share, memory, samples),
     transport,
+    samples,
     state,
     workerIndex: data.index,
     codes,
@@ -112,7 +146,7 @@ function prepareStep(share: StepShare): RunningStep {
     afterReading: (then) => void setImmediate(then),
     onDone: report,
   })
-  return { runner, codes, orderIds, timers: [], cpuSecondsAtStart: null }
+  return { runner, codes, orderIds, samples, timers: [], cpuSecondsAtStart: null }
 }
 
 function go(running: RunningStep, retriesUntilNs: number): void {
@@ -124,7 +158,7 @@ function go(running: RunningStep, retriesUntilNs: number): void {
 }
 
 function report(): void {
-  const { runner, codes, orderIds, timers, cpuSecondsAtStart } = step!
+  const { runner, codes, orderIds, samples, timers, cpuSecondsAtStart } = step!
   for (const timer of timers) clearInterval(timer)
   step = null
   const cpuSeconds = threadCpuSeconds()
@@ -136,7 +170,7 @@ function report(): void {
       unreachable: runner.unreachable,
       chunks: orderIds.chunks,
       addedCodes: codes.added,
-      notUnderstood: runner.samples,
+      notUnderstood: samples.kept,
       connections: transport.takeConnectionFigures(),
       cpuSeconds: cpuSeconds === null || cpuSecondsAtStart === null ? null : cpuSeconds - cpuSecondsAtStart,
       pauses: pauses.take(),

@@ -8,6 +8,11 @@ export class IdleQueue<T> {
     return this.#size
   }
 
+  /** The one that {@link shift} would take; null if none waits. */
+  get first(): T | null {
+    return this.#size === 0 ? null : this.#ring[this.#first]!
+  }
+
   push(item: T): void {
     if (this.#size === this.#ring.length) this.#grow()
     this.#ring[(this.#first + this.#size) & (this.#ring.length - 1)] = item

@@ -1,7 +1,7 @@
 /** The transports: which one carries the requests to a URL. */
 import { createSocketTransport } from './sockets.ts'
 import { createUndiciTransport } from './undici.ts'
-import type { Transport, TransportOptions } from './transport.ts'
+import type { ContractTransport, GeneralTransport, TransportOptions } from './transport.ts'
 
 const TRANSPORTS = { sockets: createSocketTransport, undici: createUndiciTransport } as const
 
@@ -12,6 +12,11 @@ export function transportFor(origin: URL): TransportName {
   return origin.protocol === 'http:' ? 'sockets' : 'undici'
 }
 
-export function createTransport(name: TransportName, options: TransportOptions): Transport {
+export function createTransport(name: TransportName, options: TransportOptions): ContractTransport {
   return TRANSPORTS[name](options)
+}
+
+/** For requests that are not the reference contract's. */
+export function createGeneralTransport(options: TransportOptions): GeneralTransport {
+  return createUndiciTransport(options)
 }

@@ -14,6 +14,7 @@ describe('the queue of idle connections', () => {
             queue.push(i)
             reference.push(i)
           }
+          expect(queue.first).toBe(reference[0] ?? null)
           const shifted = isPush ? null : queue.shift()
           expect(shifted).toBe(isPush ? null : (reference.shift() ?? null))
           expect(queue.size).toBe(reference.length)

@@ -9,10 +9,10 @@ import type { ConnectionFigures } from '../../core/run-record.ts'
 import { SocketConnection, type ConnectionOwner } from './socket-connection.ts'
 import type {
   AnswerSink,
+  ContractTransport,
   Failure,
   OpenedConnections,
-  RequestTemplate,
-  Transport,
+  SalePaths,
   TransportOptions,
 } from './transport.ts'
 import { OpenRequests } from './open-requests.ts'
@@ -32,11 +32,11 @@ interface Opening {
 /** Below the usual listen backlog of 511, whose overflow costs a second each. */
 const CONNECTS_AT_ONCE = 128
 
-export function createSocketTransport(options: TransportOptions): Transport {
+export function createSocketTransport(options: TransportOptions): ContractTransport {
   return new SocketTransport(options)
 }
 
-class SocketTransport implements Transport, ConnectionOwner {
+class SocketTransport implements ContractTransport, ConnectionOwner {
   readonly host: string
   readonly port: number
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
@@ -80,10 +80,10 @@ class SocketTransport implements Transport, ConnectionOwner {
     return figures
   }
 
-  prepare(templates: readonly RequestTemplate[]): void {
+  prepare(sales: readonly SalePaths[]): void {
     const common = `Host: ${this.#hostHeader}\r\nUser-Agent: doorbuster\r\n`
-    this.#reads = templates.map(({ salePath }) => `GET ${salePath} HTTP/1.1\r\n${common}\r\n`)
-    this.#buyHeads = templates.map(
+    this.#reads = sales.map(({ salePath }) => `GET ${salePath} HTTP/1.1\r\n${common}\r\n`)
+    this.#buyHeads = sales.map(
       ({ ordersPath }) => `POST ${ordersPath} HTTP/1.1\r\n${common}Content-Type: application/json\r\nIdempotency-Key: `,
     )
   }
@@ -230,7 +230,7 @@ class SocketTransport implements Transport, ConnectionOwner {
       connection.restFrom(this.#now(), parser.keepAliveTimeoutSeconds)
       this.#putBack(connection)
     }
-    this.#sink.answered(ticket, parser.status, parser.body, parser.bodyStart, parser.bodyEnd)
+    this.#sink.answered(ticket, parser.status, parser.body, parser.bodyStart, parser.bodyEnd, null)
     if (!reusable) {
       this.#drop(connection)
       this.#openSpare()

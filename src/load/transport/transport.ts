@@ -4,6 +4,8 @@
  * nothing and judges nothing: what an answer means for the sale is decided above it.
  */
 import type { ConnectionFigures } from '../../core/run-record.ts'
+import type { TlsMaterial } from '../load-engine.ts'
+import type { AnswerHeaders, WrittenRequest } from '../protocol/index.ts'
 
 /**
  * Why a request has no answer. With one of the `CONNECT_` reasons no byte of it was written, so that it surely was not
@@ -26,14 +28,21 @@ export function neverWritten(failure: Failure): boolean {
 
 /** Takes what became of each request, once per ticket. */
 export interface AnswerSink {
-  /** The body is `bytes` from `start` to `end`, valid during the call only. */
-  answered(ticket: number, status: number, bytes: Buffer, start: number, end: number): void
+  /** The body is `bytes` from `start` to `end`, valid during the call only. `headers`: null where none are kept. */
+  answered(
+    ticket: number,
+    status: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    headers: AnswerHeaders | null,
+  ): void
   /** `detail` is for people: an error's message, or the first bytes of an answer that was not understood. */
   failed(ticket: number, failure: Failure, detail: string): void
 }
 
-/** Paths and fixed parts of the requests for one sale. */
-export interface RequestTemplate {
+/** Paths of the reference contract's requests for one sale. */
+export interface SalePaths {
   /** Path of the buy, with the base path of the target. */
   readonly ordersPath: string
   /** Path of the read, with the base path of the target. */
@@ -57,20 +66,32 @@ export interface TransportOptions {
   readonly maxConnections: number
   /** For a connection to be opened ahead of any request. */
   readonly connectTimeoutMs: number
+  /** For https; absent or null: as Node trusts. */
+  readonly tls?: TlsMaterial | null
 }
 
 export interface Transport {
   /** What was opened, reused and reset since this was asked last. */
   takeConnectionFigures(): ConnectionFigures
-  /** Opens connections until `count` stand idle, or until each attempt has come to its end. */
+  /** Opens connections until `count` stand idle, or until each attempt has come to its end. Sends no request. */
   openConnections(count: number): Promise<OpenedConnections>
-  /** For the requests that follow: one a sale, at least one. */
-  prepare(templates: readonly RequestTemplate[]): void
-  /** `sentAtNs`: taken before this call. `sale`: index of its template. Key and body are ASCII. */
-  sendBuy(ticket: number, sentAtNs: number, sale: number, idempotencyKey: string, body: string): void
-  sendRead(ticket: number, sentAtNs: number, sale: number): void
   /** Gives up every request that was sent before `sentBeforeNs`; its connection is replaced. */
   giveUp(sentBeforeNs: number): void
   /** Closes everything at once; requests in flight get no answer any more. */
   close(): Promise<void>
+}
+
+/** Carries the requests of the reference contract, which are put together for it in as few steps as there are. */
+export interface ContractTransport extends Transport {
+  /** For the requests that follow: one a sale, at least one. */
+  prepare(sales: readonly SalePaths[]): void
+  /** `sentAtNs`: taken before this call. `sale`: index of its paths. Key and body are ASCII. */
+  sendBuy(ticket: number, sentAtNs: number, sale: number, idempotencyKey: string, body: string): void
+  sendRead(ticket: number, sentAtNs: number, sale: number): void
+}
+
+/** Carries whatever is written, and gives the headers of answers. */
+export interface GeneralTransport extends Transport {
+  /** `sentAtNs`: taken before this call. */
+  send(ticket: number, sentAtNs: number, request: WrittenRequest): void
 }

@@ -1,68 +1,72 @@
 /**
- * The transport for whatever the socket transport doesn't speak, first of all TLS: undici's own pool and parser.
- * Dearer by half a request's CPU or so, with the same outcomes. One request at a time on a connection.
+ * The transport for whatever the socket transport doesn't speak: TLS, and the requests of described targets. undici's own
+ * pool and parser. Dearer by half a request's CPU or so, with the same outcomes. One request at a time on a connection;
+ * redirects are not followed.
  */
 import { errors, Pool, type Dispatcher } from 'undici'
 import type { ConnectionFigures } from '../../core/run-record.ts'
+import { type AnswerHeaders, headersByName, NO_HEADERS, type WrittenRequest } from '../protocol/index.ts'
 import { OpenRequests } from './open-requests.ts'
+import { errorCode, ReadyConnections } from './ready-connections.ts'
 import type {
   AnswerSink,
+  ContractTransport,
   Failure,
+  GeneralTransport,
   OpenedConnections,
-  RequestTemplate,
-  Transport,
+  SalePaths,
   TransportOptions,
 } from './transport.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
-export function createUndiciTransport(options: TransportOptions): Transport {
+export function createUndiciTransport(options: TransportOptions): ContractTransport & GeneralTransport {
   return new UndiciTransport(options)
 }
 
-class UndiciTransport implements Transport {
+class UndiciTransport implements ContractTransport, GeneralTransport {
   readonly #pool: Pool
+  readonly #ready: ReadyConnections
   readonly #origin: string
   readonly #sink: AnswerSink
   readonly #maxConnections: number
   readonly #open = new OpenRequests<Exchange>()
   /** By sale. */
-  #templates: readonly RequestTemplate[] = [{ ordersPath: '/', salePath: '/' }]
-  #opened = 0
+  #sales: readonly SalePaths[] = []
   #sent = 0
   #reset = 0
 
   constructor(options: TransportOptions) {
+    const { origin, connectTimeoutMs, tls = null } = options
     this.#sink = options.sink
     this.#maxConnections = options.maxConnections
-    this.#origin = options.origin.origin
+    this.#origin = origin.origin
+    this.#ready = new ReadyConnections({ origin, tls, connectTimeoutMs })
     this.#pool = new Pool(this.#origin, {
       connections: options.maxConnections,
       pipelining: 1,
-      connect: { timeout: options.connectTimeoutMs },
+      connect: this.#ready.connector,
       // Timeouts are given up from above, by one clock.
       headersTimeout: 0,
       bodyTimeout: 0,
     })
-    this.#pool.on('connect', () => this.#opened++)
   }
 
   takeConnectionFigures(): ConnectionFigures {
-    const figures = { opened: this.#opened, reused: Math.max(0, this.#sent - this.#opened), reset: this.#reset }
-    this.#opened = 0
+    const opened = this.#ready.takeOpened()
+    const figures = { opened, reused: Math.max(0, this.#sent - opened), reset: this.#reset }
     this.#sent = 0
     this.#reset = 0
     return figures
   }
 
-  prepare(templates: readonly RequestTemplate[]): void {
-    this.#templates = templates
+  prepare(sales: readonly SalePaths[]): void {
+    this.#sales = sales
   }
 
   sendBuy(ticket: number, sentAtNs: number, sale: number, idempotencyKey: string, body: string): void {
-    this.#dispatch(new Exchange(ticket, sentAtNs), {
-      origin: this.#origin,
-      path: this.#templates[sale]!.ordersPath,
+    this.send(ticket, sentAtNs, {
+      path: this.#sales[sale]!.ordersPath,
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey, 'user-agent': 'doorbuster' },
       body,
@@ -70,26 +74,27 @@ class UndiciTransport implements Transport {
   }
 
   sendRead(ticket: number, sentAtNs: number, sale: number): void {
-    this.#dispatch(new Exchange(ticket, sentAtNs), {
-      origin: this.#origin,
-      path: this.#templates[sale]!.salePath,
+    this.send(ticket, sentAtNs, {
+      path: this.#sales[sale]!.salePath,
       method: 'GET',
       headers: { 'user-agent': 'doorbuster' },
+      body: null,
     })
   }
 
-  #dispatch(exchange: Exchange, request: Dispatcher.DispatchOptions): void {
+  send(ticket: number, sentAtNs: number, { method, path, headers, body }: WrittenRequest): void {
+    const exchange = new Exchange(ticket, sentAtNs)
     this.#open.append(exchange)
     this.#sent++
     exchange.onEnd = (): void => this.#ended(exchange)
-    this.#pool.dispatch(request, exchange)
+    this.#pool.dispatch({ method, path, headers, body }, exchange)
   }
 
   #ended(exchange: Exchange): void {
     this.#open.remove(exchange)
     if (exchange.failure === null) {
       const body = exchange.body()
-      this.#sink.answered(exchange.ticket, exchange.status, body, 0, body.length)
+      this.#sink.answered(exchange.ticket, exchange.status, body, 0, body.length, exchange.headers)
       return
     }
     if (exchange.failure === 'RESET') this.#reset++
@@ -106,25 +111,19 @@ class UndiciTransport implements Transport {
     }
   }
 
-  /** The pool opens connections for requests only: as many reads at once, whose answers don't matter. */
   async openConnections(count: number): Promise<OpenedConnections> {
-    let error: string | null = null
-    let open = 0
-    const path = this.#templates[0]!.salePath
-    const openOne = async (): Promise<void> => {
-      try {
-        const answer = await this.#pool.request({ path, method: 'GET' })
-        await answer.body.dump()
-        open++
-      } catch (cause) {
-        error = codeOf(cause) ?? String(cause)
-      }
-    }
-    await Promise.all(Array.from({ length: Math.min(count, this.#maxConnections) }, openOne))
-    return { open, error }
+    const missing = Math.min(count, this.#maxConnections) - this.#idle
+    const error = missing > 0 ? await this.#ready.open(missing) : null
+    return { open: this.#idle, error }
+  }
+
+  /** Connections that stand and carry nothing. */
+  get #idle(): number {
+    return this.#pool.stats.free + this.#ready.count
   }
 
   async close(): Promise<void> {
+    this.#ready.close()
     await this.#pool.destroy()
   }
 }
@@ -136,6 +135,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   older: Exchange | null = null
   newer: Exchange | null = null
   status = 0
+  headers: AnswerHeaders = NO_HEADERS
   /** null: answered. */
   failure: Failure | null = null
   detail = ''
@@ -160,8 +160,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#ended) controller.abort(new Error('given up'))
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
     this.status = statusCode
+    this.headers = headersByName(headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -192,13 +197,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #whyNoAnswer(error: Error): Failure {
-    if (this.#controller === null) return codeOf(error) === 'ECONNREFUSED' ? 'CONNECT_REFUSED' : 'CONNECT_FAILED'
+    if (this.#controller === null) return errorCode(error) === 'ECONNREFUSED' ? 'CONNECT_REFUSED' : 'CONNECT_FAILED'
     if (error instanceof errors.HTTPParserError || this.#length > MAX_BODY_BYTES) return 'NOT_UNDERSTOOD'
     return this.status === 0 ? 'RESET' : 'CUT_SHORT'
   }
-}
-
-function codeOf(error: unknown): string | null {
-  const code: unknown = error instanceof Error ? (error as NodeJS.ErrnoException).code : null
-  return typeof code === 'string' ? code : null
 }

@@ -1,7 +1,7 @@
 /**
  * `control-unowned-lock`: the lock is deleted in `finally` by whoever took it once, not by whoever holds it. A holder
- * that stands still for longer than the lock lives (a garbage collection, a page fault) deletes its successor's lock,
- * and from then on two are inside, each of whom lets in the next.
+ * that stands still for longer than the lock lives (a garbage collection, a page fault) writes over what others sold
+ * meanwhile, and deletes its successor's lock: from then on two are inside, each of whom lets in the next.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { PostgresPool } from '../../storage/postgres.ts'
@@ -23,17 +23,20 @@ export const unownedLock: Strategy = {
     name: 'control-unowned-lock',
     summary: 'a lock in Redis is deleted without looking whose it is, after a pause past its lifetime',
     convictedBy: 'no-oversell',
-    // So few that they are asked for several times, however slow the lock is; so many that there are forty pauses.
-    shownBy: ['--stock', '400'],
+    // So few that they are asked for several times, however slow the lock is; so many that there are ten pauses.
+    shownBy: ['--stock', '100'],
     needs: ['postgres', 'redis'],
   }),
   functions: ABSOLUTE_FUNCTIONS,
   async start(context) {
     const pool = new PostgresPool(postgresOf(context), 8)
     const redis = await connectRedis(redisOf(context), [])
-    const buy = readThenWrite(pool)
-    const sale = plainPostgresSale(pool)
     let holders = 0
+    const buy = readThenWrite(pool, async () => {
+      holders += 1
+      if (holders % PAUSE_EVERY === 0) await delay(PAUSE_MS)
+    })
+    const sale = plainPostgresSale(pool)
     return {
       ...sale,
       async buy(request, attempt) {
@@ -41,8 +44,6 @@ export const unownedLock: Strategy = {
         for (let tries = 0; tries < MAX_TRIES; tries++) {
           if ((await redis.command((client) => client.set(key, 'held', 'PX', LIFETIME_MS, 'NX'))) === 'OK') {
             try {
-              holders += 1
-              if (holders % PAUSE_EVERY === 0) await delay(PAUSE_MS)
               return await buy(request, attempt)
             } finally {
               await redis.command((client) => client.del(key))

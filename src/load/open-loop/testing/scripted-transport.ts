@@ -1,5 +1,12 @@
 /** A transport for tests of what stands above one: it keeps what was sent, and the test answers when it likes. */
-import type { AnswerSink, Failure, OpenedConnections, Transport } from '../../transport/transport.ts'
+import { headersByName, type WrittenRequest } from '../../protocol/index.ts'
+import type {
+  AnswerSink,
+  ContractTransport,
+  Failure,
+  GeneralTransport,
+  OpenedConnections,
+} from '../../transport/transport.ts'
 
 export interface SentRequest {
   readonly ticket: number
@@ -8,9 +15,11 @@ export interface SentRequest {
   /** null: a read. */
   readonly key: string | null
   readonly body: string
+  /** null: by the reference contract. */
+  readonly written: WrittenRequest | null
 }
 
-export class ScriptedTransport implements Transport {
+export class ScriptedTransport implements ContractTransport, GeneralTransport {
   readonly sent: SentRequest[] = []
   readonly #open = new Map<number, SentRequest>()
   sink: AnswerSink | null = null
@@ -26,11 +35,15 @@ export class ScriptedTransport implements Transport {
   prepare(): void {}
 
   sendBuy(ticket: number, sentAtNs: number, sale: number, key: string, body: string): void {
-    this.#keep({ ticket, sentAtNs, sale, key, body })
+    this.#keep({ ticket, sentAtNs, sale, key, body, written: null })
   }
 
   sendRead(ticket: number, sentAtNs: number, sale: number): void {
-    this.#keep({ ticket, sentAtNs, sale, key: null, body: '' })
+    this.#keep({ ticket, sentAtNs, sale, key: null, body: '', written: null })
+  }
+
+  send(ticket: number, sentAtNs: number, written: WrittenRequest): void {
+    this.#keep({ ticket, sentAtNs, sale: 0, key: null, body: written.body ?? '', written })
   }
 
   #keep(request: SentRequest): void {
@@ -45,7 +58,7 @@ export class ScriptedTransport implements Transport {
   answer(ticket: number, status: number, body: unknown): void {
     this.#open.delete(ticket)
     const bytes = Buffer.from(JSON.stringify(body))
-    this.sink!.answered(ticket, status, bytes, 0, bytes.length)
+    this.sink!.answered(ticket, status, bytes, 0, bytes.length, headersByName({}))
   }
 
   fail(ticket: number, failure: Failure): void {

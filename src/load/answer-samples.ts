@@ -1,0 +1,33 @@
+/** A few answers that nobody could make sense of, kept for people: short, printable, and without secrets. */
+
+const MAX_SAMPLES = 8
+const SAMPLE_CHARACTERS = 200
+/** Secrets are looked for in so much, so that none is cut in two at the end of what is kept. */
+const SEARCHED_CHARACTERS = 4_096
+
+export class AnswerSamples {
+  readonly #kept: string[] = []
+  readonly #redact: (text: string) => string
+
+  constructor(redact: (text: string) => string = (text) => text) {
+    this.#redact = redact
+  }
+
+  get kept(): readonly string[] {
+    return this.#kept
+  }
+
+  keep(text: string): void {
+    if (this.#kept.length === MAX_SAMPLES) return
+    const shown = this.#redact(text.slice(0, SEARCHED_CHARACTERS)).slice(0, SAMPLE_CHARACTERS)
+    const printable = shown.replaceAll(/[^\x20-\x7e]+/g, ' ')
+    if (!this.#kept.includes(printable)) this.#kept.push(printable)
+  }
+}
+
+/** Puts `***` in place of each of the values, also as URLs and JSON write them. */
+export function redactor(values: Iterable<string>): (text: string) => string {
+  const written = [...values].flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
+  const longestFirst = [...new Set(written)].filter((value) => value !== '').toSorted((a, b) => b.length - a.length)
+  return (text) => longestFirst.reduce((rest, value) => rest.replaceAll(value, '***'), text)
+}

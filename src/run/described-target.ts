@@ -1,0 +1,264 @@
+/**
+ * A service of the user's own as a target: started, opened, settled, audited and ended as its descriptor says. Where
+ * nothing opens a sale, all steps are one, and what stood in its ledger before is left out.
+ */
+import { HarnessError } from '../core/errors.ts'
+import type { LedgerSnapshot } from '../core/ledger.ts'
+import type { ServiceTarget } from '../core/run-record.ts'
+import type { PlannedSale, SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
+import { formatCount } from '../core/units.ts'
+import type { TargetDescriptor } from '../core/target-descriptor.ts'
+import { type Baseline, readBaseline, readDescribedLedger } from '../ledger/index.ts'
+import type { DescribedTarget, StartedLoadEngine } from '../load/load-engine.ts'
+import { readsOnlyPlan } from '../load/open-loop/index.ts'
+import {
+  type ActionValues,
+  type OpenedAccess,
+  readResources,
+  runActions,
+  settle,
+  type StartedService,
+} from '../target/index.ts'
+import type { UseReading } from './resource-use.ts'
+import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
+import { shownStock } from './shown-stock.ts'
+import { standsStill } from './stands-still.ts'
+
+const WARM_UP_READS_PER_SEC = 500
+
+export interface DescribedParts {
+  readonly descriptor: TargetDescriptor
+  readonly runId: string
+  readonly access: OpenedAccess
+  readonly service: StartedService
+  readonly described: DescribedTarget
+  readonly signal: AbortSignal
+}
+
+export class DescribedService implements SaleTarget {
+  readonly described: DescribedTarget
+  readonly record: ServiceTarget
+  readonly parts: DescribedParts
+  /** What stood in the ledger before the first arrival, by SKU. */
+  readonly #baselines = new Map<string, Baseline>()
+  #notes: string[] = []
+
+  constructor(parts: DescribedParts) {
+    this.parts = parts
+    this.described = parts.described
+    this.record = recordOf(parts)
+  }
+
+  get url(): string {
+    return this.parts.access.baseUrl
+  }
+
+  get promise(): TargetDescriptor['promise'] {
+    return this.parts.descriptor.promise
+  }
+
+  get #isOneSale(): boolean {
+    return !this.record.salePerStep
+  }
+
+  /** As many buyers as the pool has. Throws HarnessError USAGE for what a described target can't be asked. */
+  fit(scenario: Scenario): Scenario {
+    const { sale, buyers } = scenario
+    if (sale.opensAfterMs !== null || sale.closesAfterMs !== null) {
+      throw new HarnessError('USAGE', {
+        message: `${scenario.name} has opening hours (sale.opensAfter, sale.closesAfter), which a described target can't be told`,
+        hint: 'Open and close the sale by the actions of the descriptor, or take a scenario without hours.',
+      })
+    }
+    const { pool } = this.described.identities
+    if (pool === null) return scenario
+    const population = Math.min(buyers.population, pool.length - (buyers.bots?.users ?? 0))
+    if (population < 1) {
+      throw new HarnessError('USAGE', {
+        message: `the scenario has ${formatCount(buyers.bots?.users ?? 0)} bots, and the pool only ${formatCount(pool.length)} buyers`,
+      })
+    }
+    return { ...scenario, buyers: { ...buyers, population } }
+  }
+
+  adapt(plan: StepPlan): StepPlan {
+    return { ...plan, sales: plan.sales.map((sale, index) => ({ ...sale, sku: this.#skuOf(sale, index, plan) })) }
+  }
+
+  #skuOf({ sku }: PlannedSale, index: number, { sales }: StepPlan): string {
+    const { skus } = this.parts.descriptor
+    // One sale has one name in all steps.
+    if (skus === null) return this.#isOneSale ? sku.replace(/^step-\d+/, 'sale') : sku
+    const named = skus[index]
+    if (named !== undefined) return named
+    throw new HarnessError('USAGE', {
+      message: `the scenario sells ${sales.length} SKUs, and the descriptor names ${skus.length}`,
+      hint: 'Name as many under `skus`, or leave it out: then the scenario names them.',
+    })
+  }
+
+  /** By reads, which leave nothing behind in somebody's shop. */
+  async warmUp(engine: StartedLoadEngine, { runId, signal }: WarmUpContext): Promise<void> {
+    const { warmUpMs, protocol } = this.parts.descriptor
+    if (warmUpMs === 0 || protocol.read === null) return
+    const plan = this.adapt(readsOnlyPlan('step-1', warmUpMs, this.#warmUpRate()))
+    await engine.warmUp(plan, { requestIdPrefix: `${runId}-warm-up-`, signal })
+  }
+
+  #warmUpRate(): number {
+    return Math.min(WARM_UP_READS_PER_SEC, this.parts.descriptor.maxRatePerSec ?? Number.POSITIVE_INFINITY)
+  }
+
+  async openSales({ sales, stepIndex }: StepPlan, { perUserLimit }: SaleTerms): Promise<OpenSales> {
+    const { open, initialStock } = this.parts.descriptor
+    const initialStocks: number[] = []
+    for (const sale of sales) {
+      await this.#act('open', sale.sku, sale.initialStock, perUserLimit)
+      const baseline = await this.#baselineOf(sale.sku)
+      const planned = open === null ? null : sale.initialStock
+      const initial = baseline?.remaining ?? initialStock ?? planned
+      if (initial === null) throw nobodySays(sale.sku)
+      initialStocks.push(initial)
+      if (planned !== null && initial !== planned) {
+        this.#notes.push(
+          `${sale.sku} opened with ${formatCount(initial)} units, not with the ${formatCount(planned)} asked for`,
+        )
+      }
+      if (open === null && stepIndex === 0 && initial <= 0) {
+        throw new HarnessError('TARGET_FAILED', {
+          message: `${sale.sku} has no units to sell: its stock is ${formatCount(initial)}`,
+          hint: 'Fill it up before the run, or say under `open` how the run does.',
+        })
+      }
+    }
+    return {
+      initialStocks,
+      notBeforeNs: null,
+      hours: null,
+      measureAgain: async () => ({ hours: null, clock: null }),
+    }
+  }
+
+  /** Of a sale that goes on, as it was before its first step. */
+  async #baselineOf(sku: string): Promise<Baseline | null> {
+    const { descriptor, access, runId } = this.parts
+    if (descriptor.ledger === null) return null
+    const known = this.#baselines.get(sku)
+    if (known !== undefined && this.#isOneSale) return known
+    const baseline = await readBaseline({ ledger: descriptor.ledger, access, sku, runId })
+    this.#baselines.set(sku, baseline)
+    return baseline
+  }
+
+  /** Where the descriptor doesn't say how to tell: when the ledger stands still. */
+  async settle({ sales }: StepPlan, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
+    const { descriptor, access, runId, signal } = this.parts
+    const { ledger } = descriptor
+    if (descriptor.settle.length === 0) {
+      if (ledger === null) return true
+      const skus = sales.map(({ sku }) => sku)
+      return await standsStill(
+        () => Promise.all(skus.map((sku) => readBaseline({ ledger, access, sku, runId }))),
+        deadlineMs,
+        signal,
+      )
+    }
+    for (const { sku, initialStock } of sales) {
+      if (!(await this.#settleOne(sku, initialStock, perUserLimit))) return false
+    }
+    return true
+  }
+
+  async #settleOne(sku: string, stock: number, limit: number | null): Promise<boolean> {
+    const { descriptor, access, signal } = this.parts
+    const settled = await settle(descriptor.settle, this.#valuesOf(sku, stock, limit), { access, signal })
+    if (!settled.settled) this.#notes.push(settled.why)
+    return settled.settled
+  }
+
+  async readLedgers(plan: StepPlan, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
+    const { descriptor, access, runId } = this.parts
+    const { ledger } = descriptor
+    if (ledger === null) return null
+    const ledgers: LedgerSnapshot[] = []
+    for (const { sku } of plan.sales) {
+      const shownAfterSettling = await shownStock(descriptor.protocol, access, sku)
+      ledgers.push(
+        await readDescribedLedger({
+          ledger,
+          access,
+          sku,
+          runId,
+          stepIndex: plan.stepIndex,
+          settled,
+          shownAfterSettling,
+          exclude: this.#baselines.get(sku)?.orderIds ?? new Set(),
+          identities: this.described.identities,
+          requestIdPrefix,
+        }),
+      )
+    }
+    return ledgers
+  }
+
+  async closeSales({ sales }: StepPlan, { perUserLimit }: SaleTerms): Promise<void> {
+    for (const { sku, initialStock } of sales) await this.#act('close', sku, initialStock, perUserLimit)
+  }
+
+  async #act(key: 'open' | 'close', sku: string, stock: number, limit: number | null): Promise<void> {
+    const { descriptor, access, signal } = this.parts
+    await runActions(descriptor[key] ?? [], this.#valuesOf(sku, stock, limit), { access, key, signal })
+  }
+
+  #valuesOf(sku: string, stock: number, limit: number | null): ActionValues {
+    return { sku, stock, limit, runId: this.parts.runId }
+  }
+
+  async readUse(): Promise<UseReading> {
+    const { descriptor, access, service } = this.parts
+    const { figures, notes } = await readResources(descriptor.resources, access)
+    this.#notes.push(...notes)
+    const target = service.resources()
+    return { resources: { ...figures, ...(target && { target }) }, work: {} }
+  }
+
+  takeNotes(): string[] {
+    const notes = [...new Set(this.#notes)]
+    this.#notes = []
+    return notes
+  }
+
+  lastWords(): string {
+    return this.parts.service.lastWords()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { service, access } = this.parts
+    try {
+      await service[Symbol.asyncDispose]()
+    } finally {
+      await access[Symbol.asyncDispose]()
+    }
+  }
+}
+
+function nobodySays(sku: string): HarnessError {
+  return new HarnessError('TARGET_FAILED', {
+    message: `nobody says how many units of ${sku} there are before the first buyer`,
+    hint: 'Say under `ledger.remaining` where that stands, or the number itself under `stock`.',
+  })
+}
+
+function recordOf({ descriptor, access }: DescribedParts): ServiceTarget {
+  const { name, description, promise, soldMeans, shared, open } = descriptor
+  return {
+    kind: 'service',
+    name,
+    summary: description,
+    url: access.redact(access.baseUrl),
+    promise,
+    soldMeans,
+    shared,
+    salePerStep: open !== null,
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * One read and one buy on a described target, each shown with its answer and the rule that fits, and its ledger before and
+ * after: what its descriptor says, tried out before a load makes thousands of the same mistake.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { OutcomeRule, RequestTemplate } from '../core/buyer-protocol.ts'
+import type { DryRunBook, DryRunExchange, DryRunReport } from '../core/dry-run.ts'
+import { HarnessError } from '../core/errors.ts'
+import { userIdOf } from '../core/history.ts'
+import type { LedgerOrder } from '../core/ledger.ts'
+import { type Answer, fits } from '../core/locate.ts'
+import { requestUuid } from '../core/request-uuid.ts'
+import type { Scenario } from '../core/scenario.ts'
+import type { NamedValues } from '../core/target-access.ts'
+import { formatCount } from '../core/units.ts'
+import { readBaseline, readDescribedLedger } from '../ledger/index.ts'
+import { type Classifier, createClassifier, type Queued, type ReceivedAnswer } from '../load/protocol/index.ts'
+import { planStep } from '../scenario/index.ts'
+import { acquireServices } from '../services/index.ts'
+import type { DescribedService } from './described-target.ts'
+import { newRunId } from './run-id.ts'
+import { type DescribedChoice, startDescribed } from './start-described.ts'
+
+const SETTLE_DEADLINE_MS = 30_000
+const SHOWN_CHARACTERS = 300
+const USER = 0
+const BUY = 0
+
+export interface DryRunOptions {
+  readonly choice: DescribedChoice
+  /** Says with how many units the sale is opened, and the limit. */
+  readonly scenario: Scenario
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+}
+
+/** Throws HarnessError where the target can't be started, reached, opened or audited. */
+export async function dryRun({ choice, scenario, env, signal }: DryRunOptions): Promise<DryRunReport> {
+  const runId = newRunId()
+  const settings = { synchronousCommit: 'on', appendfsync: 'everysec' } as const
+  const services = await acquireServices({ needs: [], mode: 'auto', settings, runId, env, signal })
+  try {
+    // One buy and one read are above no cap.
+    const few = { ...scenario, steps: [{ ...scenario.steps[0]!, arrivalRatePerSec: Number.MIN_VALUE }] }
+    const start = { choice, runId, scenario: few, model: 'open' as const, env, processes: services.processes, signal }
+    const target = await startDescribed(start)
+    try {
+      return await new DryRun(target, target.fit(scenario), `${runId}-1-`, signal).toTheEnd()
+    } finally {
+      await target[Symbol.asyncDispose]()
+    }
+  } finally {
+    await services[Symbol.asyncDispose]()
+  }
+}
+
+type Meaning = ReturnType<Classifier['buy']> | null
+
+class DryRun {
+  readonly #target: DescribedService
+  readonly #scenario: Scenario
+  readonly #requestIdPrefix: string
+  readonly #signal: AbortSignal
+  readonly #classifier: Classifier
+  readonly #exchanges: DryRunExchange[] = []
+
+  constructor(target: DescribedService, scenario: Scenario, requestIdPrefix: string, signal: AbortSignal) {
+    this.#target = target
+    this.#scenario = scenario
+    this.#requestIdPrefix = requestIdPrefix
+    this.#signal = signal
+    this.#classifier = createClassifier(target.parts.descriptor.protocol)
+  }
+
+  async toTheEnd(): Promise<DryRunReport> {
+    const { descriptor, access, runId } = this.#target.parts
+    const { sale: terms } = this.#scenario
+    const whole = this.#target.adapt(planStep(this.#scenario, 0))
+    const plan = { ...whole, sales: whole.sales.slice(0, 1) }
+    const { sku } = plan.sales[0]!
+    await this.#target.openSales(plan, terms)
+    const book = { ledger: descriptor.ledger!, access, sku, runId }
+    const before = descriptor.ledger === null ? null : await readBaseline(book)
+    const { read } = descriptor.protocol
+    if (read !== null) await this.#look(read.request, sku)
+    const meaning = await this.#buy(sku)
+    const settled = await this.#target.settle(plan, terms, SETTLE_DEADLINE_MS)
+    const after =
+      before === null
+        ? null
+        : await readDescribedLedger({
+            ...book,
+            stepIndex: 0,
+            settled,
+            shownAfterSettling: null,
+            exclude: before.orderIds,
+            identities: this.#target.described.identities,
+            requestIdPrefix: this.#requestIdPrefix,
+          })
+    await this.#target.closeSales(plan, terms)
+    return {
+      schema: 'doorbuster.dry-run/1',
+      target: descriptor.name,
+      url: this.#target.record.url,
+      sku,
+      exchanges: this.#exchanges,
+      ledger:
+        before === null || after === null
+          ? null
+          : {
+              before: { orders: before.orderIds.size, remaining: before.remaining },
+              after: bookAfter(before.orderIds.size, after.orders, after.remainingStock),
+              settled,
+            },
+      newOrders: after?.orders ?? null,
+      problems: this.#problems(meaning, after?.orders ?? null),
+      notes: this.#target.takeNotes(),
+    }
+  }
+
+  async #look(template: RequestTemplate, sku: string): Promise<void> {
+    const { status = [], ...read } = this.#target.parts.descriptor.protocol.read!
+    const { answer, ...exchange } = await this.#send(template, this.#values(sku))
+    const shown = answer === null ? null : this.#classifier.read(received(answer, ''))
+    const isShown = shown?.kind === 'shown'
+    const place = read.stock.in === 'json' ? read.stock.pointer : read.stock.in
+    this.#exchanges.push({
+      kind: 'read',
+      ...exchange,
+      answer: this.#shown(answer),
+      rule: isShown ? 'read' : null,
+      meaning: isShown
+        ? `shows ${formatCount(shown.stock)}`
+        : answer === null
+          ? 'no answer'
+          : `shows nothing: no whole number at ${place} of an answer with status ${status.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(', ')}`,
+    })
+  }
+
+  /** What it came to in the end; null: there was no answer. */
+  async #buy(sku: string): Promise<Meaning> {
+    const { protocol } = this.#target.parts.descriptor
+    const values = this.#values(sku)
+    let meaning = await this.#ask('buy', protocol.buy, protocol.outcomes, values)
+    const { poll } = protocol
+    const deadline = performance.now() + (poll?.deadlineMs ?? 0)
+    while (poll !== null && meaning?.kind === 'queued' && performance.now() < deadline && !this.#signal.aborted) {
+      await delay(poll.everyMs)
+      meaning = await this.#ask('poll', poll.request, poll.outcomes, { ...values, ticket: meaning.ticket })
+    }
+    return meaning
+  }
+
+  async #ask(
+    kind: 'buy' | 'poll',
+    template: RequestTemplate,
+    rules: readonly OutcomeRule[],
+    values: NamedValues,
+  ): Promise<Meaning> {
+    const { answer, ...exchange } = await this.#send(template, values)
+    const requestId = String(values['requestId'])
+    const given = answer === null ? null : received(answer, requestId)
+    const ticket = typeof values['ticket'] === 'string' ? values['ticket'] : ''
+    const meaning =
+      given === null ? null : kind === 'buy' ? this.#classifier.buy(given) : this.#classifier.poll(given, ticket)
+    const rule = answer === null ? undefined : rules.find((one) => fits(one, answer))
+    const last = this.#exchanges.at(-1)
+    // A queue that is asked after a hundred times is shown once.
+    if (kind === 'poll' && last?.kind === 'poll' && meaning?.kind === 'queued') this.#exchanges.pop()
+    this.#exchanges.push({
+      kind,
+      ...exchange,
+      answer: this.#shown(answer),
+      rule: rule?.label ?? null,
+      meaning: wordsOf(meaning),
+    })
+    return meaning
+  }
+
+  async #send(
+    template: RequestTemplate,
+    values: NamedValues,
+  ): Promise<Omit<DryRunExchange, 'kind' | 'rule' | 'meaning' | 'answer'> & { answer: Answer | null }> {
+    const { access, descriptor } = this.#target.parts
+    const masked = (text: string): string => access.redact(text)
+    const shown = maskedBuyers(values)
+    const request = {
+      line: access.describe(template, shown),
+      headers: [...descriptor.headers, ...template.headers].map(({ name, value }) =>
+        masked(`${name}: ${access.fill(value, shown)}`),
+      ),
+      body: template.body === null ? null : masked(access.fill(template.body, shown)),
+    }
+    try {
+      const answer = await access.send(template, values, { signal: this.#signal })
+      return { request, answer, failure: null }
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      return { request, answer: null, failure: error.message }
+    }
+  }
+
+  #shown(answer: Answer | null): DryRunExchange['answer'] {
+    if (answer === null) return null
+    const body = this.#target.parts.access.redact(answer.body)
+    const shown = body.length > SHOWN_CHARACTERS ? `${body.slice(0, SHOWN_CHARACTERS)}...` : body
+    return { status: answer.status, body: shown }
+  }
+
+  #values(sku: string): NamedValues {
+    const { pool, userIdPrefix } = this.#target.described.identities
+    const columns = Object.entries(pool?.[USER] ?? {}).map(([name, value]) => [`buyer.${name}`, value])
+    return {
+      ...(Object.fromEntries(columns) as Record<string, string>),
+      sku,
+      userNumber: USER,
+      userId: pool?.[USER]?.['userId'] ?? `${userIdPrefix}${USER}`,
+      requestId: `${this.#requestIdPrefix}${BUY}`,
+      requestUuid: requestUuid(this.#requestIdPrefix, BUY),
+      quantity: 1,
+    }
+  }
+
+  #problems(meaning: Meaning, orders: readonly LedgerOrder[] | null): string[] {
+    const problems: string[] = []
+    for (const { kind, rule, answer, failure } of this.#exchanges) {
+      if (failure !== null) problems.push(`the ${kind} had no answer: ${failure}`)
+      else if (rule === null && kind === 'read')
+        problems.push('the answer to the read shows no stock: look at `read.stock` and `read.status`')
+      else if (rule === null)
+        problems.push(`no rule fits the answer to the ${kind} (status ${answer?.status}): it would count as unknown`)
+    }
+    if (meaning?.kind === 'queued') problems.push('the buy was still queued at the deadline of `poll`')
+    if (meaning?.kind !== 'sold') {
+      if (meaning !== null && problems.length === 0)
+        problems.push(`the buy was not sold (${wordsOf(meaning)}): is there stock, and is the buyer allowed to buy?`)
+      return problems
+    }
+    return [...problems, ...(orders === null ? [] : this.#problemsOfLedger(meaning.orderId, orders))]
+  }
+
+  #problemsOfLedger(orderId: string | null, orders: readonly LedgerOrder[]): string[] {
+    const requestId = `${this.#requestIdPrefix}${BUY}`
+    const own = orders.find((order) => order.orderId === orderId || order.requestId === requestId)
+    if (own === undefined) {
+      return [
+        orders.length === 0
+          ? 'the buyer was told "sold", and the ledger shows no new order: look at `ledger.orders`, or the shop lost it'
+          : `the buyer was told "sold", order ${orderId}; the ledger's new orders have other ids: look at \`ledger.columns\` and the rule's orderId`,
+      ]
+    }
+    const problems: string[] = []
+    if (orderId !== null && own.orderId !== orderId)
+      problems.push(`the buyer was told order ${orderId}, the ledger calls it ${own.orderId}`)
+    if (own.requestId !== null && own.requestId !== requestId)
+      problems.push(`the request id sent was ${requestId}, the ledger has ${own.requestId}: look at \`ledger.columns\``)
+    if (own.userId !== null && own.userId !== userIdOf(USER))
+      problems.push(`the ledger has the order under the user ${own.userId}, who didn't send it`)
+    if (own.quantity !== 1) problems.push(`one unit was asked for, the ledger has ${own.quantity}`)
+    return problems
+  }
+}
+
+function received({ status, header, body }: Answer, requestId: string): ReceivedAnswer {
+  const headers = { first: (name: string) => header(name)[0] ?? null, setCookies: () => header('set-cookie') }
+  return { status, headers, body, requestId }
+}
+
+/** What a pool holds may be as secret as what the environment does. */
+function maskedBuyers(values: NamedValues): NamedValues {
+  const masked = Object.entries(values).map(([name, value]) => [name, name.startsWith('buyer.') ? '***' : value])
+  return Object.fromEntries(masked) as NamedValues
+}
+
+function bookAfter(before: number, orders: readonly LedgerOrder[], remaining: number | null): DryRunBook {
+  return { orders: before + orders.length, remaining }
+}
+
+function wordsOf(meaning: Exclude<Meaning, null> | Queued | null): string {
+  switch (meaning?.kind) {
+    case undefined:
+      return 'no answer'
+    case 'sold':
+      return meaning.orderId === null ? 'sold, under an order that it does not name' : `sold, order ${meaning.orderId}`
+    case 'soldOut':
+      return 'sold out'
+    case 'limitReached':
+      return 'limit reached'
+    case 'shown':
+      return `shows ${formatCount(meaning.stock)}`
+    case 'queued':
+      return `queued, ticket ${meaning.ticket}`
+    case 'refused':
+    case 'unknown':
+      return `${meaning.kind} (${meaning.code})`
+  }
+}

@@ -1,0 +1,135 @@
+/** Who the buyers are to a described target: names by a prefix, or a pool from a file or from logins. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { BuyerIdentities } from '../core/buyer-protocol.ts'
+import { HarnessError } from '../core/errors.ts'
+import { locate } from '../core/locate.ts'
+import type { TargetAccess } from '../core/target-access.ts'
+import type { PoolSource, TargetDescriptor } from '../core/target-descriptor.ts'
+import { sampleOf } from './actions.ts'
+import { parseCsv } from './csv.ts'
+
+type Pool = NonNullable<BuyerIdentities['pool']>
+
+const LOGINS_AT_ONCE = 16
+const LOGIN_WITHIN_MS = 30_000
+/** The column by which the service itself names its buyers. */
+const USER_ID = 'userId'
+
+/**
+ * Reads the file, or lets everybody log in.
+ * Throws HarnessError USAGE for a file that can't be used, TARGET_FAILED for a login that fails.
+ */
+export async function readBuyers(
+  descriptor: TargetDescriptor,
+  access: TargetAccess,
+  signal?: AbortSignal,
+): Promise<BuyerIdentities> {
+  const { userIdPrefix, pool } = descriptor.buyers
+  if (pool === null) return { userIdPrefix, pool: null }
+  const rows =
+    pool.kind === 'csv'
+      ? readCsvPool(resolve(descriptor.folder, pool.file), columnsUsed(descriptor))
+      : await logIn(pool, userIdPrefix, access, signal)
+  return { userIdPrefix, pool: rows }
+}
+
+const COLUMN = 'buyer.'
+
+/** A descriptor is plain data: a placeholder is whatever has a `value` of that form. */
+function columnsUsed(part: unknown, columns = new Set<string>()): Set<string> {
+  if (typeof part !== 'object' || part === null) return columns
+  const { value } = part as { readonly value?: unknown }
+  if (typeof value === 'string' && value.startsWith(COLUMN) && 'as' in part) columns.add(value.slice(COLUMN.length))
+  for (const member of Object.values(part)) columnsUsed(member, columns)
+  return columns
+}
+
+function readCsvPool(file: string, wanted: ReadonlySet<string>): Pool {
+  const wrong = (sentence: string, line?: number): HarnessError =>
+    new HarnessError('USAGE', { message: `${file}${line === undefined ? '' : `:${line}`}: ${sentence}` })
+  const reading = parseCsv(readText(file, wrong))
+  if ('problem' in reading) throw wrong(reading.problem, reading.line)
+  const [header, ...rows] = reading.rows
+  if (header === undefined) throw wrong('is empty: the first line names the columns, each further line is a buyer')
+  const names = header.fields.map((name) => name.trim())
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw wrong(`has the column "${twice}" twice`, header.line)
+  const missing = [...wanted].filter((name) => !names.includes(name))
+  if (missing.length > 0) {
+    throw wrong(`has no column ${quoted(missing)}, which the descriptor uses; it has ${quoted(names)}`, header.line)
+  }
+  if (rows.length === 0) throw wrong('has no buyers: nothing stands behind its first line')
+  const lineOfUser = new Map<string, number>()
+  return rows.map(({ fields, line }) => {
+    if (fields.length !== names.length) throw wrong(`has ${fields.length} fields; the header has ${names.length}`, line)
+    const buyer = Object.fromEntries(names.map((name, index) => [name, fields[index]!]))
+    const userId = buyer[USER_ID]
+    if (userId !== undefined) {
+      const before = lineOfUser.get(userId)
+      if (before !== undefined) throw wrong(`has the userId "${userId}" of line ${before} again: one row a buyer`, line)
+      lineOfUser.set(userId, line)
+    }
+    return buyer
+  })
+}
+
+function readText(file: string, wrong: (sentence: string) => HarnessError): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw wrong(`can't be read: ${(cause as Error).message}`)
+  }
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
+}
+
+/** Row n is buyer n's. Ends at the first login that fails. */
+async function logIn(
+  { count, request, take }: Extract<PoolSource, { kind: 'login' }>,
+  userIdPrefix: string,
+  access: TargetAccess,
+  signal: AbortSignal | undefined,
+): Promise<Pool> {
+  const rows: Record<string, string>[] = []
+  const failed = new AbortController()
+  const signals = [failed.signal, ...(signal === undefined ? [] : [signal])]
+  const logInOne = async (number: number): Promise<Record<string, string>> => {
+    const values = { userId: `${userIdPrefix}${number}`, userNumber: number }
+    const options = { deadlineMs: LOGIN_WITHIN_MS, signal: AbortSignal.any(signals) }
+    const answer = await access.send(request, values, options)
+    const what = `buyers.pool.login: ${access.describe(request, values)}`
+    const sample = access.redact(sampleOf(answer))
+    if (answer.status < 200 || answer.status > 399) {
+      throw new HarnessError('TARGET_FAILED', { message: `${what} was answered with ${sample}` })
+    }
+    const taken = Object.entries(take).map(([column, at]) => {
+      const value = locate(at, answer)
+      if (typeof value === 'string' || typeof value === 'number') return [column, String(value)]
+      throw new HarnessError('TARGET_FAILED', { message: `${what}: "${column}" is not in the answer ${sample}` })
+    })
+    return Object.fromEntries(taken) as Record<string, string>
+  }
+  const numbers = Array.from({ length: count }, (_, number) => number).values()
+  const workers = Array.from({ length: Math.min(LOGINS_AT_ONCE, count) }, async () => {
+    for (const number of numbers) {
+      try {
+        rows[number] = await logInOne(number)
+      } catch (error) {
+        failed.abort()
+        throw error
+      }
+    }
+  })
+  const outcomes = await Promise.allSettled(workers)
+  // The others were only cut off by it.
+  const first = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown)
+  if (first.length > 0) throw first.find((error) => !isInterruption(error)) ?? first[0]
+  return rows
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof HarnessError && error.code === 'INTERRUPTED'
+}

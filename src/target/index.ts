@@ -1,0 +1,10 @@
+/** What a run does to a described service beside the load. */
+export { type OpenedAccess, openAccess } from './access/access.ts'
+export { type ActionValues, runActions, settle } from './actions.ts'
+export { readBuyers } from './buyers.ts'
+export { checkMayTest } from './permission.ts'
+export { readResources } from './resources.ts'
+export { type Secrets, secretsOf } from './secrets.ts'
+export type { ServiceContext, StartedService } from './service.ts'
+export { startService } from './start-service.ts'
+export { readTls } from './tls.ts'

@@ -1,0 +1,35 @@
+/** Signals to a process group, and whether one still lives. Groups are those of processes that were spawned detached. */
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Does nothing where the group is gone. */
+export function killGroup(groupId: number, signal: NodeJS.Signals): void {
+  // The group 0 is our own, and -1 is everybody.
+  if (groupId <= 1) return
+  try {
+    process.kill(-groupId, signal)
+  } catch {
+    // It ended in the meantime.
+  }
+}
+
+/** Zombies don't count: where nobody waits for orphans they stay for ever. */
+export function groupLives(groupId: number): boolean {
+  try {
+    process.kill(-groupId, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  if (process.platform !== 'linux') return true
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isLiveMember(name, groupId))
+}
+
+/** Of /proc/<pid>/stat: the state, and the group two fields behind it (proc(5)); the name before may hold anything. */
+function isLiveMember(pid: string, groupId: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [state = '', , group] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return Number(group) === groupId && !['Z', 'X'].includes(state)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import type { TargetDescriptor } from '../core/target-descriptor.ts'
+import { secretsOf } from './secrets.ts'
+
+/** A part of a descriptor is enough: it is searched as plain data. */
+const descriptor = {
+  name: 'shop',
+  headers: [{ name: 'authorization', value: ['Bearer ', { value: 'env.TOKEN', as: 'plain' }] }],
+  ledger: { orders: { store: { url: [{ value: 'env.DATABASE', as: 'plain' }] } } },
+  protocol: { buy: { path: ['/', { value: 'sku', as: 'url' }] } },
+} as unknown as TargetDescriptor
+
+describe('the secrets of a descriptor', () => {
+  it('are those that it names anywhere', () => {
+    expect(secretsOf(descriptor, { TOKEN: 't0ken', DATABASE: 'db', OTHER: 'x' }).values).toEqual({
+      TOKEN: 't0ken',
+      DATABASE: 'db',
+    })
+  })
+
+  it('are all named that are missing', () => {
+    const missing = () => secretsOf(descriptor, { TOKEN: '' })
+    expect(missing).toThrow('target shop needs DATABASE, TOKEN from the environment, where they are not set')
+    expect(() => secretsOf(descriptor, { TOKEN: 't0ken' })).toThrow('needs DATABASE from the environment, where it is')
+  })
+
+  it('are in no message, also not as in a URL, in JSON or in base64', () => {
+    const secret = 'p&ss "w+rd'
+    const { redact } = secretsOf(descriptor, { TOKEN: secret, DATABASE: 'ab' })
+    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret), Buffer.from(secret).toString('base64')]
+    for (const form of forms) expect(redact(`before ${form} after`)).toMatch(/^before "?\*\*\*={0,2}"? after$/)
+  })
+
+  it('that are very short are only replaced where they stand by themselves', () => {
+    const { redact } = secretsOf(descriptor, { TOKEN: 't0ken', DATABASE: 'ab' })
+    expect(redact('about ab: t0kens')).toBe('about ***: ***s')
+  })
+})
