@@ -276,7 +276,7 @@ describeWithServices(['k6'], 'a described target with k6', () => {
         for await (const chunk of request) body += String(chunk)
         const poll = /^\/tickets\/(.+)$/.exec(request.url!)?.[1]
         if (poll === undefined) {
-          asked.push(`${request.url} ${request.headers['x-key']} ${request.headers['authorization']} ${body}`)
+          asked.push(`${request.url} ${String(request.headers['x-key'])} ${request.headers['authorization']} ${body}`)
           const id = /id=([^&]+)/.exec(body)![1]!
           response.writeHead(202, { 'x-ticket': id }).end()
           return
