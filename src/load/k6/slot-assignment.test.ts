@@ -21,6 +21,11 @@ describe('slots', () => {
     expect(assigned([1_000, 1_101, 1_402, 1_502], 2).slotOf).toEqual([0, 1, 4, 5])
   })
 
+  it('stay those of an iteration that was held up: those after it had begun by then, so that nothing was dropped before', () => {
+    expect(assigned([1_000, 1_450, 1_200, 1_300, 1_702], 3).slotOf).toEqual([0, 1, 2, 3, 7])
+    expect(assigned([1_000, 1_450, 1_500, 1_600, 1_702], 3).slotOf).toEqual([0, 4, 5, 6, 7])
+  })
+
   it('skip no more than was dropped', () => {
     expect(assigned([1_000, 1_450, 1_850], 1).slotOf).toEqual([0, 2, 3])
   })
