@@ -7,12 +7,19 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
+import type { OutcomeRule, RuledOutcome } from '../src/core/buyer-protocol.ts'
 import { compiledModuleUrl } from '../src/core/compiled.ts'
 import { type HistoryColumns, operationAt } from '../src/core/history.ts'
 import type { RunRecord } from '../src/core/run-record.ts'
 import type { StepPlan } from '../src/core/scenario.ts'
 import { createK6Engine } from '../src/load/k6/index.ts'
-import type { LoadEngineOptions, LoadProgress, RunStepOptions, StepLoad } from '../src/load/load-engine.ts'
+import type {
+  DescribedTarget,
+  LoadEngineOptions,
+  LoadProgress,
+  RunStepOptions,
+  StepLoad,
+} from '../src/load/load-engine.ts'
 import { loadFigures } from '../src/load/step-figures.ts'
 import { planStep } from '../src/scenario/index.ts'
 import { buildScenario, type ScenarioParts } from '../src/scenario/testing/build-scenario.ts'
@@ -258,6 +265,87 @@ describeWithServices(['k6'], 'the k6 engine', () => {
     expect(operationsOf(history).filter(({ outcome }) => outcome.kind === 'sold')).toHaveLength(50)
   })
 })
+
+describeWithServices(['k6'], 'a described target with k6', () => {
+  it('is asked in its own form, by buyers with tokens of their own, and polled until it has decided', async () => {
+    const asked: string[] = []
+    const polls = new Map<string, number>()
+    const url = await serve((request, response) => {
+      void (async () => {
+        let body = ''
+        for await (const chunk of request) body += String(chunk)
+        const poll = /^\/tickets\/(.+)$/.exec(request.url!)?.[1]
+        if (poll === undefined) {
+          asked.push(`${request.url} ${String(request.headers['x-key'])} ${request.headers['authorization']} ${body}`)
+          const id = /id=([^&]+)/.exec(body)![1]!
+          response.writeHead(202, { 'x-ticket': id }).end()
+          return
+        }
+        const times = (polls.get(poll) ?? 0) + 1
+        polls.set(poll, times)
+        const outcome =
+          times < 2 ? { state: 'waiting' } : { state: 'done', order: { no: 1_000 + Number(poll.split('-')[1]) } }
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(outcome))
+      })()
+    })
+    const plan = planOf({ buyers: { population: 3 }, steps: [{ arrivalRatePerSec: 30 }] })
+    const { history } = await drive(url, plan, {}, { described: QUEUE_SHOP })
+    const rows = Array.from(
+      plan.buy,
+      (buy, row) => `/buy/step-1?n=1 s3cret Bearer token+${plan.user[row]} id=r-${buy}&user=%C3%A4${plan.user[row]}`,
+    )
+    expect(asked.toSorted()).toEqual(rows.toSorted())
+    expect(operationsOf(history).map(({ outcome }) => outcome)).toEqual(
+      Array.from(plan.buy, (buy) => ({ kind: 'sold', orderId: String(1_000 + buy) })),
+    )
+    expect([...new Set(polls.values())]).toEqual([2])
+  })
+})
+
+const ticket = (value: string, as: 'plain' | 'url' | 'json-value' = 'plain') => ({ value, as })
+
+/** Takes forms, wants a key and a token, decides later. */
+const QUEUE_SHOP: DescribedTarget = {
+  protocol: {
+    buy: {
+      method: 'POST',
+      path: ['/buy/', ticket('sku', 'url'), '?n=', ticket('quantity', 'url')],
+      headers: [
+        { name: 'content-type', value: ['application/x-www-form-urlencoded'] },
+        { name: 'authorization', value: ['Bearer ', ticket('buyer.token')] },
+      ],
+      body: ['id=', ticket('requestId', 'url'), '&user=', ticket('userId', 'url')],
+    },
+    outcomes: [ruleOf([{ from: 202, to: 202 }], [], { kind: 'queued', ticket: { in: 'header', name: 'x-ticket' } })],
+    read: null,
+    poll: {
+      request: { method: 'GET', path: ['/tickets/', ticket('ticket', 'url')], headers: [], body: null },
+      everyMs: 20,
+      deadlineMs: 5_000,
+      outcomes: [
+        ruleOf(null, [{ at: { in: 'json', pointer: '/state' }, is: { oneOf: ['waiting'] } }], {
+          kind: 'queued',
+          ticket: null,
+        }),
+        ruleOf(null, [{ at: { in: 'json', pointer: '/state' }, is: { oneOf: ['done'] } }], {
+          kind: 'sold',
+          orderId: { in: 'json', pointer: '/order/no' },
+        }),
+      ],
+    },
+  },
+  headers: [{ name: 'x-key', value: [ticket('env.SHOP_KEY')] }],
+  identities: {
+    userIdPrefix: 'ä',
+    pool: [{ token: 'token+0' }, { token: 'token+1' }, { token: 'token+2' }],
+  },
+  secrets: { SHOP_KEY: 's3cret' },
+  tls: null,
+}
+
+function ruleOf(status: OutcomeRule['status'], where: OutcomeRule['where'], conclusion: RuledOutcome): OutcomeRule {
+  return Object.assign({ status, where, label: 'a rule' }, { then: conclusion })
+}
 
 describeWithServices(['k6'], 'the script that is printed', () => {
   it('opens the sale, sells it, and counts what buyers were told', async () => {

@@ -1,26 +1,14 @@
 /** The example of docs/target.md, as its reader tries it: the shop passes, and the careless one is caught. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { RunRecord } from '../src/core/run-record.ts'
+import { PATIENT } from './described-run.ts'
 import { doorbuster, temporaryFolder } from './doorbuster.ts'
+import { freePort } from './small-server.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../examples/own-shop/', import.meta.url))
-/** They ask whether the sale was right, not whether this machine is fast. */
-const PATIENT = ['achieved >= 0%', 'mean < 10s', 'errorRate <= 100%'].flatMap((one) => ['--threshold', one])
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 async function sell(command: string): Promise<RunRecord> {
   const cwd = temporaryFolder()
   const port = String(await freePort())

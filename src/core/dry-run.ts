@@ -9,8 +9,8 @@ export interface DryRunReport {
   /** In the order of sending: a read, a buy, the polls of it. */
   readonly exchanges: readonly DryRunExchange[]
   /** null: the descriptor has none. */
-  readonly ledger: { readonly before: DryRunBook; readonly after: DryRunBook; readonly settled: boolean } | null
-  /** Orders that stand there now and did not before; null without a ledger. */
+  readonly ledger: DryRunLedger | null
+  /** Orders that stand there now and did not before; null where they can't be known. */
   readonly newOrders: readonly LedgerOrder[] | null
   /** Why the descriptor can't be right, or can't be known to be; empty: all fits together. */
   readonly problems: readonly string[]
@@ -28,6 +28,13 @@ export interface DryRunExchange {
   readonly rule: string | null
   /** What it means to the run: `sold, order o-17`. */
   readonly meaning: string
+}
+
+/** A book that is null could not be read; a problem says why. */
+export interface DryRunLedger {
+  readonly before: DryRunBook | null
+  readonly after: DryRunBook | null
+  readonly settled: boolean
 }
 
 export interface DryRunBook {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AnswerSamples, redactor } from './answer-samples.ts'
+import { redactor } from '../core/redactor.ts'
+import { AnswerSamples } from './answer-samples.ts'
 
 describe('samples of answers', () => {
   it('are short, printable, different, and few', () => {
@@ -16,6 +17,6 @@ describe('samples of answers', () => {
     const samples = new AnswerSamples(redactor(['top "secret"', 'top', '']))
     samples.keep('401 token top "secret" is old; top%20%22secret%22, top \\"secret\\", topmost')
     samples.keep(`${'.'.repeat(195)}top "secret"`)
-    expect(samples.kept).toStrictEqual(['401 token *** is old; ***, ***, ***most', `${'.'.repeat(195)}***`])
+    expect(samples.kept).toStrictEqual(['401 token *** is old; ***, ***, topmost', `${'.'.repeat(195)}***`])
   })
 })

@@ -24,10 +24,3 @@ export class AnswerSamples {
     if (!this.#kept.includes(printable)) this.#kept.push(printable)
   }
 }
-
-/** Puts `***` in place of each of the values, also as URLs and JSON write them. */
-export function redactor(values: Iterable<string>): (text: string) => string {
-  const written = [...values].flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
-  const longestFirst = [...new Set(written)].filter((value) => value !== '').toSorted((a, b) => b.length - a.length)
-  return (text) => longestFirst.reduce((rest, value) => rest.replaceAll(value, '***'), text)
-}

@@ -6,6 +6,7 @@ import type { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { ConnectionFigures, PauseFigures, ResourceFigures } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
+import type { TlsMaterial } from '../core/target-access.ts'
 
 export interface LoadEngine {
   readonly name: string
@@ -37,16 +38,6 @@ export interface DescribedTarget {
   /** Values of `env.NAME`, by NAME. They must come into no result, log or message. */
   readonly secrets: Readonly<Record<string, string>>
   readonly tls: TlsMaterial | null
-}
-
-export interface TlsMaterial {
-  /** PEM. */
-  readonly ca?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly serverName?: string
-  /** Takes any certificate. */
-  readonly insecure: boolean
 }
 
 export interface StartedLoadEngine extends AsyncDisposable {

@@ -46,12 +46,12 @@ function exchangeLines(
 
 function ledgerLines({ ledger, newOrders, sku }: DryRunReport, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
-  if (ledger === null || newOrders === null) return [colors.dim('no ledger: only what buyers are told can be judged')]
+  if (ledger === null) return [colors.dim('no ledger: only what buyers are told can be judged')]
   return [
     colors.bold(`ledger of ${plain(sku)}`),
     `before  ${bookWords(ledger.before)}`,
     `after   ${bookWords(ledger.after)}${ledger.settled ? '' : ' (not settled)'}`,
-    ...newOrders
+    ...(newOrders ?? [])
       .slice(0, 3)
       .flatMap(({ orderId, requestId, userId, quantity }) =>
         wrap(
@@ -65,6 +65,8 @@ function ledgerLines({ ledger, newOrders, sku }: DryRunReport, style: TerminalSt
   ]
 }
 
-function bookWords({ orders, remaining }: DryRunBook): string {
+function bookWords(book: DryRunBook | null): string {
+  if (book === null) return 'could not be read'
+  const { orders, remaining } = book
   return `${formatQuantity(orders, 'order')}, ${remaining === null ? 'nobody says what is left' : `${formatCount(remaining)} left`}`
 }

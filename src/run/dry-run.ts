@@ -14,6 +14,7 @@ import type { Scenario } from '../core/scenario.ts'
 import type { NamedValues } from '../core/target-access.ts'
 import { formatCount } from '../core/units.ts'
 import { readBaseline, readDescribedLedger } from '../ledger/index.ts'
+import { NOT_UNDERSTOOD } from '../load/classify-response.ts'
 import { type Classifier, createClassifier, type Queued, type ReceivedAnswer } from '../load/protocol/index.ts'
 import { planStep } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
@@ -63,6 +64,8 @@ class DryRun {
   readonly #signal: AbortSignal
   readonly #classifier: Classifier
   readonly #exchanges: DryRunExchange[] = []
+  /** Why a ledger could not be read. */
+  readonly #unread: string[] = []
 
   constructor(target: DescribedService, scenario: Scenario, requestIdPrefix: string, signal: AbortSignal) {
     this.#target = target
@@ -79,24 +82,27 @@ class DryRun {
     const plan = { ...whole, sales: whole.sales.slice(0, 1) }
     const { sku } = plan.sales[0]!
     await this.#target.openSales(plan, terms)
-    const book = { ledger: descriptor.ledger!, access, sku, runId }
-    const before = descriptor.ledger === null ? null : await readBaseline(book)
+    const { ledger } = descriptor
+    const book = { ledger: ledger!, access, sku, runId }
+    const before = ledger === null ? null : await this.#read(() => readBaseline(book))
     const { read } = descriptor.protocol
     if (read !== null) await this.#look(read.request, sku)
     const meaning = await this.#buy(sku)
-    const settled = await this.#target.settle(plan, terms, SETTLE_DEADLINE_MS)
+    const settled = (await this.#read(() => this.#target.settle(plan, terms, SETTLE_DEADLINE_MS))) ?? false
     const after =
       before === null
         ? null
-        : await readDescribedLedger({
-            ...book,
-            stepIndex: 0,
-            settled,
-            shownAfterSettling: null,
-            exclude: before.orderIds,
-            identities: this.#target.described.identities,
-            requestIdPrefix: this.#requestIdPrefix,
-          })
+        : await this.#read(() =>
+            readDescribedLedger({
+              ...book,
+              stepIndex: 0,
+              settled,
+              shownAfterSettling: null,
+              exclude: before.orderIds,
+              identities: this.#target.described.identities,
+              requestIdPrefix: this.#requestIdPrefix,
+            }),
+          )
     await this.#target.closeSales(plan, terms)
     return {
       schema: 'doorbuster.dry-run/1',
@@ -105,11 +111,11 @@ class DryRun {
       sku,
       exchanges: this.#exchanges,
       ledger:
-        before === null || after === null
+        ledger === null
           ? null
           : {
-              before: { orders: before.orderIds.size, remaining: before.remaining },
-              after: bookAfter(before.orderIds.size, after.orders, after.remainingStock),
+              before: before && { orders: before.orderIds.size, remaining: before.remaining },
+              after: before && after && bookAfter(before.orderIds.size, after.orders, after.remainingStock),
               settled,
             },
       newOrders: after?.orders ?? null,
@@ -118,8 +124,19 @@ class DryRun {
     }
   }
 
+  /** null: it could not be read, and why is a problem. */
+  async #read<T>(read: () => Promise<T>): Promise<T | null> {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      this.#unread.push(error.message)
+      return null
+    }
+  }
+
   async #look(template: RequestTemplate, sku: string): Promise<void> {
-    const { status = [], ...read } = this.#target.parts.descriptor.protocol.read!
+    const { status, ...read } = this.#target.parts.descriptor.protocol.read!
     const { answer, ...exchange } = await this.#send(template, this.#values(sku))
     const shown = answer === null ? null : this.#classifier.read(received(answer, ''))
     const isShown = shown?.kind === 'shown'
@@ -143,8 +160,9 @@ class DryRun {
     const values = this.#values(sku)
     let meaning = await this.#ask('buy', protocol.buy, protocol.outcomes, values)
     const { poll } = protocol
-    const deadline = performance.now() + (poll?.deadlineMs ?? 0)
-    while (poll !== null && meaning?.kind === 'queued' && performance.now() < deadline && !this.#signal.aborted) {
+    if (poll === null) return meaning
+    const deadline = performance.now() + poll.deadlineMs
+    while (meaning?.kind === 'queued' && performance.now() < deadline && !this.#signal.aborted) {
       await delay(poll.everyMs)
       meaning = await this.#ask('poll', poll.request, poll.outcomes, { ...values, ticket: meaning.ticket })
     }
@@ -222,7 +240,7 @@ class DryRun {
   }
 
   #problems(meaning: Meaning, orders: readonly LedgerOrder[] | null): string[] {
-    const problems: string[] = []
+    const problems = [...new Set(this.#unread)]
     for (const { kind, rule, answer, failure } of this.#exchanges) {
       if (failure !== null) problems.push(`the ${kind} had no answer: ${failure}`)
       else if (rule === null && kind === 'read')
@@ -232,7 +250,11 @@ class DryRun {
     }
     if (meaning?.kind === 'queued') problems.push('the buy was still queued at the deadline of `poll`')
     if (meaning?.kind !== 'sold') {
-      if (meaning !== null && problems.length === 0)
+      if (isMisunderstood(meaning))
+        problems.push(
+          `${this.#exchanges.at(-1)?.rule} fits, but what it wants from the answer isn't there: look at its orderId or ticket`,
+        )
+      else if (meaning !== null && problems.length === 0)
         problems.push(`the buy was not sold (${wordsOf(meaning)}): is there stock, and is the buyer allowed to buy?`)
       return problems
     }
@@ -261,15 +283,23 @@ class DryRun {
   }
 }
 
-function received({ status, header, body }: Answer, requestId: string): ReceivedAnswer {
-  const headers = { first: (name: string) => header(name)[0] ?? null, setCookies: () => header('set-cookie') }
-  return { status, headers, body, requestId }
+function received(answer: Answer, requestId: string): ReceivedAnswer {
+  const headers = {
+    first: (name: string) => answer.header(name)[0] ?? null,
+    setCookies: () => answer.header('set-cookie'),
+  }
+  return { status: answer.status, headers, body: answer.body, requestId }
 }
 
 /** What a pool holds may be as secret as what the environment does. */
 function maskedBuyers(values: NamedValues): NamedValues {
   const masked = Object.entries(values).map(([name, value]) => [name, name.startsWith('buyer.') ? '***' : value])
   return Object.fromEntries(masked) as NamedValues
+}
+
+/** A rule fits, and what it says where to find isn't there. */
+function isMisunderstood(meaning: Meaning): boolean {
+  return meaning?.kind === 'unknown' && meaning.code === NOT_UNDERSTOOD
 }
 
 function bookAfter(before: number, orders: readonly LedgerOrder[], remaining: number | null): DryRunBook {

@@ -4,8 +4,7 @@ import { createAutocannonEngine } from '../load/autocannon/index.ts'
 import { createK6Engine } from '../load/k6/index.ts'
 import { openLoopEngine } from '../load/open-loop/index.ts'
 
-export const ENGINE_NAMES = ['open', 'autocannon', 'k6'] as const
-export type EngineName = (typeof ENGINE_NAMES)[number]
+export type EngineName = 'open' | 'autocannon' | 'k6'
 
 export interface EngineChoice {
   readonly name: EngineName

@@ -2,7 +2,7 @@
  * The judgement of one step: figures, checks, thresholds, verdict, from what was recorded and nothing else.
  * A live run and a stored one go through here alike.
  */
-import type { CheckName, CheckResult } from '../core/check.ts'
+import type { CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
@@ -12,6 +12,7 @@ import type { Scenario } from '../core/scenario.ts'
 import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
 import { judgeSales, type SaleUnderJudgement } from '../oracle/index.ts'
 import { evaluateStepThresholds, evaluateWholeThresholds } from '../scenario/index.ts'
+import { judgeBesideOthers } from './sales-of-others.ts'
 import { stepVerdict } from './verdict.ts'
 
 export interface StepEvidence {
@@ -58,8 +59,9 @@ export function judgeStep(evidence: StepEvidence): JudgedStep {
   const sales = history.skus.map((sku, index) =>
     saleUnderJudgement({ ...evidence, sku, initialStock: evidence.initialStocks[index]! }),
   )
-  const found = judgeSales(sales, saleHistory, ledgers, { saturated: figures.saturated })
-  const checks = othersSellToo ? found.map(withOthersSelling) : found
+  const judge = (read: typeof ledgers): CheckResult[] =>
+    judgeSales(sales, saleHistory, read, { saturated: figures.saturated })
+  const checks = othersSellToo ? judgeBesideOthers(judge, ledgers, saleHistory.requestIdPrefix) : judge(ledgers)
   const unsold = unsoldOf(checks)
   const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
   const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
@@ -68,25 +70,6 @@ export function judgeStep(evidence: StepEvidence): JudgedStep {
 
 export function isShared(target: RunTarget): boolean {
   return target.kind === 'service' && target.shared
-}
-
-/** Checks that need every sale to be ours. */
-const NOT_WITH_OTHERS: ReadonlySet<CheckName> = new Set(['nothing-invented', 'conservation'])
-/** Checks that what others bought can explain: a pass is one all the same. */
-const EXCUSED_BY_OTHERS: ReadonlySet<CheckName> = new Set([
-  'never-negative',
-  'justified-refusals',
-  'sold-through',
-  'linearizable',
-  'stale-reads',
-  'settled-cache',
-])
-
-function withOthersSelling(found: CheckResult): CheckResult {
-  const isTrouble = found.verdict === 'fail' || found.verdict === 'unknown'
-  if (!NOT_WITH_OTHERS.has(found.check) && !(EXCUSED_BY_OTHERS.has(found.check) && isTrouble)) return found
-  const sentence = 'not checked: others sell from the same stock (shared: true)'
-  return { ...found, verdict: 'not-checked', measured: null, allowed: null, sentence, evidence: [] }
 }
 
 /** One sale as the oracle hears of it, while it is on and afterwards. */

@@ -109,7 +109,7 @@ export function runCommand(context: CommandContext): Command {
 }
 
 async function tryOut(
-  { terminal, env, signal, leaveWith }: CommandContext,
+  context: CommandContext,
   target: TargetChoice,
   scenario: Scenario,
   { json }: RunCommandOptions,
@@ -117,11 +117,12 @@ async function tryOut(
   if (target.kind === 'strategy') {
     throw new HarnessError('USAGE', { message: '--dry-run tries out a descriptor: it needs --target' })
   }
+  const { terminal, env, signal } = context
   const { dryRun } = await import('../../run/dry-run.ts')
   const report = await dryRun({ choice: target, scenario, env, signal })
   const style = { color: terminal.color, width: terminal.width }
   terminal.print(json ? JSON.stringify(report) : renderDryRun(report, style))
-  leaveWith(exitCodeOf(report.problems.length === 0 ? 'passed' : 'inconclusive'))
+  context.leaveWith(exitCodeOf(report.problems.length === 0 ? 'passed' : 'inconclusive'))
 }
 
 function engineOf({ engine, k6Segments }: RunCommandOptions): EngineChoice {

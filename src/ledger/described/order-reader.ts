@@ -95,6 +95,7 @@ export class OrderReader {
     this.#rows++
     const orderId = this.#textIn('orderId', valueOf)
     if (orderId === null || orderId === '') {
+      if (!this.#seen.has('orderId')) throw this.#missing('orderId', this.#someNames)
       throw wrong(`row ${this.#rows} has no order id in "${this.#columns.orderId}"`)
     }
     const requestId = this.#textIn('requestId', valueOf)

@@ -1,5 +1,5 @@
 /** What k6 and the whole machine used of its processors, from /proc (proc(5)) and the system's counters. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import type { ResourceFigures } from '../../core/run-record.ts'
 
@@ -11,6 +11,8 @@ const BYTES_PER_KB = 1_024
 const USED_UP_SHARE = 0.9
 /** From it on k6 is the one to blame, or one of them. */
 const K6_SHARE = 1 / 3
+/** Of what it had: who waits for a processor as long as it has one is held up by the machine, whoever else uses it. */
+const WAITED_SHARE = 1
 
 /** Looked at while the processes run: what is gone can't be asked. */
 export class ProcessorUse {
@@ -19,6 +21,8 @@ export class ProcessorUse {
   readonly #atStart: Map<number, number>
   readonly #cpuSeconds = new Map<number, number>()
   readonly #maxRssBytes = new Map<number, number>()
+  readonly #waitedSeconds = new Map<number, number>()
+  readonly #waitedAtStart: number
   #machine = this.#machineAtStart
 
   /** From now on; the memory is that of all their life. */
@@ -26,6 +30,7 @@ export class ProcessorUse {
     this.#pids = pids
     this.look()
     this.#atStart = new Map(this.#cpuSeconds)
+    this.#waitedAtStart = sum(this.#waitedSeconds)
   }
 
   look(): void {
@@ -34,6 +39,7 @@ export class ProcessorUse {
       const now = readProcess(pid)
       if (now === null) continue
       this.#cpuSeconds.set(pid, now.cpuSeconds)
+      this.#waitedSeconds.set(pid, Math.max(waitedSecondsOf(pid), this.#waitedSeconds.get(pid) ?? 0))
       // One that has ended and wasn't waited for has no memory any more.
       this.#maxRssBytes.set(pid, Math.max(now.maxRssBytes, this.#maxRssBytes.get(pid) ?? 0))
     }
@@ -41,16 +47,21 @@ export class ProcessorUse {
 
   /** Zeros where there is no /proc. */
   figures(): ResourceFigures {
-    const sum = (of: ReadonlyMap<number, number>): number => [...of.values()].reduce((total, one) => total + one, 0)
     return { cpuSeconds: sum(this.#cpuSeconds) - sum(this.#atStart), maxRssBytes: sum(this.#maxRssBytes) }
   }
 
-  /** Share of all that was used that k6 used, 0..1, where nothing was left and k6 had a good part of it; else null. */
+  /**
+   * Share of all that was used that k6 used, 0..1, where nothing was left and k6 had a good part of it, or waited for it
+   * as long as it had it; else null.
+   */
   starvedShare(): number | null {
     const busyMs = this.#machine.busyMs - this.#machineAtStart.busyMs
     const allMs = busyMs + this.#machine.idleMs - this.#machineAtStart.idleMs
-    const share = (this.figures().cpuSeconds * 1_000) / busyMs
-    return allMs > 0 && busyMs >= USED_UP_SHARE * allMs && share >= K6_SHARE ? Math.min(1, share) : null
+    if (allMs <= 0 || busyMs < USED_UP_SHARE * allMs) return null
+    const { cpuSeconds } = this.figures()
+    const share = Math.min(1, (cpuSeconds * 1_000) / busyMs)
+    const hasWaited = sum(this.#waitedSeconds) - this.#waitedAtStart >= WAITED_SHARE * cpuSeconds
+    return share >= K6_SHARE || hasWaited ? share : null
   }
 }
 
@@ -77,4 +88,24 @@ function readProcess(pid: number): ResourceFigures | null {
   } catch {
     return null
   }
+}
+
+function sum(of: ReadonlyMap<number, number>): number {
+  return [...of.values()].reduce((total, one) => total + one, 0)
+}
+
+/** What its threads spent ready to run and without a processor; 0 where the system doesn't say. */
+function waitedSecondsOf(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.reduce((total, thread) => total + waitedNsOf(`/proc/${pid}/task/${thread}/schedstat`), 0) / 1e9
+  } catch {
+    return 0
+  }
+}
+
+/** The second of three numbers: sched-stats.rst of the kernel's documentation. */
+function waitedNsOf(path: string): number {
+  const waited = Number(readFileSync(path, 'utf8').split(' ')[1])
+  return Number.isFinite(waited) ? waited : 0
 }

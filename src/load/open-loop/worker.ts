@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../core/clock.ts'
-import { AnswerSamples, redactor } from '../answer-samples.ts'
+import { redactor } from '../../core/redactor.ts'
+import { AnswerSamples } from '../answer-samples.ts'
 import { createGeneralTransport, createTransport } from '../transport/index.ts'
 import type { AnswerSink, Transport, TransportOptions } from '../transport/transport.ts'
 import { CodeTable } from './code-table.ts'

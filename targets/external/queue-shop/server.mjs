@@ -84,7 +84,7 @@ async function answerTo(request, { pathname, searchParams }) {
   return { status: 404, body: {} }
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   let answer
   try {
     answer = await answerTo(request, new URL(request.url ?? '/', 'http://localhost'))
@@ -93,7 +93,8 @@ const server = createServer(async (request, response) => {
   }
   response.writeHead(answer.status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(answer.body))
-})
+}
 
+const server = createServer((request, response) => void serve(request, response))
 server.listen(Number(process.env.SHOP_PORT ?? 8083), '127.0.0.1')
 process.on('SIGTERM', () => process.exit(0))

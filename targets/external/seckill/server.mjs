@@ -63,7 +63,7 @@ async function buy(form) {
   return { code, msg: code === 1 ? 'sold out' : 'limit reached', data: null }
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
   let answer = { code: 404, msg: 'no such page', data: null }
   try {
@@ -81,8 +81,9 @@ const server = createServer(async (request, response) => {
   }
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify(answer))
-})
+}
 
+const server = createServer((request, response) => void serve(request, response))
 server.listen(Number(process.env.SHOP_PORT ?? 8081), '127.0.0.1')
 process.on('SIGTERM', () => {
   server.close()

@@ -82,7 +82,7 @@ async function answerTo(request, path) {
   return await checkOut(customer, JSON.parse(text))
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   let answer
   try {
     answer = await answerTo(request, new URL(request.url ?? '/', 'http://localhost').pathname)
@@ -91,8 +91,9 @@ const server = createServer(async (request, response) => {
   }
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
   response.end(JSON.stringify(answer.body))
-})
+}
 
+const server = createServer((request, response) => void serve(request, response))
 server.listen(Number(process.env.SHOP_PORT ?? 8082), '127.0.0.1')
 process.on('SIGTERM', () => {
   server.close()

@@ -22,7 +22,7 @@ export interface StandaloneOptions {
 }
 
 export function standaloneScript(options: StandaloneOptions): string {
-  const { scenario, plans, targetUrl, described, parallelism = 1, command } = options
+  const { scenario, plans, targetUrl, described, parallelism = 1 } = options
   const protocol = protocolOf(described)
   const graceMs = gracefulStopMs(scenario.timeoutMs, protocol.buyers)
   let startMs = 0
@@ -42,7 +42,7 @@ export function standaloneScript(options: StandaloneOptions): string {
   )
   const vus = Math.max(1, Math.floor(scenario.maxInFlight / parallelism)) * parallelism
   return k6Script({
-    heading: headingOf(scenario, plans, command),
+    heading: headingOf(options),
     targetUrl,
     steps,
     protocol,
@@ -69,7 +69,8 @@ function protocolOf(described: StandaloneOptions['described']): ScriptProtocol {
   }
 }
 
-function headingOf({ name, seed, steps, buyers }: Scenario, plans: readonly StepPlan[], command: string): string[] {
+function headingOf({ scenario, plans, targetUrl, command }: StandaloneOptions): string[] {
+  const { name, seed, steps, buyers } = scenario
   const of = plans.length === steps.length ? '' : `, step ${plans.map(({ stepIndex }) => stepIndex + 1).join(', ')}`
   const notes = [
     ...(steps.some(({ arrivals }) => arrivals === 'poisson')
@@ -81,7 +82,7 @@ function headingOf({ name, seed, steps, buyers }: Scenario, plans: readonly Step
     `The scenario "${name}"${of}, seed ${seed}, for k6 1.x and 2.x. Made by:`,
     `  ${command}`,
     '',
-    'Run it:  k6 run -e BASE_URL=http://127.0.0.1:3000 THIS_FILE',
+    `Run it:  k6 run -e BASE_URL=${targetUrl} THIS_FILE`,
     'It counts what buyers were told. Whether that was right, only the orders can say: judge them afterwards.',
     ...notes,
   ]
