@@ -35,9 +35,12 @@ export function findK6(env: Readonly<Record<string, string | undefined>>): Found
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   if (error !== undefined || status !== 0) {
+    const isNowhere = path === 'k6' && (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+    if (isNowhere) throw unavailable('k6 is not on the PATH')
     const why = error === undefined ? `\`${path} version\` ended with code ${status}` : error.message
-    const where = path === 'k6' ? 'k6 is not on the PATH' : `K6_BINARY names ${path}, which can't be run`
-    throw unavailable(`${where} (${why})`)
+    throw unavailable(
+      `${path === 'k6' ? 'the k6 on the PATH' : `K6_BINARY names ${path}, which`} can't be run (${why})`,
+    )
   }
   const version = /\bv(\d+)\.\d+\.\d+\S*/.exec(stdout)
   if (version === null) throw unavailable(`\`${path} version\` says "${firstLine(stdout)}", which is no version of k6`)
