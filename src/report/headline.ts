@@ -4,7 +4,8 @@ import type { RunVerdict } from '../core/exit-codes.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import type { Step } from '../core/scenario.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
-import { formatCount, formatQuantity } from '../core/units.ts'
+import { formatCount, formatQuantity, formatShare } from '../core/units.ts'
+import { hasUnreadAnswers, unreadShare } from '../core/unread-answers.ts'
 import { sellsManySkus, worstFirst } from './sales.ts'
 
 export interface Headline {
@@ -111,6 +112,10 @@ function missed(record: RunRecord): Headline {
 }
 
 function doubtOf(record: RunRecord): string {
+  const unread = record.steps.find(hasUnreadAnswers)
+  if (unread !== undefined) {
+    return `nobody could make sense of ${formatShare(unreadShare(unread))} of the answers${inStep(unread, record)}; some are shown below`
+  }
   const check = record.checks.find(({ verdict }) => verdict === 'unknown')
   if (check !== undefined) return `${check.check}${inSale(check, record.checks)}: ${check.sentence}`
   const threshold = record.thresholds.find(({ verdict }) => verdict === 'unknown')
