@@ -213,6 +213,12 @@ describe('a run that is not begun', () => {
     expect(within.exitCode).toBe(exitCodeOfRight(within))
   })
 
+  it('is one above 200 requests a second against a public address, until the descriptor says that it stands more', async () => {
+    const args = ['--rate', '201', '--i-may-test', '203.0.113.1']
+    const { stderr } = await refused(shopDescriptor('http://203.0.113.1', 'stock: 30'), args)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/small-shop is to get 200\/s at most .*--rate 200, or set maxRate/)
+  })
+
   it('is one whose secrets are not set, with the names of all of them', async () => {
     const { shop, url } = await opened({ stock: 30 })
     const headers = 'headers: {x-a: "{{env.SHOP_TOKEN_A}}", x-b: "{{env.SHOP_TOKEN_B}}"}'
