@@ -13,6 +13,7 @@ import {
   verdictsOf,
 } from './described-run.ts'
 import { doorbuster, type Finished } from './doorbuster.ts'
+import { selfSigned } from '../src/load/open-loop/testing/self-signed.ts'
 import { type Answering, freePort, json, type SmallServer, smallServer } from './small-server.ts'
 import { shopDescriptor, SmallShop, type ShopTerms, WHOLE_LEDGER } from './small-shop.ts'
 
@@ -322,6 +323,34 @@ describe('a dry run', () => {
     const report = JSON.parse(stdout) as DryRunReport
     expect(report).toMatchObject({ schema: 'doorbuster.dry-run/1', problems: [], sku: 'sale' })
     expect(report.exchanges.map(({ kind }) => kind)).toEqual(['read', 'buy'])
+  })
+})
+
+describe('a shop behind TLS', () => {
+  it('is bought from where its authority is trusted, and not where it is not', async () => {
+    const certificate = selfSigned('shop.test')
+    const shop = new SmallShop({ stock: 50 })
+    server = await smallServer(shop.answer, certificate)
+    const files = { 'ca.pem': certificate.cert }
+    const trusting = shopDescriptor(server.url, WHOLE_LEDGER, 'tls: {ca: ca.pem}')
+    const sale = await sell(trusting, { args: SMALL, files })
+    expect(troubles(sale)).toEqual([])
+    expect(sale.exitCode).toBe(exitCodeOfRight(sale))
+    const { orders, asked } = shop
+    const bought = orders.length
+    expect(bought).toBeGreaterThan(0)
+    asked.length = 0
+    const distrusting = await sell(shopDescriptor(server.url, WHOLE_LEDGER), { args: SMALL })
+    expect(distrusting.exitCode).toBe(5)
+    expect(distrusting.stdout + distrusting.stderr).toMatch(/self-signed certificate|DEPTH_ZERO_SELF_SIGNED_CERT/)
+    expect(asked).toEqual([])
+  })
+
+  it('is not bought from without the file of its authority', async () => {
+    const descriptor = shopDescriptor('https://127.0.0.1:1', 'stock: 30', 'tls: {ca: ca.pem}')
+    const { exitCode, stderr } = await sell(descriptor, { args: SMALL })
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/tls\.ca: .*ca\.pem/)
   })
 })
 
