@@ -2,7 +2,10 @@
  * What a run does to a described service beside the load: started and ended, opened and settled by any kind of action,
  * its buyers logged in, its resources read. Against real processes, stores and servers.
  */
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -15,7 +18,9 @@ import type {
   ResourceProbe,
   SettleAction,
   TargetDescriptor,
+  TlsOptions,
 } from '../src/core/target-descriptor.ts'
+import { selfSigned } from '../src/load/open-loop/testing/self-signed.ts'
 import { acquireServices } from '../src/services/index.ts'
 import type { StartedServices } from '../src/services/service.ts'
 import {
@@ -446,5 +451,39 @@ describe('the resources of a described service', () => {
       figures: {},
       notes: [expect.stringMatching(/^resources of db could not be read: /)],
     })
+  })
+})
+
+describe('a described service behind TLS', () => {
+  it('is reached with its own authority, or with any where that was asked for; else the reason is told', async () => {
+    const certificate = selfSigned('shop.test')
+    const secure = createServer(certificate, (_, response) => void response.end('{"n":1}')).listen(0, '127.0.0.1')
+    await once(secure, 'listening')
+    const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`
+    writeFileSync(join(folder, 'ca.pem'), certificate.cert)
+    const tls = { caFile: null, certFile: null, keyFile: null, serverName: null, insecure: false }
+    const read = async (options: TlsOptions) => {
+      const one = accessTo(url, { folder, tls: options })
+      try {
+        return (await one.send(request('GET', '/'), {})).status
+      } finally {
+        await one[Symbol.asyncDispose]()
+      }
+    }
+    try {
+      expect(await read({ ...tls, caFile: 'ca.pem', serverName: 'shop.test' })).toBe(200)
+      expect(await read({ ...tls, insecure: true })).toBe(200)
+      await expect(read(tls)).rejects.toMatchObject({
+        code: 'TARGET_UNREACHABLE',
+        message: expect.stringMatching(/^GET https:\/\/127.*self.signed certificate/) as string,
+      })
+      await expect(read({ ...tls, caFile: 'none.pem' })).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringMatching(/^tls\.ca: .*none\.pem can't be read: ENOENT/) as string,
+      })
+    } finally {
+      secure.closeAllConnections()
+      secure.close()
+    }
   })
 })

@@ -4,14 +4,15 @@
  *
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
  * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
- * installed on this machine (test/mariadb.ts starts it).
+ * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs.
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
+import { findK6 } from '../src/load/k6/find-k6.ts'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
 import { missingMariaDb } from './mariadb.ts'
 
-export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'mariadb'
+export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'mariadb' | 'k6'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -22,6 +23,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   embedded: () => diagnoses.filter(({ provider }) => provider === 'embedded').every(({ found }) => found),
   docker: () => diagnoses.filter(({ provider }) => provider === 'docker').every(({ found }) => found),
   mariadb: () => missingMariaDb() === null,
+  k6: () => missingK6() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -45,8 +47,19 @@ export function describeWithServices(services: readonly RequiredService[], title
   describe.skip(title, tests)
 }
 
+/** Why there is none; null: there is. */
+function missingK6(): string | null {
+  try {
+    findK6(process.env)
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 function reasons(service: RequiredService): string {
   if (service === 'mariadb') return missingMariaDb() ?? ''
+  if (service === 'k6') return missingK6() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }

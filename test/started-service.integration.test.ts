@@ -133,6 +133,17 @@ describe('a service that a command starts', () => {
     expect(await untilGone(pids())).toBe(true)
   })
 
+  it('may leave by itself what its stop command ends', async () => {
+    const stop = command('touch stopped; kill $(cat pids)')
+    const service = await start(starting('node service.cjs > log 2>&1 &'), stop)
+    expect([service.hasEnded(), service.resources()]).toEqual([false, null])
+    expect(pids().every(lives)).toBe(true)
+    await service[Symbol.asyncDispose]()
+    expect(existsSync(join(folder, 'stopped'))).toBe(true)
+    expect(await untilGone(pids())).toBe(true)
+    await expect(start(starting('node service.cjs > log 2>&1 &'))).rejects.toThrow('ended with exit code 0')
+  })
+
   it.each([
     [
       'echo cannot open hush-hush >&2; exit 3',
@@ -168,20 +179,24 @@ describe('a service that a command starts', () => {
     }
   })
 
-  it('does not outlive a harness that is killed', async () => {
-    const module = (path: string) => JSON.stringify(compiledModuleUrl(import.meta.url, `../src/${path}`).href)
-    const descriptor = { start: starting('node service.cjs & wait'), stop: null, folder }
-    const { child } = await harness(`
+  it.each([null, command('touch stopped; kill $(cat pids)')])(
+    'does not outlive a harness that is killed (stop: %j)',
+    async (stop) => {
+      const module = (path: string) => JSON.stringify(compiledModuleUrl(import.meta.url, `../src/${path}`).href)
+      const by = starting(stop === null ? 'node service.cjs & wait' : 'setsid node service.cjs > log 2>&1 &')
+      const descriptor = { start: by, stop, folder }
+      const { child } = await harness(`
       const { openAccess, startService } = await import(${module('target/index.ts')})
       const secrets = { values: { TOKEN: 'x' }, redact: (text) => text }
       const access = openAccess({ url: ['http://127.0.0.1:${port}'], headers: [], tls: null, folder: '/' }, secrets)
       const own = () => ({ started() {}, ended() {} })
       const service = await startService(${JSON.stringify(descriptor)}, access, { runId: 'killed', own, resourcesOf: () => null })
       console.log(JSON.stringify({ pid: service.pid }))`)
-    expect(pids().every(lives)).toBe(true)
-    await kill(child)
-    expect(await untilGone(pids())).toBe(true)
-  })
+      expect(pids().every(lives)).toBe(true)
+      await kill(child)
+      expect(await untilGone(pids())).toBe(true)
+    },
+  )
 })
 
 describe('a service that runs already', () => {

@@ -56,7 +56,7 @@ export function collect(value: string, previous: readonly string[] = []): readon
 export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
 
 /** As src/run/engines.ts knows them; not imported, since that loads the engines. */
-const ENGINES: readonly EngineName[] = ['open', 'autocannon']
+const ENGINES: readonly EngineName[] = ['open', 'autocannon', 'k6']
 
 const MAX_INSTANCES = 64
 
@@ -72,9 +72,19 @@ export const servicesOption = (): Option =>
     .default('auto')
 
 export const engineOption = (): Option =>
-  new Option('--engine <name>', 'what drives the load: open keeps a rate, autocannon asks as fast as it is answered')
+  new Option(
+    '--engine <name>',
+    'what drives the load: open and k6 keep a rate, autocannon asks as fast as it is answered',
+  )
     .choices(ENGINES)
     .default('open')
+
+const MAX_SEGMENTS = 64
+
+export const k6SegmentsOption = (): Option =>
+  new Option('--k6-segments <n>', 'k6 processes that share the load (with --engine k6)').argParser(
+    integerAtLeast(1, MAX_SEGMENTS),
+  )
 
 export const synchronousCommitOption = (): Option =>
   new Option('--synchronous-commit <mode>', 'whether Postgres flushes each commit to disk before it answers')

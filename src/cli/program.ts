@@ -9,6 +9,7 @@ import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
+import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -29,6 +30,7 @@ export function createProgram(context: CommandContext): Command {
     conformanceCommand,
     initCommand,
     listCommand,
+    k6Command,
     doctorCommand,
   ]) {
     program.addCommand(create(context).exitOverride().showHelpAfterError('(--help shows the options and an example)'))

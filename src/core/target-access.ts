@@ -67,3 +67,14 @@ export interface RedisSession extends AsyncDisposable {
   /** Texts, integers, null, and lists of these. */
   call(command: string, ...parameters: readonly string[]): Promise<unknown>
 }
+
+/** TLS options with their files read in. Plain data, so that it can cross to other threads. */
+export interface TlsMaterial {
+  /** PEM. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly serverName?: string
+  /** Takes any certificate. */
+  readonly insecure: boolean
+}

@@ -6,6 +6,7 @@ import type { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { ConnectionFigures, PauseFigures, ResourceFigures } from '../core/run-record.ts'
 import type { StepPlan } from '../core/scenario.ts'
+import type { TlsMaterial } from '../core/target-access.ts'
 
 export interface LoadEngine {
   readonly name: string
@@ -39,16 +40,6 @@ export interface DescribedTarget {
   readonly tls: TlsMaterial | null
 }
 
-export interface TlsMaterial {
-  /** PEM. */
-  readonly ca?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly serverName?: string
-  /** Takes any certificate. */
-  readonly insecure: boolean
-}
-
 export interface StartedLoadEngine extends AsyncDisposable {
   readonly workers: number
   /**
@@ -58,6 +49,11 @@ export interface StartedLoadEngine extends AsyncDisposable {
   readonly warmUps: readonly StepPlan[]
   /** Runs one of {@link warmUps}; the first opens all connections. */
   warmUp(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void>
+  /**
+   * Gets ready for a step, where that takes so long that its sale must not be open meanwhile, nor its opening be waited
+   * for; {@link runStep} follows with the same plan. Absent: there is nothing to get ready.
+   */
+  prepareStep?(plan: StepPlan, options: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>): Promise<void>
   /**
    * Runs one step to its end (all answers in or timed out). When `signal` aborts, no more requests are sent, those in
    * flight are awaited up to their timeout, and what was measured is returned with `interrupted: true`; likewise, with

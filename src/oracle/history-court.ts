@@ -27,6 +27,8 @@ export interface CourtTerms {
   readonly remainingStock: number | null
   /** Whether there is a ledger, be it an empty one. */
   readonly hasLedger: boolean
+  /** False: nobody recorded what buyers asked and were told, and the ledger is judged alone. */
+  readonly hasHistory?: boolean
   readonly reads: ReadsPromise
   readonly clockErrorMs: number
 }
@@ -189,6 +191,7 @@ class Court implements HistoryCourt {
       promise: { reads: terms.reads, sellsThrough: false },
       idsMayDiffer,
       quantitiesKnown: this.#saysQuantities,
+      ...(terms.hasHistory === false && { hasHistory: false }),
       timeoutMs: 0,
       clockErrorMs: terms.clockErrorMs,
     }

@@ -1,5 +1,5 @@
 /** The oracle: what makes a sale right, decided from its history and its ledger alone. Pure: no I/O, no clock. */
-export { createHistoryCourt } from './history-court.ts'
+export { createHistoryCourt, type HistoryCourt } from './history-court.ts'
 export { createSaleJudge, judgeSale } from './judge.ts'
 export { judgeSales } from './judge-sales.ts'
 export { type LiveFinding, type LiveWatch, watchSale } from './live-watch.ts'

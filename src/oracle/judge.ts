@@ -135,6 +135,7 @@ function emptinessOf(saleCase: SaleCase, soldElsewhere: boolean): Doubt | null {
 
 /** A sale in which nothing happened shows nothing. One that opened with no stock shows what it is to show by refusing. */
 function whatDidNotHappen({ sale, buys, settlement }: SaleCase): string | null {
+  if (sale.hasHistory === false) return settlement.orderCount > 0 ? null : 'the ledger holds no order'
   if (buys.sentBuys === 0) return buys.shownReads === 0 ? 'no request was sent' : 'nobody tried to buy'
   if (settlement.orderCount > 0 || buys.facts.some((facts) => (facts & FACT.acknowledged) !== 0)) return null
   if (sale.initialStock === 0) {

@@ -23,6 +23,8 @@ export interface SaleUnderJudgement {
   readonly idsMayDiffer?: readonly ('user' | 'order id')[]
   /** False when nobody recorded how many units buyers asked for: each counts as one, and proves nothing. True unless given. */
   readonly quantitiesKnown?: boolean
+  /** False when nobody recorded what buyers asked and were told: a ledger alone is judged. True unless given. */
+  readonly hasHistory?: boolean
   /** When the sale is open; absent when nobody said. */
   readonly hours?: OpeningHours
   readonly promise: TargetPromise

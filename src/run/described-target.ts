@@ -209,7 +209,9 @@ export class DescribedService implements SaleTarget {
 
   async #act(key: 'open' | 'close', sku: string, stock: number, limit: number | null): Promise<void> {
     const { descriptor, access, signal } = this.parts
-    await runActions(descriptor[key] ?? [], this.#valuesOf(sku, stock, limit), { access, key, signal })
+    // What was opened is closed after an interruption, too.
+    const context = key === 'close' ? { access, key } : { access, key, signal }
+    await runActions(descriptor[key] ?? [], this.#valuesOf(sku, stock, limit), context)
   }
 
   #valuesOf(sku: string, stock: number, limit: number | null): ActionValues {

@@ -91,7 +91,7 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 }
 
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
-  const loads = loadEngine(options.engine ?? { name: 'open' })
+  const loads = loadEngine(options.engine ?? { name: 'open' }, options.env)
   refuseOtherModel(loads, options.scenario)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startSaleTarget(options, runId, loads, services))

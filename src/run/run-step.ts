@@ -53,6 +53,8 @@ export interface StepResult {
 export async function runStep(context: StepContext): Promise<StepResult> {
   const { target, engine, directory, plan, scenario, saleSoFar } = context
   const now = (): number => nowNs(context.originNs)
+  const requestIdPrefix = `${context.runId}-${saleSoFar === null ? plan.stepIndex + 1 : 1}-`
+  await engine.prepareStep?.(plan, { requestIdPrefix, signal: context.signal })
   const opened = await target.openSales(plan, scenario.sale, now)
   const usedBefore = await target.readUse()
   const observation = observe(plan, salesUnderJudgement(context, opened), {
@@ -60,7 +62,6 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     // What was sold in earlier steps isn't in the history that is looked at.
     live: saleSoFar === null || saleSoFar.isEmpty,
   })
-  const requestIdPrefix = `${context.runId}-${saleSoFar === null ? plan.stepIndex + 1 : 1}-`
   const load = await engine.runStep(plan, {
     requestIdPrefix,
     ...observation.options,

@@ -1,16 +1,21 @@
-/** Judges a history, and if there is one a ledger, that anything recorded, from files of one JSON object a line. */
+/**
+ * Judges what anything recorded, from files of one JSON object a line: a history, a ledger, or both; the ledger may also
+ * have been read where a descriptor says.
+ */
 import { createReadStream } from 'node:fs'
-import type { CheckResult } from '../core/check.ts'
+import { CHECKS, type CheckResult } from '../core/check.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
+import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { ReadsPromise } from '../core/promise.ts'
-import { createHistoryCourt } from '../oracle/index.ts'
+import { createHistoryCourt, type HistoryCourt } from '../oracle/index.ts'
 import { checksVerdict } from './verdict.ts'
 
 export interface HistoryFiles {
-  readonly historyPath: string
-  /** null: the history is judged alone. */
-  readonly ledgerPath: string | null
+  /** null: the ledger is judged alone, which must have been read. */
+  readonly historyPath: string | null
+  /** A file, or what was read; null: the history is judged alone. */
+  readonly ledger: string | readonly LedgerSnapshot[] | null
   /** Units at the opening; null: every sale has an `open` line. */
   readonly initialStock: number | null
   readonly remainingStock: number | null
@@ -26,13 +31,48 @@ export interface VerifiedHistory {
 
 /** Throws HarnessError HISTORY_INVALID with the number of a line that can't be read, USAGE for files that can't. */
 export async function verifyHistory(files: HistoryFiles): Promise<VerifiedHistory> {
-  const court = createHistoryCourt({ ...files, hasLedger: files.ledgerPath !== null })
-  await forEachLine(files.historyPath, (text, lineNumber) => court.historyLine(text, lineNumber))
-  if (files.ledgerPath !== null) {
-    await forEachLine(files.ledgerPath, (text, lineNumber) => court.ledgerLine(text, lineNumber))
-  }
-  const checks = court.verdict()
+  const { historyPath, ledger } = files
+  const read = typeof ledger === 'string' ? null : ledger
+  const only = read?.length === 1 ? read[0]! : null
+  const court = createHistoryCourt({
+    ...files,
+    remainingStock: files.remainingStock ?? only?.remainingStock ?? null,
+    hasLedger: ledger !== null,
+    hasHistory: historyPath !== null,
+  })
+  if (historyPath !== null) await forEachLine(historyPath, (text, lineNumber) => court.historyLine(text, lineNumber))
+  else read?.forEach(({ sku }, index) => court.historyLine(openingOf(sku, files), index + 1))
+  if (typeof ledger === 'string') await forEachLine(ledger, (text, lineNumber) => court.ledgerLine(text, lineNumber))
+  else giveOrders(court, read ?? [])
+  const found = court.verdict()
+  const checks = historyPath === null ? found.map(withoutHistory) : found
   return { checks, verdict: checksVerdict(checks) }
+}
+
+/** Throws HarnessError USAGE where nobody said how many units there were. */
+function openingOf(sku: string, { initialStock, perUserLimit }: HistoryFiles): string {
+  if (initialStock !== null) return JSON.stringify({ op: 'open', sku, stock: initialStock, perUserLimit })
+  throw new HarnessError('USAGE', {
+    message: `how many units of ${sku} were there at the opening?`,
+    hint: 'Say it with --initial-stock N.',
+  })
+}
+
+function giveOrders(court: HistoryCourt, ledgers: readonly LedgerSnapshot[]): void {
+  let line = 0
+  for (const { sku, orders } of ledgers) {
+    for (const { orderId, requestId, userId, quantity } of orders) {
+      court.ledgerLine(JSON.stringify({ orderId, requestId, userId, quantity, sku }), ++line)
+    }
+  }
+}
+
+/** Where nobody recorded what buyers asked and were told, an order that nobody asked for is no finding. */
+function withoutHistory(found: CheckResult): CheckResult {
+  // What is left according to the ledger can be below zero by itself.
+  if (CHECKS[found.check].needs === 'ledger' || found.check === 'never-negative') return found
+  const sentence = 'not checked: there is no history of what buyers asked and were told'
+  return { ...found, verdict: 'not-checked', measured: null, allowed: null, sentence, evidence: [] }
 }
 
 /** Bytes read at once. Lines are cut here, since `node:readline` costs more than parsing them. */

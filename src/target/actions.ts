@@ -37,7 +37,7 @@ export async function runActions(
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
       const code = error.code === 'USAGE' || error.code === 'INTERRUPTED' ? error.code : 'TARGET_FAILED'
-      throw new HarnessError(code, { message: `${key}[${index}]: ${error.message}`, hint: error.hint })
+      throw new HarnessError(code, { message: `${key}[${index}]: ${access.redact(error.message)}`, hint: error.hint })
     }
   }
 }

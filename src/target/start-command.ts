@@ -14,7 +14,7 @@ import { groupLives, killGroup } from './process-group.ts'
 import { refuseTakenPort, untilReady } from './readiness.ts'
 import type { ServiceContext, StartedService } from './service.ts'
 import { TextTail } from './text-tail.ts'
-import { END_GROUP, whenWeDie } from './watcher.ts'
+import { endGroupWhenWeDie, type LastCommand } from './watcher.ts'
 
 /** What is asked to leave has so long. */
 const STOP_WITHIN_MS = 10_000
@@ -29,8 +29,8 @@ export interface ServiceCommand extends ShellCommand {
   readonly stop: ShellCommand | null
   /** What was asked to leave is killed after so long. */
   readonly stopWithinMs: number
-  /** Run by a shell should this process die: `$1` is the process group. */
-  readonly whenWeDie: string
+  /** Run should this process die, before the group is ended. */
+  readonly whenWeDie: ShellCommand | null
   /** Whose process tree is measured, once it is ready: the leader's id -> that id; null: none that can be. */
   readonly measured: (leader: number) => Promise<number | null>
   /** When nothing of the group lives any more. */
@@ -43,7 +43,7 @@ export function commandOf(start: Extract<StartedBy, { by: 'command' }>, stop: Sh
     ...start,
     stop,
     stopWithinMs: STOP_WITHIN_MS,
-    whenWeDie: END_GROUP,
+    whenWeDie: stop,
     measured: (leader) => Promise.resolve(leader),
     cleanUp: () => Promise.resolve(),
   }
@@ -70,7 +70,7 @@ export async function startCommand(
     const measured = await start.measured(group.pid)
     return {
       pid: group.pid,
-      resources: () => (measured === null || group.end() !== null ? null : context.resourcesOf(measured)),
+      resources: () => (measured === null || group.hasExited() ? null : context.resourcesOf(measured)),
       hasEnded: () => group.end() !== null,
       lastWords: group.lastWords,
       [Symbol.asyncDispose]: end,
@@ -88,8 +88,10 @@ export async function startCommand(
 interface Group {
   /** Of its leader, and its number. */
   readonly pid: number
-  /** What became of the leader, in a few words; null while it runs. */
+  /** What became of the leader, in a few words; null while it runs, or where what it started is to run without it. */
   readonly end: () => string | null
+  /** Whether the leader is gone. */
+  readonly hasExited: () => boolean
   readonly lastWords: () => string
   /** To be called when nothing of it lives any more. */
   readonly forget: () => void
@@ -109,19 +111,26 @@ function spawnGroup(start: ServiceCommand, folder: string, access: TargetAccess,
   child.stdout.on('data', (bytes: Buffer) => words.add(bytes))
   child.stderr.on('data', (bytes: Buffer) => words.add(bytes))
   let end: string | null = null
+  let hasExited = false
   child.once('error', (error) => {
+    hasExited = true
     end = `could not be started: ${error.message}`
   })
   child.once('exit', (code, signal) => {
+    hasExited = true
+    // It has brought up something that its `stop` takes down: nothing can be said of that from here.
+    if (code === 0 && start.stop !== null) return
     end = `ended ${code === null ? `by ${signal}` : `with exit code ${code}`}`
   })
   // Without an id nothing runs; the error comes as an event.
   const pid = child.pid ?? 0
   if (pid !== 0) owned.started(pid)
-  const watcher = pid === 0 ? null : whenWeDie(start.whenWeDie, [String(pid)])
+  const last = start.whenWeDie === null ? null : lastCommand(start.whenWeDie, folder, access)
+  const watcher = pid === 0 ? null : endGroupWhenWeDie(pid, last)
   return {
     pid,
     end: () => end,
+    hasExited: () => hasExited,
     lastWords: () => access.redact(words.lastLines(QUOTED_LINES)),
     forget: () => {
       watcher?.dismiss()
@@ -129,6 +138,16 @@ function spawnGroup(start: ServiceCommand, folder: string, access: TargetAccess,
       child.stdout.destroy()
       child.stderr.destroy()
     },
+  }
+}
+
+function lastCommand(command: ShellCommand, folder: string, access: TargetAccess): LastCommand {
+  const [file, parameters] = programOf(command.command)
+  return {
+    words: [file, ...parameters],
+    cwd: resolve(folder, command.cwd),
+    env: commandEnvironment(command, {}, access.fill),
+    deadlineMs: command.deadlineMs,
   }
 }
 
@@ -142,7 +161,7 @@ async function endGroup(
     if (group.pid === 0) return
     if (stop !== null && group.end() === null) {
       await runStop(stop, access)
-      await isTrueWithin(() => group.end() !== null, stopWithinMs)
+      await isTrueWithin(() => group.hasExited(), stopWithinMs)
     }
     // What a stop command leaves is asked as well.
     killGroup(group.pid, 'SIGTERM')
@@ -170,7 +189,7 @@ export async function runStop(stop: ShellCommand, access: TargetAccess): Promise
 
 /** All of it, and its leader known to be. */
 function isGone(group: Group): boolean {
-  return group.end() !== null && !groupLives(group.pid)
+  return group.hasExited() && !groupLives(group.pid)
 }
 
 async function isTrueWithin(claim: () => boolean, deadlineMs: number): Promise<boolean> {

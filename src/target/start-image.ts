@@ -9,7 +9,6 @@ import type { TargetAccess } from '../core/target-access.ts'
 import type { ShellCommand, StartedBy } from '../core/target-descriptor.ts'
 import type { ServiceContext, StartedService } from './service.ts'
 import { startCommand } from './start-command.ts'
-import { END_GROUP } from './watcher.ts'
 
 type StartImage = Extract<StartedBy, { by: 'image' }>
 
@@ -32,9 +31,10 @@ export async function startImage(
   await needEngine(access)
   await needImage(start.image, access)
   const container = `doorbuster-service-${context.runId}`
+  const removal = ['rm', '--force', '--volumes', container]
   const remove = async (): Promise<void> => {
     // It removes itself when it ends; what is gone is no failure.
-    await docker(['rm', '--force', '--volumes', container], access).catch(() => '')
+    await docker(removal, access).catch(() => '')
   }
   const environment = Object.keys(start.env).flatMap((name) => ['--env', name])
   const options = ['--rm', '--name', container, '--publish', published, ...environment]
@@ -47,7 +47,7 @@ export async function startImage(
       ready: start.ready,
       stop,
       stopWithinMs: STOP_WITHIN_MS,
-      whenWeDie: `docker rm --force --volumes ${container} >/dev/null 2>&1\n${END_GROUP}`,
+      whenWeDie: dockerCommand(removal),
       measured: () => processOf(container, access),
       cleanUp: remove,
     },
@@ -109,5 +109,9 @@ async function processOf(container: string, access: TargetAccess): Promise<numbe
 }
 
 function docker(words: readonly string[], access: TargetAccess, deadlineMs = ENGINE_WITHIN_MS): Promise<string> {
-  return access.run({ command: ['docker', ...words], cwd: '.', env: {}, deadlineMs }, {})
+  return access.run(dockerCommand(words, deadlineMs), {})
+}
+
+function dockerCommand(words: readonly string[], deadlineMs = ENGINE_WITHIN_MS): ShellCommand {
+  return { command: ['docker', ...words], cwd: '.', env: {}, deadlineMs }
 }

@@ -2,18 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { HarnessError } from '../core/errors.ts'
+import type { TlsMaterial } from '../core/target-access.ts'
 import type { TlsOptions } from '../core/target-descriptor.ts'
-
-/** Plain data, so that it can cross to other threads. */
-export interface TlsMaterial {
-  /** PEM. */
-  readonly ca?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly serverName?: string
-  /** Takes any certificate. */
-  readonly insecure: boolean
-}
 
 /** Throws HarnessError USAGE with the file that can't be read. */
 export function readTls(options: TlsOptions | null, folder: string): TlsMaterial | null {

@@ -12,6 +12,7 @@ import {
   folderName,
   instancesOption,
   jsonOption,
+  k6SegmentsOption,
   servicesOption,
   share,
   synchronousCommitOption,
@@ -19,7 +20,7 @@ import {
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followRun } from '../run-display.ts'
-import type { EngineName } from '../../run/engines.ts'
+import type { EngineChoice, EngineName } from '../../run/engines.ts'
 import type { TargetChoice } from '../../run/run-scenario.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
@@ -27,6 +28,7 @@ import { chooseTarget, type TargetOptions } from '../target-choice.ts'
 
 interface RunCommandOptions extends ServiceSettings, TargetOptions {
   readonly engine: EngineName
+  readonly k6Segments?: number
   readonly services: ServicesMode
   readonly rate?: string
   readonly duration?: string
@@ -49,6 +51,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--i-may-test <host>', 'a host of the target beyond private networks; may be repeated', collect)
     .option('--dry-run', 'send the target one read and one buy, and show what is made of the answers')
     .addOption(engineOption())
+    .addOption(k6SegmentsOption())
     .addOption(instancesOption())
     .addOption(servicesOption())
     .addOption(yesOption())
@@ -85,7 +88,7 @@ export function runCommand(context: CommandContext): Command {
       const { record, directory, warnings } = await runScenario({
         scenario,
         target,
-        engine: { name: options.engine },
+        engine: engineOf(options),
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
         failFast: options.failFast === true,
@@ -120,6 +123,15 @@ async function tryOut(
   const style = { color: terminal.color, width: terminal.width }
   terminal.print(json ? JSON.stringify(report) : renderDryRun(report, style))
   context.leaveWith(exitCodeOf(report.problems.length === 0 ? 'passed' : 'inconclusive'))
+}
+
+function engineOf({ engine, k6Segments }: RunCommandOptions): EngineChoice {
+  if (k6Segments === undefined) return { name: engine }
+  if (engine === 'k6') return { name: engine, segments: k6Segments }
+  throw new HarnessError('USAGE', {
+    message: `--k6-segments is for --engine k6, and the engine is ${engine}`,
+    hint: 'Add --engine k6, or leave --k6-segments out.',
+  })
 }
 
 function scenarioOf(name: string, options: RunCommandOptions): Scenario {

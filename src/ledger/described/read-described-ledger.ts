@@ -76,12 +76,13 @@ interface Book {
 async function readBook({ ledger, access, sku, runId }: DescribedBookRequest, reader: OrderReader): Promise<Book> {
   const values = { sku, runId }
   const { orders, remaining } = ledger
-  const session = orders.kind === 'sql' ? await named('ledger.orders', () => access.sql(orders.store, 'read')) : null
+  const session =
+    orders.kind === 'sql' ? await named('ledger.orders', access, () => access.sql(orders.store, 'read')) : null
   try {
-    const read = await named('ledger.orders', () => readOrders(orders, values, access, session, reader))
+    const read = await named('ledger.orders', access, () => readOrders(orders, values, access, session, reader))
     if (remaining === null) return { orders: read, remaining: null }
     const shared = remaining.kind === 'sql' && isOneStore(remaining.store, orders, access) ? session : null
-    const left = await named('ledger.remaining', () => readRemaining(remaining, values, access, shared))
+    const left = await named('ledger.remaining', access, () => readRemaining(remaining, values, access, shared))
     return { orders: read, remaining: left }
   } finally {
     await session?.[Symbol.asyncDispose]()
@@ -118,13 +119,13 @@ function isOneStore(store: SqlStore, orders: OrdersSource, access: TargetAccess)
 }
 
 /** Says which part of the descriptor it was that failed. */
-async function named<T>(part: string, work: () => Promise<T>): Promise<T> {
+async function named<T>(part: string, access: TargetAccess, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error
     const code = error.code === 'USAGE' ? 'USAGE' : 'SERVICE_FAILED'
-    throw new HarnessError(code, { message: `${part}: ${error.message}`, hint: error.hint })
+    throw new HarnessError(code, { message: `${part}: ${access.redact(error.message)}`, hint: error.hint })
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import { buildConnector } from 'undici'
-import type { TlsMaterial } from '../load-engine.ts'
+import type { TlsMaterial } from '../../core/target-access.ts'
 
 export interface ReadyConnectionsOptions {
   /** Scheme, host and port. */

@@ -4,7 +4,7 @@
  * nothing and judges nothing: what an answer means for the sale is decided above it.
  */
 import type { ConnectionFigures } from '../../core/run-record.ts'
-import type { TlsMaterial } from '../load-engine.ts'
+import type { TlsMaterial } from '../../core/target-access.ts'
 import type { AnswerHeaders, WrittenRequest } from '../protocol/index.ts'
 
 /**

@@ -2,7 +2,7 @@
 import { Agent, request as send } from 'undici'
 import { HarnessError } from '../../core/errors.ts'
 import type { Answer } from '../../core/locate.ts'
-import type { TlsMaterial } from '../tls.ts'
+import type { TlsMaterial } from '../../core/target-access.ts'
 import { displayRequestUrl } from './display-url.ts'
 import { reasonOf } from './failure.ts'
 
