@@ -10,6 +10,7 @@ import {
   filesWith,
   folderWith,
   sell,
+  troublesOf,
   verdictsOf,
 } from './described-run.ts'
 import { doorbuster, type Finished } from './doorbuster.ts'
@@ -46,19 +47,13 @@ function sentenceOf(sale: DescribedSale, check: string): string {
   return sale.record?.checks.find((one) => one.check === check)?.sentence ?? ''
 }
 
-function troubles(sale: DescribedSale): string[] {
-  return Object.entries(verdictsOf(sale)).flatMap(([check, verdict]) =>
-    verdict === 'pass' || verdict === 'not-checked' ? [] : [`${check}: ${verdict}`],
-  )
-}
-
 describe('a shop in which nothing opens a sale', () => {
   const OLD = ['old-1', 'old-2', 'old-3']
 
   it('has one sale in all steps: stock and limits carry on, and what stood in its ledger before is left out', async () => {
     const { shop, url } = await opened({ stock: 100, soldBefore: OLD })
     const sale = await sell(shopDescriptor(url, WHOLE_LEDGER), { args: TWO_STEPS })
-    expect(troubles(sale)).toEqual([])
+    expect(troublesOf(sale)).toEqual([])
     expect(sale.exitCode).toBe(exitCodeOfRight(sale))
     const [first, second] = sale.record!.steps
     expect(first!.sales[0]).toMatchObject({ sku: 'sale', initial: 100 })
@@ -89,7 +84,7 @@ describe('a shop in which nothing opens a sale', () => {
     const told = await sell(shopDescriptor(url, 'stock: 30'), { args })
     expect(told.record!.steps[0]!.sales[0]).toMatchObject({ initial: 30, sold: null })
     expect(verdictsOf(told)).toMatchObject({ 'no-oversell': 'pass', 'acknowledged-kept': 'not-checked' })
-    expect(troubles(told)).toEqual([])
+    expect(troublesOf(told)).toEqual([])
     const untold = await sell(shopDescriptor(url), { args })
     expect(untold).toMatchObject({ exitCode: 2, record: null })
     expect(untold.stderr).toContain('target.yaml:')
@@ -117,7 +112,7 @@ describe('a shop in which others buy too', () => {
       'acknowledged-kept': 'pass',
       'no-oversell': 'pass',
     })
-    expect(troubles(sale)).toEqual([])
+    expect(troublesOf(sale)).toEqual([])
     expect(sale.exitCode).toBe(exitCodeOfRight(sale))
   })
 
@@ -145,7 +140,7 @@ describe('a ledger', () => {
   it('without request ids leaves nothing open where answers and orders have ids of their own', async () => {
     const { url } = await opened({ stock: 50 })
     const sale = await sell(shopDescriptor(url, WHOLE_LEDGER.replace('requestId: key, ', '')), { args: SMALL })
-    expect(troubles(sale)).toEqual([])
+    expect(troublesOf(sale)).toEqual([])
     expect(sale.exitCode).toBe(exitCodeOfRight(sale))
   })
 
@@ -334,7 +329,7 @@ describe('a shop behind TLS', () => {
     const files = { 'ca.pem': certificate.cert }
     const trusting = shopDescriptor(server.url, WHOLE_LEDGER, 'tls: {ca: ca.pem}')
     const sale = await sell(trusting, { args: SMALL, files })
-    expect(troubles(sale)).toEqual([])
+    expect(troublesOf(sale)).toEqual([])
     expect(sale.exitCode).toBe(exitCodeOfRight(sale))
     const { orders, asked } = shop
     const bought = orders.length
@@ -393,7 +388,7 @@ it('the closed model judges a described target as well', async () => {
   ]
   const sale = await sell(shopDescriptor(url, WHOLE_LEDGER), { args })
   expect(sale.record!.engine).toMatchObject({ name: 'autocannon', model: 'closed' })
-  expect(troubles(sale)).toEqual([])
+  expect(troublesOf(sale)).toEqual([])
   expect(sale.exitCode).toBe(0)
   const capped = await sell(shopDescriptor(url, WHOLE_LEDGER, 'maxRate: 50'), { args })
   expect(capped).toMatchObject({ exitCode: 2, record: null })

@@ -31,7 +31,7 @@ export interface DryRunExchange {
 }
 
 /** A book that is null could not be read; a problem says why. */
-export interface DryRunLedger {
+interface DryRunLedger {
   readonly before: DryRunBook | null
   readonly after: DryRunBook | null
   readonly settled: boolean
