@@ -42,7 +42,7 @@ export function folderWith(files: Readonly<Record<string, string>>): string {
   return cwd
 }
 
-export function recordIn(cwd: string): RunRecord | null {
+function recordIn(cwd: string): RunRecord | null {
   const path = join(cwd, 'run', 'run.json')
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RunRecord) : null
 }
@@ -50,6 +50,13 @@ export function recordIn(cwd: string): RunRecord | null {
 /** Checks by their verdicts. */
 export function verdictsOf({ record }: DescribedSale): Readonly<Record<string, string>> {
   return Object.fromEntries((record?.checks ?? []).map(({ check, verdict }) => [check, verdict]))
+}
+
+/** What is neither passed nor left out, in the order of the checks: `no-oversell: fail`. */
+export function troublesOf(sale: DescribedSale): string[] {
+  return Object.entries(verdictsOf(sale)).flatMap(([check, verdict]) =>
+    verdict === 'pass' || verdict === 'not-checked' ? [] : [`${check}: ${verdict}`],
+  )
 }
 
 /** The first failed check, which the headline names. */

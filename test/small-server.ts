@@ -1,6 +1,7 @@
 /** An HTTP server of a few lines, for tests. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export interface SmallServer extends AsyncDisposable {
@@ -9,18 +10,23 @@ export interface SmallServer extends AsyncDisposable {
 
 export type Answering = (request: IncomingMessage & { readonly text: string }, response: ServerResponse) => void
 
-export async function smallServer(answer: Answering): Promise<SmallServer> {
-  const server = createServer((request, response) => {
+/** @param secure by HTTPS, with this certificate and key in PEM */
+export async function smallServer(
+  answer: Answering,
+  secure?: { readonly cert: string; readonly key: string },
+): Promise<SmallServer> {
+  const heard = (request: IncomingMessage, response: ServerResponse): void => {
     let text = ''
     request.on('data', (bytes: Buffer) => {
       text += bytes.toString()
     })
     request.on('end', () => answer(Object.assign(request, { text }), response))
-  })
+  }
+  const server = secure === undefined ? createServer(heard) : createSecureServer(secure, heard)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http${secure === undefined ? '' : 's'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()

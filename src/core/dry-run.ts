@@ -22,7 +22,7 @@ export interface DryRunExchange {
   /** Secrets and the columns of the pool are masked. */
   readonly request: { readonly line: string; readonly headers: readonly string[]; readonly body: string | null }
   /** null: none came; `failure` says why. */
-  readonly answer: { readonly status: number; readonly body: string } | null
+  readonly answer: DryRunAnswer | null
   readonly failure: string | null
   /** The rule that held: `outcomes[2]`; null: none did. */
   readonly rule: string | null
@@ -30,8 +30,15 @@ export interface DryRunExchange {
   readonly meaning: string
 }
 
+interface DryRunAnswer {
+  readonly status: number
+  /** Those at which the descriptor looks, as `location: /thanks`. */
+  readonly headers: readonly string[]
+  readonly body: string
+}
+
 /** A book that is null could not be read; a problem says why. */
-export interface DryRunLedger {
+interface DryRunLedger {
   readonly before: DryRunBook | null
   readonly after: DryRunBook | null
   readonly settled: boolean

@@ -296,6 +296,9 @@ describe('a ledger', () => {
       kind: 'shell',
       columns: { orderId: 'id', quantity: 'n' },
     })
+    expect(ledger('{shell: ./orders.sh}').orders).toMatchObject({
+      columns: { orderId: 'orderId', requestId: 'requestId', userId: 'userId', quantity: 'quantity' },
+    })
   })
 })
 
@@ -438,7 +441,7 @@ describe('what is refused', () => {
     [{ ledger: '{}' }, 'ledger: needs one of postgres, mysql, redis, path, shell'],
     [{ ledger: '{postgres: "{{env.DB}}"}' }, 'ledger.orders: is missing: postgres needs it'],
     [{ ledger: '{redis: "redis://h", key: o}' }, 'ledger.structure: is missing: redis needs it'],
-    [{ ledger: '{path: /o}' }, 'ledger.columns: is missing: path needs it'],
+    [{ ledger: '{redis: "redis://h", key: o, structure: list}' }, 'ledger.columns: is missing: redis needs it'],
     [{ ledger: '{shell: x, columns: {requestId: r}}' }, 'ledger.columns.orderId: is missing'],
     [
       { ledger: '{path: /o, columns: {orderId: id}, remaining: SELECT 1}' },

@@ -47,15 +47,16 @@ function resolveOrders(written: WrittenLedger): OrdersSource {
 }
 
 /**
- * Where SQL says nothing of its columns, those count that it names; so a query without a request id is one, too, and the
- * checks that need one say what is missing.
+ * Where nothing is said of columns, those of the usual names count; in SQL those that the query names; so a query without a
+ * request id is one, too, and the checks that need one say what is missing.
  */
 function resolveColumns({ columns, orders }: WrittenLedger): OrderColumns {
   if (columns !== undefined) {
     const { orderId, requestId = null, userId = null, quantity = null } = columns
     return { orderId, requestId, userId, quantity }
   }
-  const named = (name: string): string | null => (new RegExp(`\\b${name}\\b`).test(orders ?? '') ? name : null)
+  const named = (name: string): string | null =>
+    orders === undefined || new RegExp(`\\b${name}\\b`).test(orders) ? name : null
   return {
     orderId: 'orderId',
     requestId: named('requestId'),

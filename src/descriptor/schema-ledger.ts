@@ -87,8 +87,8 @@ const LEDGER_FORMS: readonly Form[] = [
   { by: 'postgres', needs: ['orders'] },
   { by: 'mysql', needs: ['orders'] },
   { by: 'redis', needs: ['key', 'structure', 'columns'] },
-  { by: 'path', needs: ['columns'], takes: [...REQUEST_KEYS, 'format', 'items', 'nextPage'] },
-  { by: 'shell', needs: ['columns'], takes: COMMAND_KEYS },
+  { by: 'path', takes: [...REQUEST_KEYS, 'format', 'items', 'nextPage'] },
+  { by: 'shell', takes: COMMAND_KEYS },
 ]
 const FORMS: Forms = { forms: LEDGER_FORMS, common: ['columns', 'remaining'] }
 
@@ -104,7 +104,7 @@ export const ledger = mapping('a mapping with one of postgres, mysql, redis, pat
   columns: columns
     .optional()
     .describe(
-      'What the columns (or members) are called. Left out, for SQL: orderId, and of requestId, userId and quantity those that the query names.',
+      'What the columns (or members) are called. Left out: orderId, and of requestId, userId and quantity those that are there; Redis needs it.',
     ),
   key: template('a Redis key', scope).optional().describe('With redis: the key that holds the orders.'),
   structure: z

@@ -11,7 +11,7 @@ const report: DryRunReport = {
     {
       kind: 'buy',
       request: { line: 'POST http://127.0.0.1:8080/orders', headers: ['authorization: Bearer ***'], body: '{"n":1}' },
-      answer: { status: 201, body: '{"id":"o1"}' },
+      answer: { status: 201, headers: ['location: /orders/o1'], body: '{"id":"o1"}' },
       failure: null,
       rule: 'outcomes[0]',
       meaning: 'sold, order o1',
@@ -35,6 +35,7 @@ describe('a dry run', () => {
         '> authorization: Bearer ***',
         '> {"n":1}',
         '< 201 {"id":"o1"}',
+        '< location: /orders/o1',
         '= sold, order o1 (outcomes[0])',
         '',
         'ledger of 42',

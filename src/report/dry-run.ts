@@ -40,6 +40,7 @@ function exchangeLines(
     ...request.headers.flatMap((header) => line('>', header)),
     ...(request.body === null ? [] : line('>', request.body)),
     ...(answer === null ? line('<', failure ?? 'no answer') : line('<', `${answer.status} ${answer.body}`)),
+    ...(answer?.headers ?? []).flatMap((header) => line('<', header)),
     ...line(rule === null ? colors.yellow('?') : colors.green('='), `${meaning} (${rule ?? 'no rule fits'})`),
   ]
 }

@@ -5,6 +5,7 @@ import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import type { Step } from '../core/scenario.ts'
 import { peakRatePerSec } from '../core/step-rate.ts'
 import { formatCount, formatQuantity, formatShare } from '../core/units.ts'
+import { hasUnreadAnswers, unreadShare } from '../core/unread-answers.ts'
 import { sellsManySkus, worstFirst } from './sales.ts'
 
 export interface Headline {
@@ -114,6 +115,10 @@ function missed(record: RunRecord): Headline {
 }
 
 function doubtOf(record: RunRecord): string {
+  const unread = record.steps.find(hasUnreadAnswers)
+  if (unread !== undefined) {
+    return `nobody could make sense of ${formatShare(unreadShare(unread))} of the answers${inStep(unread, record)}; some are shown below`
+  }
   const check = record.checks.find(({ verdict }) => verdict === 'unknown')
   if (check !== undefined) return `${check.check}${inSale(check, record.checks)}: ${check.sentence}`
   const late = record.steps.find((step) => step.verdict === 'inconclusive' && isLate(step))

@@ -32,6 +32,8 @@ export interface DescribedParts {
   readonly access: OpenedAccess
   readonly service: StartedService
   readonly described: DescribedTarget
+  /** null: no cap. */
+  readonly maxRatePerSec: number | null
   readonly signal: AbortSignal
 }
 
@@ -106,7 +108,7 @@ export class DescribedService implements SaleTarget {
   }
 
   #warmUpRate(): number {
-    return Math.min(WARM_UP_READS_PER_SEC, this.parts.descriptor.maxRatePerSec ?? Number.POSITIVE_INFINITY)
+    return Math.min(WARM_UP_READS_PER_SEC, this.parts.maxRatePerSec ?? Number.POSITIVE_INFINITY)
   }
 
   async openSales({ sales, stepIndex }: StepPlan, { perUserLimit }: SaleTerms): Promise<OpenSales> {

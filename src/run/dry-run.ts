@@ -3,7 +3,7 @@
  * after: what its descriptor says, tried out before a load makes thousands of the same mistake.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { OutcomeRule, RequestTemplate } from '../core/buyer-protocol.ts'
+import type { BuyerProtocol, OutcomeRule, RequestTemplate } from '../core/buyer-protocol.ts'
 import type { DryRunBook, DryRunExchange, DryRunReport } from '../core/dry-run.ts'
 import { HarnessError } from '../core/errors.ts'
 import { userIdOf } from '../core/history.ts'
@@ -64,6 +64,7 @@ class DryRun {
   readonly #signal: AbortSignal
   readonly #classifier: Classifier
   readonly #exchanges: DryRunExchange[] = []
+  readonly #headersLookedAt: readonly string[]
   /** Why a ledger could not be read. */
   readonly #unread: string[] = []
 
@@ -73,6 +74,7 @@ class DryRun {
     this.#requestIdPrefix = requestIdPrefix
     this.#signal = signal
     this.#classifier = createClassifier(target.parts.descriptor.protocol)
+    this.#headersLookedAt = headersIn(target.parts.descriptor.protocol)
   }
 
   async toTheEnd(): Promise<DryRunReport> {
@@ -222,7 +224,14 @@ class DryRun {
     if (answer === null) return null
     const body = this.#target.parts.access.redact(answer.body)
     const shown = body.length > SHOWN_CHARACTERS ? `${body.slice(0, SHOWN_CHARACTERS)}...` : body
-    return { status: answer.status, body: shown }
+    return { status: answer.status, headers: this.#headersOf(answer), body: shown }
+  }
+
+  #headersOf(answer: Answer): string[] {
+    const { access } = this.#target.parts
+    return this.#headersLookedAt.flatMap((name) =>
+      answer.header(name).map((value) => access.redact(`${name}: ${value}`)),
+    )
   }
 
   #values(sku: string): NamedValues {
@@ -281,6 +290,20 @@ class DryRun {
     if (own.quantity !== 1) problems.push(`one unit was asked for, the ledger has ${own.quantity}`)
     return problems
   }
+}
+
+/** Names of headers at which rules look, and whence they take something. */
+function headersIn({ outcomes, poll, read }: BuyerProtocol): string[] {
+  const ofRules = [...outcomes, ...(poll?.outcomes ?? [])].flatMap(({ where, then }) => [
+    ...where.map(({ at }) => at),
+    ...('orderId' in then ? [then.orderId] : []),
+    ...('ticket' in then ? [then.ticket] : []),
+    ...('code' in then && typeof then.code === 'object' && 'at' in then.code ? [then.code.at] : []),
+  ])
+  const names = [...ofRules, read?.stock].map((at) =>
+    at?.in === 'header' ? at.name : at?.in === 'cookie' ? 'set-cookie' : null,
+  )
+  return [...new Set(names.filter((name) => name !== null))]
 }
 
 function received(answer: Answer, requestId: string): ReceivedAnswer {

@@ -25,8 +25,8 @@ const threshold = (verdict: ThresholdResult['verdict']): ThresholdResult => ({
   sentence: '',
 })
 
-const onTime = { onTimeShare: 1, saturated: false }
-const late = { onTimeShare: 0.98, saturated: false }
+const onTime = { onTimeShare: 1, saturated: false, sent: 1_000, errorCodes: {} }
+const late = { ...onTime, onTimeShare: 0.98 }
 const step = { checks: [check('pass')], thresholds: [threshold('pass')], figures: onTime, interrupted: false }
 
 describe('a step', () => {
@@ -51,6 +51,15 @@ describe('a step', () => {
   it('is inconclusive when the generator was late, but not when the target held it up', () => {
     expect(stepVerdict({ ...step, figures: late })).toBe('inconclusive')
     expect(stepVerdict({ ...step, figures: { ...late, saturated: true } })).toBe('passed')
+  })
+
+  it('is inconclusive, not missed, when answers make no sense; a few are borne, and none convicts or acquits', () => {
+    const missed = { ...step, thresholds: [threshold('fail')] }
+    const senseless = (NO_RULE: number) => ({ ...onTime, errorCodes: { NO_RULE, NOT_UNDERSTOOD: 5, TIMEOUT: 500 } })
+    expect(stepVerdict({ ...missed, figures: senseless(6) })).toBe('inconclusive')
+    expect(stepVerdict({ ...missed, figures: senseless(5) })).toBe('missed')
+    expect(stepVerdict({ ...missed, figures: { ...senseless(6), saturated: true } })).toBe('missed')
+    expect(stepVerdict({ ...step, checks: [check('fail')], figures: senseless(1_000) })).toBe('wrong')
   })
 
   it('that was cut short is judged by its checks, not by its thresholds', () => {

@@ -5,6 +5,7 @@
 import type { CheckResult } from '../core/check.ts'
 import { decidingVerdict, type RunVerdict } from '../core/exit-codes.ts'
 import type { LoadFigures, RunRecord, ThresholdResult } from '../core/run-record.ts'
+import { hasUnreadAnswers } from '../core/unread-answers.ts'
 
 /** Below this share of arrivals that left on time, the generator was the limit. */
 const ON_TIME_SHARE = 0.99
@@ -13,7 +14,7 @@ export interface StepOutcome {
   readonly checks: readonly CheckResult[]
   /** The thresholds of this step alone. */
   readonly thresholds: readonly ThresholdResult[]
-  readonly figures: Pick<LoadFigures, 'onTimeShare' | 'saturated'>
+  readonly figures: Pick<LoadFigures, 'onTimeShare' | 'saturated' | 'sent' | 'errorCodes'>
   readonly interrupted: boolean
 }
 
@@ -22,7 +23,9 @@ export function stepVerdict(step: StepOutcome): RunVerdict {
   const verdicts: RunVerdict[] = [...verdictsOfChecks(step.checks)]
   if (step.interrupted) verdicts.push('interrupted')
   else {
-    verdicts.push(...verdictsOfThresholds(step.thresholds))
+    // Thresholds that are missed because a rule is wrong are not the target's.
+    if (hasUnreadAnswers(step.figures)) verdicts.push('inconclusive')
+    else verdicts.push(...verdictsOfThresholds(step.thresholds))
     if (isGeneratorLate(step.figures)) verdicts.push('inconclusive')
   }
   return decidingVerdict(verdicts)

@@ -2,7 +2,7 @@
 export { type OpenedAccess, openAccess } from './access/access.ts'
 export { type ActionValues, runActions, settle } from './actions.ts'
 export { readBuyers } from './buyers.ts'
-export { checkMayTest } from './permission.ts'
+export { checkMayTest, type Standing } from './permission.ts'
 export { readResources } from './resources.ts'
 export { type Secrets, secretsOf } from './secrets.ts'
 export type { ServiceContext, StartedService } from './service.ts'

@@ -35,7 +35,8 @@ describe('the permission to test', () => {
   it.each(['http://127.0.0.1:8080', 'https://[::1]/', 'http://localhost:1', 'http://192.168.7.7/shop'])(
     'is given for %s',
     async (url) => {
-      await expect(checkMayTest(url, [])).resolves.toBeUndefined()
+      await expect(checkMayTest(url, [])).resolves.toBe('private')
+      await expect(checkMayTest(url, [new URL(url).hostname])).resolves.toBe('private')
     },
   )
 
@@ -48,6 +49,6 @@ describe('the permission to test', () => {
       message: expect.stringContaining(`${host} is neither on this machine nor in a private network`) as string,
       hint: expect.stringContaining(`--i-may-test ${host}`) as string,
     })
-    await expect(checkMayTest(url, ['other.test', host])).resolves.toBeUndefined()
+    await expect(checkMayTest(url, ['other.test', host])).resolves.toBe('permitted')
   })
 })

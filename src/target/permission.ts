@@ -26,16 +26,19 @@ export function isPrivateAddress(address: string): boolean {
   return privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
+/** `private`: on this machine or in a private network. `permitted`: neither, and named by the user. */
+export type Standing = 'private' | 'permitted'
+
 /**
- * Passes where every address of the URL's host is private, or the host is among those permitted.
+ * Where the URL's host stands: private if every address of it is, permitted if it is among those named.
  * Throws HarnessError USAGE; TARGET_UNREACHABLE when the host has no address.
  */
-export async function checkMayTest(url: string, permittedHosts: readonly string[]): Promise<void> {
+export async function checkMayTest(url: string, permittedHosts: readonly string[]): Promise<Standing> {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')
   const permitted = permittedHosts.map((name) => name.toLowerCase().replace(/^\[(.*)\]$/, '$1'))
-  if (permitted.includes(host.toLowerCase())) return
   const outside = (await addressesOf(host)).find((address) => !isPrivateAddress(address))
-  if (outside === undefined) return
+  if (outside === undefined) return 'private'
+  if (permitted.includes(host.toLowerCase())) return 'permitted'
   throw new HarnessError('USAGE', {
     message: `${host}${outside === host ? '' : ` (${outside})`} is neither on this machine nor in a private network: a load test of it needs the permission of whoever runs it`,
     hint: `If you have that: --i-may-test ${host}`,

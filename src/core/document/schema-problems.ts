@@ -25,7 +25,7 @@ function problemsOfIssue(issue: Issue, prefix: Path, document: unknown): FoundPr
   const path = [...prefix, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(',')
-    return issue.keys.map((key) => unknownKey([...path, key], key, known))
+    return issue.keys.map((key) => unknownKey([...path, key], key, known, document))
   }
   if (issue.code === 'invalid_union') {
     const meant = meantBranch(issue.errors)
@@ -52,7 +52,13 @@ function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] 
 /** What can be wrong with a list or mapping as a whole that is, for all that, a list or mapping. */
 const STRUCTURAL = new Set<Issue['code']>(['unrecognized_keys'])
 
-function unknownKey(path: Path, key: string, known: readonly string[]): FoundProblem {
+const PLAIN_KEY = /^[\w.-]+$/
+
+function unknownKey(path: Path, key: string, known: readonly string[], document: unknown): FoundProblem {
+  if (!PLAIN_KEY.test(key) && valueAt(document, path) === null) {
+    const sentence = 'unknown key; if it is the rest of a text, that has a comma in it, and inside {...} needs quotes'
+    return { path, sentence, aboutKey: true }
+  }
   const nearest = nearestName(key, known)
   const guess = nearest === null ? `; known keys: ${known.join(', ')}` : `; did you mean ${JSON.stringify(nearest)}?`
   return { path, sentence: `unknown key${guess}`, aboutKey: true }
