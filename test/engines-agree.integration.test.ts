@@ -24,20 +24,11 @@ const LONG = 240_000
 
 /** 1,000/s for three seconds: more than one product, orders of more than one unit, double clicks and reads. */
 const MIXED = [
-  ...['--rate', '1000', '--duration', '3s', '--seed', '7', '--stock', '100'],
-  ...['--set', 'arrivals=uniform', '--set', 'sale.skus=3', '--set', 'buyers.quantity={1: 80, 2: 15, 3: 5}'],
+  ['--rate', '1000', '--duration', '3s', '--seed', '7', '--stock', '100'],
+  ['--set', 'arrivals=uniform', '--set', 'sale.skus=3', '--set', 'buyers.quantity={1: 80, 2: 15, 3: 5}'],
   // Verdicts are compared, not the machine: nobody gives up, and a slow moment is no failure.
-  ...[
-    '--set',
-    'sale.perUserLimit=3',
-    '--set',
-    'maxInFlight=400',
-    '--set',
-    'timeout=20s',
-    '--threshold',
-    'achieved >= 0%',
-  ],
-]
+  ['--set', 'sale.perUserLimit=3', '--set', 'maxInFlight=400', '--set', 'timeout=20s', '--threshold', 'achieved >= 0%'],
+].flat()
 
 const OPEN = [['open'], ['k6'], ['k6', '--k6-segments', '2']] as const
 const CLOSED = ['autocannon'] as const

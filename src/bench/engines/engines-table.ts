@@ -46,7 +46,7 @@ export function enginesTable(contestants: readonly Contestant[], rounds: readonl
       grouped(figure(({ answered, tookMs }) => (answered * 1_000) / tookMs)),
       fixed(figure(cpuUsPerRequest), 1),
       fixed(ratio(cpuUsPerRequest), 2),
-      Number.isNaN(late[0]) ? '-' : late.map((ms) => fixed(ms!, 2)).join(', '),
+      Number.isNaN(late[0]) ? '-' : late.map((ms) => fixed(ms, 2)).join(', '),
       fixed(
         figure((round) => round.burstiness),
         2,

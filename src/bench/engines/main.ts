@@ -94,7 +94,9 @@ function drive(load: EngineLoad): Promise<EngineFigures> {
       return k6WithoutHistory(load)
     case 'k6 alone':
       return k6Alone(load)
-    default:
+    case 'open':
+    case 'k6':
+    case 'autocannon':
       return runEngine(generator, load)
   }
 }

@@ -35,7 +35,7 @@ export function findK6(env: Readonly<Record<string, string | undefined>>): Found
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   if (error !== undefined || status !== 0) {
-    const isNowhere = path === 'k6' && (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+    const isNowhere = path === 'k6' && error !== undefined && 'code' in error && error.code === 'ENOENT'
     if (isNowhere) throw unavailable('k6 is not on the PATH')
     const why = error === undefined ? `\`${path} version\` ended with code ${status}` : error.message
     throw unavailable(
