@@ -3,13 +3,14 @@
  * rounds. Ratios are what to keep: absolute figures are those of the machine and of what else runs on it.
  * This file is also what the bench's child processes start from, with their role as the first argument.
  */
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { publish } from '../document.ts'
 import { burstiness, median } from './arrival-figures.ts'
 import { runAutocannon } from './autocannon-peer.ts'
-import { type NullServerReply, runNullServer } from './null-server.ts'
+import { runNullServer } from './null-server.ts'
+import { NullServerHandle, replyOf } from './null-server-handle.ts'
 import { runOurEngine, runOurTransport } from './our-peers.ts'
 import type { PeerFigures, PeerLoad, PeerRole } from './peer.ts'
 import { isInstalled, runWrk } from './wrk-peer.ts'
@@ -19,7 +20,6 @@ const DURATION_MS = 3_000
 const RATE_PER_SEC = 12_800
 const HIGH_RATE_PER_SEC = 80_000
 const CONNECTIONS = 128
-const REPLY_DEADLINE_MS = 60_000
 
 interface Contestant {
   readonly name: string
@@ -34,7 +34,7 @@ interface Round extends PeerFigures {
 const inChild =
   (role: PeerRole) =>
   async (load: PeerLoad): Promise<PeerFigures> => {
-    const child = startChild(role)
+    const child = fork(fileURLToPath(import.meta.url), [role])
     const exited = once(child, 'exit')
     child.send(load)
     const figures = await replyOf<PeerFigures>(child).finally(() => child.disconnect())
@@ -62,47 +62,26 @@ function contestants(): Contestant[] {
   ]
 }
 
-function startChild(role: PeerRole | 'null-server'): ChildProcess {
-  return fork(fileURLToPath(import.meta.url), [role])
-}
-
-async function replyOf<T>(child: ChildProcess): Promise<T> {
-  const [reply] = (await once(child, 'message', { signal: AbortSignal.timeout(REPLY_DEADLINE_MS) })) as [T]
-  return reply
-}
-
 async function compare(): Promise<void> {
-  const server = startChild('null-server')
+  const server = await NullServerHandle.start(fileURLToPath(import.meta.url))
   try {
-    const { port } = await replyOf<NullServerReply>(server)
     const all = contestants()
     const rounds = all.map((): Round[] => [])
     for (let round = 1; round <= ROUNDS; round++) {
       process.stderr.write(`round ${round} of ${ROUNDS}\n`)
-      for (const [i, contestant] of all.entries()) rounds[i]!.push(await runRound(contestant, server, port))
+      for (const [i, contestant] of all.entries()) rounds[i]!.push(await runRound(contestant, server))
     }
     await publish('engine', tableOf(all, rounds), { write: process.argv.includes('--write') })
   } finally {
-    server.disconnect()
+    server.stop()
   }
 }
 
-async function runRound({ run, ratePerSec }: Contestant, server: ChildProcess, port: number): Promise<Round> {
-  server.send('restart')
-  await replyOf(server)
-  const load = { url: `http://127.0.0.1:${port}`, ratePerSec, connections: CONNECTIONS, durationMs: DURATION_MS }
-  const figures = await run(load)
-  server.send('read')
-  const { cells } = await replyOf<NullServerReply>(server)
-  // The engine's warm-up and autocannon's come before, with a pause between: the load is what comes last.
-  const loadCells = cells.slice(lastRunStart(cells))
-  return { ...figures, burstiness: ratePerSec === null ? Number.NaN : burstiness(loadCells) }
-}
-
-/** Index from which on a run as long as the load's goes to the last arrival. */
-function lastRunStart(cells: readonly number[]): number {
-  const last = cells.findLastIndex((count) => count > 0)
-  return Math.max(0, last - DURATION_MS / 10)
+async function runRound({ run, ratePerSec }: Contestant, server: NullServerHandle): Promise<Round> {
+  await server.restart()
+  const figures = await run({ url: server.url, ratePerSec, connections: CONNECTIONS, durationMs: DURATION_MS })
+  const cells = await server.lastCells(DURATION_MS)
+  return { ...figures, burstiness: ratePerSec === null ? Number.NaN : burstiness(cells) }
 }
 
 const COLUMNS = ['', 'asked/s', 'reached/s', 'CPU us/req', 'of ours', 'burstiness', 'late p50', 'late p99 ms'] as const

@@ -5,14 +5,14 @@
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
-type NullServerCommand = 'restart' | 'read'
+export type NullServerCommand = 'restart' | 'read'
 export interface NullServerReply {
   readonly port: number
   /** Requests in each cell of {@link CELL_MS} since the last restart. */
   readonly cells: readonly number[]
 }
 
-const CELL_MS = 10
+export const CELL_MS = 10
 const CELLS = 8_192
 
 const BODY = '{"orderId":"0190f3c2-7c1e-7a55-8a3c-2b1f6f0e9d10","status":"confirmed","replayed":false}'

@@ -2,11 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowNs } from '../../core/clock.ts'
 import { NO_BUY } from '../../core/history.ts'
-import type { StepPlan } from '../../core/scenario.ts'
 import type { EngineSettings } from '../../load/open-loop/engine.ts'
 import { createOpenLoopEngine } from '../../load/open-loop/index.ts'
 import { createTransport } from '../../load/transport/index.ts'
 import { cpuSecondsSince, type PeerFigures, type PeerLoad } from './peer.ts'
+import { uniformBuys } from './uniform-buys.ts'
 
 const never = new AbortController().signal
 
@@ -24,7 +24,7 @@ export async function runOurEngine(load: PeerLoad, ticks: EngineSettings['ticks'
   try {
     for (const plan of engine.warmUps) await engine.warmUp(plan, { requestIdPrefix: 'w-', signal: never })
     const cpu = process.cpuUsage()
-    const { history, startedAtNs } = await engine.runStep(uniformBuys(load), {
+    const { history, startedAtNs } = await engine.runStep(uniformBuys(load.ratePerSec!, load.durationMs), {
       requestIdPrefix: 'bench-',
       signal: never,
     })
@@ -46,27 +46,6 @@ export async function runOurEngine(load: PeerLoad, ticks: EngineSettings['ticks'
 
 function quantile(sorted: Float64Array, q: number): number {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN
-}
-
-function uniformBuys({ ratePerSec, durationMs }: PeerLoad): StepPlan {
-  const length = Math.round((ratePerSec! * durationMs) / 1000)
-  const rows = Uint32Array.from({ length }, (_, row) => row)
-  return {
-    stepIndex: 0,
-    step: { arrivalRatePerSec: ratePerSec!, durationMs, arrivals: 'uniform' },
-    length,
-    atNs: Float64Array.from(rows, (row) => (row / ratePerSec!) * 1e9),
-    kind: new Uint8Array(length),
-    user: rows,
-    buy: rows,
-    quantity: new Uint16Array(length).fill(1),
-    distinctBuys: length,
-    unitsAskedFor: length,
-    distinctUsers: length,
-    initialStock: length,
-    sales: [{ sku: 'bench', unitsAskedFor: length, initialStock: length }],
-    saleIndex: null,
-  }
 }
 
 /** Closed loop: each connection carries the next request as soon as its answer came. The transport alone, no recording. */
