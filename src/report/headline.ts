@@ -138,9 +138,12 @@ function inStep(step: StepRecord, record: RunRecord): string {
 }
 
 /** What was put to the test: peak rate, requests, units. */
-function sizeOf({ steps, scenario }: RunRecord): string {
+function sizeOf({ steps, scenario, target }: RunRecord): string {
   const requests = steps.reduce((sum, step) => sum + step.arrivals - step.outcomes.shown, 0)
-  const units = steps.flatMap((step) => step.sales).reduce((sum, sale) => sum + sale.initial, 0)
+  const isOneSale = target.kind === 'service' && !target.salePerStep
+  const units = (isOneSale ? steps.slice(-1) : steps)
+    .flatMap((step) => step.sales)
+    .reduce((sum, sale) => sum + sale.initial, 0)
   return `${rateOf(steps, scenario)}, ${formatQuantity(requests, 'buy request')}, ${formatQuantity(units, 'unit')}`
 }
 
