@@ -114,7 +114,7 @@ function missed(record: RunRecord): Headline {
 function doubtOf(record: RunRecord): string {
   const unread = record.steps.find(hasUnreadAnswers)
   if (unread !== undefined) {
-    return `nobody could make sense of ${formatShare(unreadShare(unread))} of the answers${inStep(unread, record)}; some are shown below`
+    return `nobody could make sense of ${formatShare(unreadShare(unread))} of the answers${inStep(unread, record)}${unread.notUnderstood.length === 0 ? '' : '; some are shown below'}`
   }
   const check = record.checks.find(({ verdict }) => verdict === 'unknown')
   if (check !== undefined) return `${check.check}${inSale(check, record.checks)}: ${check.sentence}`
