@@ -1,6 +1,6 @@
 /** What the command line says to input that it can't use: where it is, what to do, exit 2, and never a stack trace. */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { EXIT_CODES } from '../src/core/exit-codes.ts'
 import { doorbuster, temporaryFolder } from './doorbuster.ts'
@@ -113,6 +113,27 @@ describe('list', () => {
     const names = ((document['strategies'] ?? document) as { name: string }[]).map(({ name }) => name)
     expect(names.filter((name) => !stdout.includes(name))).toEqual([])
     expect(names.length).toBeGreaterThan(3)
+  })
+})
+
+describe('doctor', () => {
+  it('says that there is no k6, and how to get it, which is no failure', async () => {
+    const withK6 = await doorbuster(['doctor'])
+    const without = await doorbuster(['doctor'], { env: { K6_BINARY: '/nowhere/k6' } })
+    expect(without.exitCode).toBe(withK6.exitCode)
+    expect(without.stdout).toMatch(/^k6 +missing: K6_BINARY names \/nowhere\/k6.*; only --engine k6 needs it$/m)
+    expect(without.stdout).toContain('go install go.k6.io/k6')
+  })
+
+  it('says which k6 there is, and where', async () => {
+    const folder = temporaryFolder()
+    const k6 = join(folder, 'k6')
+    writeFileSync(k6, '#!/bin/sh\necho "k6 v1.8.0 (go1.25)"\n', { mode: 0o755 })
+    const env = { PATH: `${folder}${delimiter}${process.env['PATH']}`, K6_BINARY: '' }
+    const { stdout } = await doorbuster(['doctor'], { env })
+    expect(stdout).toContain(`k6        v1.8.0  ${k6}`)
+    const document = JSON.parse((await doorbuster(['doctor', '--json'], { env })).stdout) as { k6: unknown }
+    expect(document.k6).toEqual({ found: true, version: 'v1.8.0', where: k6 })
   })
 })
 

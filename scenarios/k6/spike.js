@@ -286,13 +286,14 @@ const READ_REFUSALS = [
 
 /** What k6 says of a request that has no answer; of those that never left, it is sure that nothing was sold. */
 function failureOf(res) {
-  if (!res.error_code || (res.error_code >= 1400 && res.error_code < 1600)) return null
-  if (res.error_code === 1050) return { kind: 'unknown', code: 'TIMEOUT' }
-  if (res.error_code === 1701) return { kind: 'unknown', code: 'NOT_UNDERSTOOD' }
+  const error = res.error_code
+  if (!error || (error >= 1400 && error < 1600)) return null
+  if (error === 1050) return { kind: 'unknown', code: 'TIMEOUT' }
+  if (error === 1701) return { kind: 'unknown', code: 'NOT_UNDERSTOOD' }
   if (res.status > 0) return { kind: 'unknown', code: 'CUT_SHORT' }
-  if (res.error_code === 1212) return { kind: 'refused', code: 'CONNECT_REFUSED' }
-  if (res.error_code === 1211) return { kind: 'refused', code: 'CONNECT_TIMEOUT' }
-  if (NEVER_LEFT.includes(res.error_code)) return { kind: 'refused', code: 'CONNECT_FAILED' }
+  if (error === 1212) return { kind: 'refused', code: 'CONNECT_REFUSED' }
+  if (error === 1211) return { kind: 'refused', code: 'CONNECT_TIMEOUT' }
+  if (NEVER_LEFT.includes(error)) return { kind: 'refused', code: 'CONNECT_FAILED' }
   return { kind: 'unknown', code: 'RESET' }
 }
 
@@ -311,11 +312,16 @@ function documentOf(answer) {
   return answer.document
 }
 
+const keys = {}
 /** RFC 6901. */
+function keysOf(pointer) {
+  const unescaped = (written) => written.replace(/~1/g, '/').replace(/~0/g, '~')
+  return (keys[pointer] ||= pointer.split('/').slice(1).map(unescaped))
+}
+
 function pointedAt(document, pointer) {
   let value = document
-  for (const written of pointer.split('/').slice(1)) {
-    const key = written.replace(/~1/g, '/').replace(/~0/g, '~')
+  for (const key of keysOf(pointer)) {
     if (typeof value !== 'object' || value === null || !Object.prototype.hasOwnProperty.call(value, key)) return undefined
     if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(key)) return undefined
     value = value[key]
@@ -360,11 +366,17 @@ function satisfies(value, test) {
 }
 
 function isWithin(ranges, status) {
-  return ranges === null || ranges.some(({ from, to }) => status >= from && status <= to)
+  if (ranges === null) return true
+  for (let i = 0; i < ranges.length; i++) if (status >= ranges[i].from && status <= ranges[i].to) return true
+  return false
 }
 
 function fits(rule, answer) {
-  return isWithin(rule.status, answer.res.status) && rule.where.every(({ at, is }) => satisfies(valueAt(answer, at), is))
+  if (!isWithin(rule.status, answer.status)) return false
+  for (let i = 0; i < rule.where.length; i++) {
+    if (!satisfies(valueAt(answer, rule.where[i].at), rule.where[i].is)) return false
+  }
+  return true
 }
 
 /** A text, or undefined. */
@@ -377,7 +389,8 @@ function textOf(value) {
 function orderIdOf(value) {
   const text = textOf(value)
   if (text === undefined || text.length === 0 || text.includes('\ufffd')) return undefined
-  return text.length <= 255 && utf8Length(text) <= 255 ? text : undefined
+  // A unit of a text takes three bytes at most: most ids need no counting.
+  return text.length <= 85 || (text.length <= 255 && utf8Length(text) <= 255) ? text : undefined
 }
 
 function utf8Length(text) {
@@ -392,7 +405,7 @@ function utf8Length(text) {
 function codeOf(code, answer) {
   if (code !== 'HTTP_STATUS' && 'fixed' in code) return code.fixed
   const text = code === 'HTTP_STATUS' ? undefined : textOf(valueAt(answer, code.at))
-  return text !== undefined && /^[A-Za-z0-9_.:-]{1,64}$/.test(text) ? text : 'HTTP_' + answer.res.status
+  return text !== undefined && /^[A-Za-z0-9_.:-]{1,64}$/.test(text) ? text : 'HTTP_' + answer.status
 }
 
 /** The first rule that holds counts. */
@@ -417,7 +430,8 @@ function ruled(rules, answer) {
 }
 
 function answerOf(res, requestId) {
-  return { res, requestId, body: typeof res.body === 'string' ? res.body : '', isParsed: false, document: undefined }
+  const { body, status } = res
+  return { res, status, requestId, body: typeof body === 'string' ? body : '', isParsed: false, document: undefined }
 }
 
 function outcomeOfBuy(rules, res, requestId) {

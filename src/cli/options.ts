@@ -74,7 +74,7 @@ export const servicesOption = (): Option =>
 export const engineOption = (): Option =>
   new Option(
     '--engine <name>',
-    'what drives the load: open and k6 keep a rate, autocannon asks as fast as it is answered',
+    'what drives the load: open keeps the rate, k6 does it with the k6 that is installed, autocannon asks as fast as it is answered; see docs/engines.md',
   )
     .choices(ENGINES)
     .default('open')

@@ -119,7 +119,9 @@ describe('the headline of a run', () => {
     const checks = checksWith(checkOf('no-oversell', { verdict: 'unknown', sentence: 'unknown: nothing was sold' }))
     expect(words({ verdict: 'inconclusive', checks })).toBe('INCONCLUSIVE: no-oversell: unknown: nothing was sold')
     const late = [stepOf(0, { verdict: 'inconclusive', onTimeShare: 0.9 })]
-    expect(words({ verdict: 'inconclusive', steps: late })).toBe('INCONCLUSIVE: the generator was late')
+    expect(words({ verdict: 'inconclusive', steps: late })).toBe(
+      'INCONCLUSIVE: the generator was late: 12,800/s of 12,800/s answered, 90% of the requests sent at their moment; nothing oversold, nothing lost',
+    )
   })
 
   it('that was cut short says where, and what held until then', () => {

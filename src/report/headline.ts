@@ -16,6 +16,9 @@ export interface Headline {
   readonly verdict: RunVerdict
 }
 
+/** Below this share of requests that left at their moment, a step shows nothing but that (src/run/verdict.ts). */
+const ON_TIME_SHARE = 0.99
+
 const WORD_OF: Readonly<Record<CheckName, string>> = {
   'no-oversell': 'OVERSOLD',
   'acknowledged-kept': 'ORDERS LOST',
@@ -118,11 +121,20 @@ function doubtOf(record: RunRecord): string {
   }
   const check = record.checks.find(({ verdict }) => verdict === 'unknown')
   if (check !== undefined) return `${check.check}${inSale(check, record.checks)}: ${check.sentence}`
+  const late = record.steps.find((step) => step.verdict === 'inconclusive' && isLate(step))
+  if (late !== undefined) return `${latenessOf(late)}${inStep(late, record)}; ${nothingWrong(record)}`
   const threshold = record.thresholds.find(({ verdict }) => verdict === 'unknown')
-  if (threshold !== undefined) return threshold.sentence
-  const late = record.steps.find((step) => step.verdict === 'inconclusive')
-  if (late !== undefined) return `the generator was late${inStep(late, record)}`
-  return 'no step was finished'
+  return threshold?.sentence ?? 'no step was finished'
+}
+
+/** Of a saturated step nobody asks. */
+function isLate({ saturated, onTimeShare }: StepRecord): boolean {
+  return !saturated && onTimeShare < ON_TIME_SHARE
+}
+
+function latenessOf({ achievedRatePerSec, offeredRatePerSec, onTimeShare }: StepRecord): string {
+  const reached = `${formatCount(achievedRatePerSec)}/s of ${formatCount(offeredRatePerSec ?? 0)}/s answered`
+  return `the generator was late: ${reached}, ${formatShare(onTimeShare)} of the requests sent at their moment`
 }
 
 function inSale({ sku }: CheckResult, checks: readonly CheckResult[]): string {

@@ -164,7 +164,7 @@ function generatorLines({ steps, engine }: RunRecord, style: TerminalStyle): str
     engine.model === 'closed'
       ? 'sends when it was answered, never late'
       : `sends late by p99 ${formatMs(lateness)} at most`
-  const words = `generator: ${schedule}, longest garbage collection ${formatMs(pause)}`
+  const words = `generator: ${schedule}${pause === 0 ? '' : `, longest garbage collection ${formatMs(pause)}`}`
   return wrap(words, style.width, INDENT).map((line) => colors.dim(line))
 }
 

@@ -73,7 +73,13 @@ export function runCommand(context: CommandContext): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  doorbuster run smoke --strategy atomic-update\n  doorbuster run smoke --target my-shop.yaml\n',
+      `
+Examples:
+  doorbuster run smoke --strategy atomic-update
+  doorbuster run smoke --target my-shop.yaml
+  doorbuster run smoke --strategy atomic-update --engine k6
+  doorbuster run connections --strategy redis-lua --engine autocannon
+`,
     )
     .action(async (scenarioName: string, options: RunCommandOptions, command: Command) => {
       context.terminal.quiet = options.json === true

@@ -1,8 +1,11 @@
 /** Finds k6: where `K6_BINARY` says, else on the PATH; and asks it which version it is. */
 import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { HarnessError } from '../../core/errors.ts'
 
 export interface FoundK6 {
+  /** Whole, where it is on the PATH. */
   readonly path: string
   /** "v1.8.0" */
   readonly version: string
@@ -32,16 +35,33 @@ export function findK6(env: Readonly<Record<string, string | undefined>>): Found
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   if (error !== undefined || status !== 0) {
+    const isNowhere = path === 'k6' && (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+    if (isNowhere) throw unavailable('k6 is not on the PATH')
     const why = error === undefined ? `\`${path} version\` ended with code ${status}` : error.message
-    const where = path === 'k6' ? 'k6 is not on the PATH' : `K6_BINARY names ${path}, which can't be run`
-    throw unavailable(`${where} (${why})`)
+    throw unavailable(
+      `${path === 'k6' ? 'the k6 on the PATH' : `K6_BINARY names ${path}, which`} can't be run (${why})`,
+    )
   }
   const version = /\bv(\d+)\.\d+\.\d+\S*/.exec(stdout)
   if (version === null) throw unavailable(`\`${path} version\` says "${firstLine(stdout)}", which is no version of k6`)
   if (!SUPPORTED_MAJORS.has(Number(version[1]))) {
     throw unavailable(`${path} is k6 ${version[0]}; versions 1 and 2 are known to work`)
   }
-  return { path, version: version[0] }
+  return { path: path === 'k6' ? wholePath(path, env) : path, version: version[0] }
+}
+
+function wholePath(name: string, env: Readonly<Record<string, string | undefined>>): string {
+  const candidates = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name))
+  return candidates.find(isExecutable) ?? name
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function firstLine(text: string): string {
