@@ -299,7 +299,7 @@ describeWithServices(['postgres', 'redis'], 'the ledger of a described service',
       )
       await redis.rpush(key('list', 'keyless'), '{"id":1}')
       await expect(linesOf(orders('list', { orderId: 'order' }), 'keyless')).rejects.toEqual(
-        failure(/row 1 has no order id in "order"/),
+        failure(/has no column "order" \(ledger\.columns\.orderId\): it has "id"/),
       )
       await expect(linesOf(orders('list', { orderId: 'id', userId: 'buyer' }), 'keyless')).rejects.toEqual(
         failure(/has no column "buyer" \(ledger\.columns\.userId\): it has "id"$/),

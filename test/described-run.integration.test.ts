@@ -15,6 +15,7 @@ import {
 } from './described-run.ts'
 import { doorbuster, type Finished } from './doorbuster.ts'
 import { selfSigned } from '../src/load/open-loop/testing/self-signed.ts'
+import { describeWithServices } from './require-service.ts'
 import { type Answering, freePort, json, type SmallServer, smallServer } from './small-server.ts'
 import { shopDescriptor, SmallShop, type ShopTerms, WHOLE_LEDGER } from './small-shop.ts'
 
@@ -171,16 +172,33 @@ it('a wrong rule is noticed at once: answers that no rule fits are counted, and 
   expect(sale.exitCode).toBe(4)
 })
 
-it('answers that echo a secret are shown without it', async () => {
+const ECHOED = 'correct-horse-battery'
+
+async function echoingSale(engine: string): Promise<DescribedSale> {
   const url = await serving((request, response) => json(response, { token: request.headers['x-token'], text: '!' }))
   const descriptor = shopDescriptor(url, 'headers: {x-token: "{{env.SHOP_TOKEN}}"}', 'stock: 30')
-  const sale = await sell(descriptor.replace('read: {path: /stock, stock: /left}', ''), {
-    args: [...SMALL, '--set', 'buyers.reads=0'],
-    env: { SHOP_TOKEN: 'correct-horse-battery' },
+  return await sell(descriptor.replace('read: {path: /stock, stock: /left}', ''), {
+    args: ['--duration', '1s', '--set', 'buyers.reads=0', '--engine', engine],
+    env: { SHOP_TOKEN: ECHOED },
   })
-  expect(sale.record!.steps[0]!.notUnderstood.join('\n')).toContain('{"token":"***"')
-  expect(filesWith(['correct-horse-battery'], join(sale.cwd, 'run'))).toEqual([])
-  expect(sale.stdout + sale.stderr).not.toContain('correct-horse')
+}
+
+describe.each(['open', 'autocannon'])('answers that echo a secret, to the engine %s', (engine) => {
+  it('are shown without it', async () => {
+    const sale = await echoingSale(engine)
+    expect(sale.record!.steps[0]!.notUnderstood.join('\n')).toContain('{"token":"***"')
+    expect(filesWith([ECHOED], join(sale.cwd, 'run'))).toEqual([])
+    expect(sale.stdout + sale.stderr).not.toContain(ECHOED)
+  })
+})
+
+describeWithServices(['k6'], 'answers that echo a secret, to the engine k6', () => {
+  it('are nowhere to be found', async () => {
+    const sale = await echoingSale('k6')
+    expect(sale.record!.steps[0]!.errorCodes['NOT_UNDERSTOOD']).toBeGreaterThan(0)
+    expect(filesWith([ECHOED], join(sale.cwd, 'run'))).toEqual([])
+    expect(sale.stdout + sale.stderr).not.toContain(ECHOED)
+  })
 })
 
 describe('a run that is not begun', () => {

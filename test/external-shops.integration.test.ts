@@ -130,7 +130,7 @@ async function untilNothingIsMarked(mark: string): Promise<void> {
   expect(processesMarked(mark)).toEqual([])
 }
 
-it('leaves no process when it is interrupted, and what was measured is judged', async () => {
+it('leaves no process when it is interrupted', async () => {
   const mark = randomUUID()
   const cwd = folderWith({ 'target.yaml': await descriptorOf('queue-shop') })
   const env = { SHOP_ADMIN_TOKEN: ADMIN_TOKEN, DOORBUSTER_TEST_MARK: mark }

@@ -18,7 +18,8 @@ export function followRun(terminal: Terminal): RunObserver {
     started(record, directory) {
       steps = record.scenario.steps.length
       model = record.engine.model
-      terminal.say(`${storesOf(record)}; writing to ${shownPath(directory)}`)
+      const stores = storesOf(record)
+      terminal.say(`${stores === '' ? '' : `${stores}; `}writing to ${shownPath(directory)}`)
       terminal.live('warming up')
     },
     stepStarted(_plan, warnings) {

@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { RunRecord } from '../core/run-record.ts'
+import type { RunRecord, ServiceTarget } from '../core/run-record.ts'
 import { headlineOf, headlineOfChecks } from './headline.ts'
 import { checkOf, checksWith, recordOf, stepOf } from './testing/records.ts'
 
 function words(changes: Partial<RunRecord>): string {
   const { word, rest } = headlineOf(recordOf(changes))
   return word + rest
+}
+
+const service: ServiceTarget = {
+  kind: 'service',
+  name: 'shop',
+  summary: '',
+  url: 'http://127.0.0.1:8080',
+  promise: { reads: { kind: 'advisory' }, sellsThrough: false },
+  soldMeans: 'paid',
+  shared: false,
+  salePerStep: true,
 }
 
 const oversold = (step: number, units: number) => checkOf('no-oversell', { step, verdict: 'fail', measured: units })
@@ -15,6 +26,13 @@ describe('the headline of a run', () => {
     expect(words({})).toBe('PASSED  12,800/s, 320,000 buy requests, 160,000 units: nothing oversold, nothing lost')
     const unheard = checksWith(checkOf('acknowledged-kept', { verdict: 'not-checked' }))
     expect(words({ checks: unheard })).toBe('PASSED  12,800/s, 320,000 buy requests, 160,000 units: nothing oversold')
+  })
+
+  it('of one sale in all steps counts its units once', () => {
+    const target = { ...service, salePerStep: false }
+    expect(words({ target, steps: [stepOf(0), stepOf(1)] })).toMatch(/, 640,000 buy requests, 160,000 units: /)
+    const perStep = { ...service, salePerStep: true }
+    expect(words({ target: perStep, steps: [stepOf(0), stepOf(1)] })).toMatch(/, 320,000 units: /)
   })
 
   it('of the closed model names the highest rate that was answered, and says whose it is', () => {

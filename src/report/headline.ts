@@ -117,7 +117,7 @@ function missed(record: RunRecord): Headline {
 function doubtOf(record: RunRecord): string {
   const unread = record.steps.find(hasUnreadAnswers)
   if (unread !== undefined) {
-    return `nobody could make sense of ${formatShare(unreadShare(unread))} of the answers${inStep(unread, record)}; some are shown below`
+    return `nobody could make sense of ${formatShare(unreadShare(unread))} of the answers${inStep(unread, record)}${unread.notUnderstood.length === 0 ? '' : '; some are shown below'}`
   }
   const check = record.checks.find(({ verdict }) => verdict === 'unknown')
   if (check !== undefined) return `${check.check}${inSale(check, record.checks)}: ${check.sentence}`
@@ -150,9 +150,12 @@ function inStep(step: StepRecord, record: RunRecord): string {
 }
 
 /** What was put to the test: peak rate, requests, units. */
-function sizeOf({ steps, scenario }: RunRecord): string {
+function sizeOf({ steps, scenario, target }: RunRecord): string {
   const requests = steps.reduce((sum, step) => sum + step.arrivals - step.outcomes.shown, 0)
-  const units = steps.flatMap((step) => step.sales).reduce((sum, sale) => sum + sale.initial, 0)
+  const isOneSale = target.kind === 'service' && !target.salePerStep
+  const units = (isOneSale ? steps.slice(-1) : steps)
+    .flatMap((step) => step.sales)
+    .reduce((sum, sale) => sum + sale.initial, 0)
   return `${rateOf(steps, scenario)}, ${formatQuantity(requests, 'buy request')}, ${formatQuantity(units, 'unit')}`
 }
 

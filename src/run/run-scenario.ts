@@ -276,7 +276,7 @@ class Run {
 
   async #oneStep(plan: StepPlan): Promise<StepResult> {
     const { observer, scenario, signal } = this.#options
-    observer?.stepStarted?.(plan, planWarnings(scenario, plan))
+    observer?.stepStarted?.(plan, planWarnings(scenario, plan, { setsStock: this.#saleSoFar === null }))
     const result = await runStep({
       ...this.#started,
       runId: this.#record.runId,

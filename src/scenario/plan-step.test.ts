@@ -287,6 +287,12 @@ describe('a warning', () => {
     expect(warnings({ sale: { stock: stock(10), perUserLimit: 1 }, buyers: { population: 10 } })).toEqual([])
   })
 
+  it('about the stock is not given for a sale that opens with another one', () => {
+    const of = (parts: ScenarioParts) => planWarnings(buildScenario(parts), plan(parts), { setsStock: false })
+    expect(of({ sale: { stock: stock(101) } })).toEqual([])
+    expect(of({ buyers: { readShare: 1 } })).toHaveLength(1)
+  })
+
   it.each<[ScenarioParts, string]>([
     [{ sale: { stock: stock(101) } }, 'step 1 never sells out: its buyers ask for 100 units of 101'],
     [
