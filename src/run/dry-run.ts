@@ -9,6 +9,7 @@ import { HarnessError } from '../core/errors.ts'
 import { userIdOf } from '../core/history.ts'
 import type { LedgerOrder } from '../core/ledger.ts'
 import { type Answer, fits } from '../core/locate.ts'
+import { requestBaseOf } from '../core/request-target.ts'
 import { requestUuid } from '../core/request-uuid.ts'
 import type { Scenario } from '../core/scenario.ts'
 import type { NamedValues } from '../core/target-access.ts'
@@ -73,7 +74,11 @@ class DryRun {
     this.#scenario = scenario
     this.#requestIdPrefix = requestIdPrefix
     this.#signal = signal
-    this.#classifier = createClassifier(target.parts.descriptor.protocol)
+    this.#classifier = createClassifier(
+      target.parts.descriptor.protocol,
+      undefined,
+      requestBaseOf(target.parts.access.baseUrl),
+    )
     this.#headersLookedAt = headersIn(target.parts.descriptor.protocol)
   }
 

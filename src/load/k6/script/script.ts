@@ -4,9 +4,11 @@
  */
 import type { BuyerIdentities, BuyerProtocol, RequestTemplate, TextTemplate } from '../../../core/buyer-protocol.ts'
 import type { Buyers, PlannedSale, SaleTerms } from '../../../core/scenario.ts'
+import { isLedByValue } from '../../../core/request-target.ts'
 import type { ConstantArrivalRate, RampingArrivalRate } from './executor.ts'
 import { DESCRIBED_WORDS, evaluatorText, readRefusals, REFERENCE_WORDS, rulesText } from './outcome-text.ts'
 import { PLANNER_TEXT } from './planner-text.ts'
+import { REQUEST_TARGET_TEXT } from './request-target-text.ts'
 import { objectText } from './object-text.ts'
 import { holds, quoted, templateText } from './template-text.ts'
 
@@ -220,12 +222,18 @@ function jsonText(value) {
 }`)
   }
   if (uses((template) => holds(template, (name) => name === 'requestUuid'))) helpers.push(REQUEST_UUID_TEXT)
+  if (isLedByTicket(buyers)) helpers.push(REQUEST_TARGET_TEXT)
   const requests = [requestText('sendBuy', 'row', 'buy', buyers.buy, protocol.headers)]
   if (buyers.read !== null) requests.push(requestText('sendRead', 'row', 'read', buyers.read.request, protocol.headers))
   if (buyers.poll !== null) {
     requests.push(requestText('sendPoll', 'row, ticket', 'poll', buyers.poll.request, protocol.headers))
   }
   return ['// What is sent.', ...helpers, ...requests].join('\n\n')
+}
+
+/** Polls go to where the ticket says. */
+function isLedByTicket({ poll }: BuyerProtocol): boolean {
+  return poll !== null && isLedByValue(poll.request.path)
 }
 
 function templatesOf({ buyers, headers }: ScriptProtocol): readonly TextTemplate[] {
@@ -255,7 +263,11 @@ function requestText(
   const headers = [...common.filter((header) => !own.has(header.name)), ...request.headers]
   const headerLines = headers.map((header) => `      ${quoted(header.name)}: ${templateText(header.value)},\n`).join('')
   const path = templateText(request.path)
-  const url = path.startsWith('`') ? `\`\${BASE_URL}${path.slice(1)}` : `BASE_URL + ${path}`
+  const url = isLedByValue(request.path)
+    ? `targetUrl(${path})`
+    : path.startsWith('`')
+      ? `\`\${BASE_URL}${path.slice(1)}`
+      : `BASE_URL + ${path}`
   const body = request.body === null ? 'null' : templateText(request.body)
   return `function ${name}(${parameters}) {
   return http.request(${quoted(request.method)}, ${url}, ${body}, {
@@ -268,6 +280,15 @@ ${headerLines}    },
 }`
 }
 
+/** What a ticket must be: as in src/load/protocol/classifier.ts. */
+function ticketText(buyers: BuyerProtocol): string {
+  const leads = isLedByTicket(buyers) ? ' && requestTarget(text) !== null' : ''
+  return String.raw`/** Whether a poll with this ticket can be sent. */
+function isTicket(text) {
+  return text !== undefined && /^[\x20-\x7e\xa0-\xff]{1,2048}$/.test(text)${leads}
+}`
+}
+
 function rulesSection({ buyers, isReference }: ScriptProtocol): string {
   const lines = [`/** The first rule that holds counts. */\nconst OUTCOMES = ${rulesText(buyers.outcomes)}`]
   if (buyers.read !== null) {
@@ -277,6 +298,7 @@ function rulesSection({ buyers, isReference }: ScriptProtocol): string {
   } else {
     lines.push(`const READ = { status: [], stock: { in: 'requestId' } }\nconst READ_REFUSALS = null`)
   }
+  lines.push(ticketText(buyers))
   if (buyers.poll !== null) lines.push(`const POLL_OUTCOMES = ${rulesText(buyers.poll.outcomes)}`)
   return lines.join('\n\n')
 }
