@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../core/clock.ts'
-import { redactor } from '../../core/redactor.ts'
+import { redactor, secretsOfLoad } from '../../core/redactor.ts'
 import { requestBaseOf } from '../../core/request-target.ts'
 import { AnswerSamples } from '../answer-samples.ts'
 import { createGeneralTransport, createTransport } from '../transport/index.ts'
@@ -48,7 +48,7 @@ const { transport, conversationOf } = speak({
   connectTimeoutMs: data.timeoutMs,
   tls: data.described?.tls ?? null,
 })
-const redact = redactor(Object.values(data.described?.secrets ?? {}))
+const redact = redactor(secretsOfLoad(data.described))
 
 interface RunningStep {
   readonly runner: StepRunner

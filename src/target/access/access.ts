@@ -23,7 +23,7 @@ export interface OpenedAccess extends TargetAccess, AsyncDisposable {}
 /** Opens nothing yet. Throws HarnessError USAGE when the URL is none, or a file of its TLS options can't be read. */
 export function openAccess(
   descriptor: Pick<TargetDescriptor, 'url' | 'headers' | 'tls' | 'folder'>,
-  secrets: Secrets,
+  secrets: Pick<Secrets, 'values' | 'redact'>,
 ): OpenedAccess {
   const { redact } = secrets
   const valuesOf = (values: NamedValues): TemplateValues => namedValues(values, secrets.values)
