@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { BuyerProtocol, OutcomeRule } from '../../../core/buyer-protocol.ts'
 import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
 import { classifyResponse } from '../../classify-response.ts'
@@ -179,6 +179,21 @@ describe('rules of a protocol of one’s own', () => {
     ['nothing at all', answer(200, '{"data":{"a/b":[0]}}'), { kind: 'unknown', code: 'NO_RULE' }],
   ])('are told by %s', (_what, res, outcome) => {
     expect(outcomeOfBuy(OUTCOMES, res, 'r-1')).toEqual(outcome)
+  })
+})
+
+describe('an answer that nobody can make sense of', () => {
+  it('is shown once by each VU, and no other answer is', () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const { record } = evaluateScript(k6Script(partsOf(REFERENCE_PROTOCOL, false)), ['record'])
+    const records = (body: string, code: string): void =>
+      record(0, {}, 1, 2, answer(418, body), { kind: 'unknown', code })
+    records('busy', 'BUSY')
+    records('a teapot', 'NO_RULE')
+    records('a kettle', 'NO_RULE')
+    const samples = said.mock.calls.flat().filter((line) => String(line).startsWith('? '))
+    said.mockRestore()
+    expect(samples).toEqual(['? "no rule fits the answer: 418 a teapot"'])
   })
 })
 

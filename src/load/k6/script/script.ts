@@ -2,7 +2,14 @@
  * Puts a k6 script together: one for a run of the harness, that hands its history back, or one that a person runs and
  * edits without it. Both send the same requests and judge answers by the same lines of code. Pure: text in, text out.
  */
-import type { BuyerIdentities, BuyerProtocol, RequestTemplate, TextTemplate } from '../../../core/buyer-protocol.ts'
+import {
+  type BuyerIdentities,
+  type BuyerProtocol,
+  NO_RULE,
+  type RequestTemplate,
+  type TextTemplate,
+} from '../../../core/buyer-protocol.ts'
+import { NOT_UNDERSTOOD } from '../../classify-response.ts'
 import type { Buyers, PlannedSale, SaleTerms } from '../../../core/scenario.ts'
 import { isLedByValue } from '../../../core/request-target.ts'
 import type { ConstantArrivalRate, RampingArrivalRate } from './executor.ts'
@@ -313,7 +320,20 @@ function now() {
   return instance.currentTestRunDuration
 }
 
-function record(k, row, sent, done, status, outcome) {
+let hasShown = false
+/** What nobody could make sense of: one of each VU is enough for people to see what is wrong. */
+function showSample(res, why) {
+  hasShown = true
+  const body = typeof res.body === 'string' ? res.body : ''
+  console.log('? ' + JSON.stringify(\`\${why}: \${res.status} \${body.slice(0, 1000)}\`))
+}
+
+function record(k, row, sent, done, res, outcome) {
+  const { status } = res
+  if (!hasShown && status > 0) {
+    if (outcome.code === '${NO_RULE}') showSample(res, 'no rule fits the answer')
+    else if (outcome.code === '${NOT_UNDERSTOOD}') showSample(res, 'what is looked for is not in the answer')
+  }
   const code = outcome.code || '-'
   const value = outcome.kind === 'shown' ? outcome.stock : outcome.orderId === undefined ? '-' : JSON.stringify(outcome.orderId)
   console.log(\`@ \${k} \${sent} \${done} \${status} \${outcome.kind} \${code} \${value}\`)
@@ -361,7 +381,7 @@ const responseTime = new Trend('sale_response_time', true)
 
 const COUNTERS = { sold, soldOut, limitReached, refused, shown, unknown }
 
-function record(k, row, sent, done, status, outcome) {
+function record(k, row, sent, done, res, outcome) {
   // A buyer who is told that the sale is not open was answered, too.
   const isAnswer = !['refused', 'unknown'].includes(outcome.kind) || outcome.code === 'NOT_OPEN'
   COUNTERS[outcome.kind].add(1, outcome.code === undefined ? {} : { code: outcome.code })
@@ -401,8 +421,8 @@ function iterationSection({ protocol, outcomes }: ScriptParts): string {
     if (outcome.kind === 'queued') ticket = outcome.ticket || ticket
   }
   const answered = now()
-  record(k, row, sent, answered, res.status, outcome)`
-  const ending = poll === null ? `\n  record(k, row, sent, done, res.status, outcome)` : pollLines
+  record(k, row, sent, answered, res, outcome)`
+  const ending = poll === null ? `\n  record(k, row, sent, done, res, outcome)` : pollLines
   const notQueued =
     poll === null ? `\n  if (outcome.kind === 'queued') outcome = { kind: 'unknown', code: 'STILL_QUEUED' }` : ''
   const hasQueue = protocol.buyers.outcomes.some(({ then }) => then.kind === 'queued')
@@ -414,7 +434,7 @@ function iterationSection({ protocol, outcomes }: ScriptParts): string {
     const sent = now()
     const res = sendRead(row)
     const done = now()
-    record(k, row, sent, done, res.status, outcomeOfRead(res))
+    record(k, row, sent, done, res, outcomeOfRead(res))
     return
   }`
   return `// One request: iteration k of a step is row k of its plan.
