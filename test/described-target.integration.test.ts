@@ -312,8 +312,13 @@ describeWithServices(['postgres', 'redis', 'mariadb'], 'the actions on stores', 
 })
 
 describe('the buyers of a described service', () => {
-  const buyers = (pool: PoolSource | null, protocol: unknown = {}) =>
-    readBuyers({ folder, buyers: { userIdPrefix: 'shopper-', pool }, protocol } as unknown as TargetDescriptor, access)
+  let learned: string[] = []
+  const secrets = { learn: (texts: Iterable<string>) => void learned.push(...texts) }
+  const buyers = (pool: PoolSource | null, protocol: unknown = {}) => {
+    learned = []
+    const descriptor = { folder, buyers: { userIdPrefix: 'shopper-', pool }, protocol } as unknown as TargetDescriptor
+    return readBuyers(descriptor, access, secrets)
+  }
   const csv = (text: string, protocol?: unknown) => {
     writeFileSync(join(folder, 'buyers.csv'), text)
     return buyers({ kind: 'csv', file: 'buyers.csv' }, protocol)
@@ -329,6 +334,7 @@ describe('the buyers of a described service', () => {
         { userId: '8', token: 'c' },
       ],
     })
+    expect(learned).toEqual(['a,b', 'c'])
   })
 
   it.each([

@@ -33,7 +33,7 @@ export const OWN_COLUMNS: OrderColumns = {
   quantity: 'quantity',
 }
 
-const NO_SECRETS: Secrets = { values: {}, redact: (text) => text }
+const NO_SECRETS: Pick<Secrets, 'values' | 'redact'> = { values: {}, redact: (text) => text }
 
 /** Behind a port where nobody listens, unless a URL is given. */
 export function accessTo(
@@ -42,7 +42,7 @@ export function accessTo(
     secrets = NO_SECRETS,
     ...more
   }: Partial<Pick<TargetDescriptor, 'headers' | 'tls' | 'folder'>> & {
-    secrets?: Secrets
+    secrets?: Pick<Secrets, 'values' | 'redact'>
   } = {},
 ): OpenedAccess {
   return openAccess({ url: template(url), headers: [], tls: null, folder: '/', ...more }, secrets)

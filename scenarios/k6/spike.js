@@ -284,6 +284,11 @@ const READ_REFUSALS = [
   {"status":[{"from":500,"to":599}],"where":[],"then":{"kind":"unknown","code":{"at":{"in":"json","pointer":"/code"}}}},
 ]
 
+/** Whether a poll with this ticket can be sent. */
+function isTicket(text) {
+  return text !== undefined && /^[\x20-\x7e\xa0-\xff]{1,2048}$/.test(text)
+}
+
 /** What k6 says of a request that has no answer; of those that never left, it is sure that nothing was sold. */
 function failureOf(res) {
   const error = res.error_code
@@ -419,8 +424,11 @@ function ruled(rules, answer) {
       const orderId = orderIdOf(valueAt(answer, then.orderId))
       return orderId === undefined ? { kind: 'unknown', code: 'NOT_UNDERSTOOD' } : { kind: 'sold', orderId }
     }
-    case 'queued':
-      return { kind: 'queued', ticket: then.ticket === null ? undefined : textOf(valueAt(answer, then.ticket)) }
+    case 'queued': {
+      if (then.ticket === null) return { kind: 'queued', ticket: undefined }
+      const ticket = textOf(valueAt(answer, then.ticket))
+      return isTicket(ticket) ? { kind: 'queued', ticket } : { kind: 'unknown', code: 'NOT_UNDERSTOOD' }
+    }
     case 'refused':
     case 'unknown':
       return { kind: then.kind, code: codeOf(then.code, answer) }
@@ -468,7 +476,7 @@ const responseTime = new Trend('sale_response_time', true)
 
 const COUNTERS = { sold, soldOut, limitReached, refused, shown, unknown }
 
-function record(k, row, sent, done, status, outcome) {
+function record(k, row, sent, done, res, outcome) {
   // A buyer who is told that the sale is not open was answered, too.
   const isAnswer = !['refused', 'unknown'].includes(outcome.kind) || outcome.code === 'NOT_OPEN'
   COUNTERS[outcome.kind].add(1, outcome.code === undefined ? {} : { code: outcome.code })
@@ -517,12 +525,12 @@ export function buyer(data) {
     const sent = now()
     const res = sendRead(row)
     const done = now()
-    record(k, row, sent, done, res.status, outcomeOfRead(res))
+    record(k, row, sent, done, res, outcomeOfRead(res))
     return
   }
   const sent = now()
   const res = sendBuy(row)
   const done = now()
   const outcome = outcomeOfBuy(OUTCOMES, res, row.requestId)
-  record(k, row, sent, done, res.status, outcome)
+  record(k, row, sent, done, res, outcome)
 }

@@ -9,6 +9,7 @@ import { HarnessError } from '../core/errors.ts'
 import { userIdOf } from '../core/history.ts'
 import type { LedgerOrder } from '../core/ledger.ts'
 import { type Answer, fits } from '../core/locate.ts'
+import { requestBaseOf } from '../core/request-target.ts'
 import { requestUuid } from '../core/request-uuid.ts'
 import type { Scenario } from '../core/scenario.ts'
 import type { NamedValues } from '../core/target-access.ts'
@@ -24,6 +25,8 @@ import { type DescribedChoice, startDescribed } from './start-described.ts'
 
 const SETTLE_DEADLINE_MS = 30_000
 const SHOWN_CHARACTERS = 300
+/** Secrets are looked for in so much, so that none is cut in two at the end of what is shown. */
+const SEARCHED_CHARACTERS = 8_192
 const USER = 0
 const BUY = 0
 
@@ -73,7 +76,11 @@ class DryRun {
     this.#scenario = scenario
     this.#requestIdPrefix = requestIdPrefix
     this.#signal = signal
-    this.#classifier = createClassifier(target.parts.descriptor.protocol)
+    this.#classifier = createClassifier(
+      target.parts.descriptor.protocol,
+      undefined,
+      requestBaseOf(target.parts.access.baseUrl),
+    )
     this.#headersLookedAt = headersIn(target.parts.descriptor.protocol)
   }
 
@@ -192,7 +199,7 @@ class DryRun {
       ...exchange,
       answer: this.#shown(answer),
       rule: rule?.label ?? null,
-      meaning: wordsOf(meaning),
+      meaning: this.#target.parts.access.redact(wordsOf(meaning)),
     })
     return meaning
   }
@@ -216,13 +223,13 @@ class DryRun {
       return { request, answer, failure: null }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
-      return { request, answer: null, failure: error.message }
+      return { request, answer: null, failure: masked(error.message) }
     }
   }
 
   #shown(answer: Answer | null): DryRunExchange['answer'] {
     if (answer === null) return null
-    const body = this.#target.parts.access.redact(answer.body)
+    const body = this.#target.parts.access.redact(answer.body.slice(0, SEARCHED_CHARACTERS))
     const shown = body.length > SHOWN_CHARACTERS ? `${body.slice(0, SHOWN_CHARACTERS)}...` : body
     return { status: answer.status, headers: this.#headersOf(answer), body: shown }
   }

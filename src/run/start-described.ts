@@ -43,7 +43,7 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
       const described = {
         protocol: descriptor.protocol,
         headers: descriptor.headers,
-        identities: await readBuyers(descriptor, access, signal),
+        identities: await readBuyers(descriptor, access, secrets, signal),
         secrets: secrets.values,
         tls: readTls(descriptor.tls, descriptor.folder),
       }

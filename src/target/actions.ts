@@ -55,7 +55,7 @@ async function runAction(
   const answer = await access.send(action.request, values, signal === undefined ? {} : { signal })
   if (isSuccess(answer)) return
   throw new HarnessError('TARGET_FAILED', {
-    message: `${access.describe(action.request, values)} was answered with ${access.redact(sampleOf(answer))}`,
+    message: `${access.describe(action.request, values)} was answered with ${sampleOf(answer, access.redact)}`,
   })
 }
 
@@ -116,7 +116,7 @@ async function pendingBy(
   if (action.kind === 'request') {
     const answer = await access.send(action.request, values, { deadlineMs: Math.ceil(leftMs) })
     const isSettled = until === null ? isSuccess(answer) : fits(until, answer)
-    return isSettled ? null : access.redact(sampleOf(answer))
+    return isSettled ? null : sampleOf(answer, access.redact)
   }
   const left = await askStore(action, values, access)
   return left === null ? null : `${left} still pending`
@@ -172,9 +172,12 @@ function isSuccess({ status }: Answer): boolean {
 }
 
 const SAMPLE_CHARACTERS = 200
+/** Secrets are looked for in so much, so that none is cut in two at the end of what is shown. */
+const SEARCHED_CHARACTERS = 4_096
 
 /** `500: {"error":"no such product"}` */
-export function sampleOf({ status, body }: Answer): string {
-  const text = body.slice(0, SAMPLE_CHARACTERS).replaceAll(/\s+/g, ' ').trim()
-  return text === '' ? `${status}` : `${status}: ${text}${body.length > SAMPLE_CHARACTERS ? '...' : ''}`
+export function sampleOf({ status, body }: Answer, redact: TargetAccess['redact']): string {
+  const searched = redact(body.slice(0, SEARCHED_CHARACTERS))
+  const text = searched.slice(0, SAMPLE_CHARACTERS).replaceAll(/\s+/g, ' ').trim()
+  return text === '' ? `${status}` : `${status}: ${text}${searched.length > SAMPLE_CHARACTERS ? '...' : ''}`
 }

@@ -6,8 +6,10 @@ import { HarnessError } from '../core/errors.ts'
 import { locate } from '../core/locate.ts'
 import type { TargetAccess } from '../core/target-access.ts'
 import type { PoolSource, TargetDescriptor } from '../core/target-descriptor.ts'
+import { secretsOfBuyers } from '../core/redactor.ts'
 import { sampleOf } from './actions.ts'
 import { parseCsv } from './csv.ts'
+import type { Secrets } from './secrets.ts'
 
 type Pool = NonNullable<BuyerIdentities['pool']>
 
@@ -17,12 +19,13 @@ const LOGIN_WITHIN_MS = 30_000
 const USER_ID = 'userId'
 
 /**
- * Reads the file, or lets everybody log in.
+ * Reads the file, or lets everybody log in. What buyers have of their own is a secret from then on.
  * Throws HarnessError USAGE for a file that can't be used, TARGET_FAILED for a login that fails.
  */
 export async function readBuyers(
   descriptor: TargetDescriptor,
   access: TargetAccess,
+  secrets: Pick<Secrets, 'learn'>,
   signal?: AbortSignal,
 ): Promise<BuyerIdentities> {
   const { userIdPrefix, pool } = descriptor.buyers
@@ -30,7 +33,8 @@ export async function readBuyers(
   const rows =
     pool.kind === 'csv'
       ? readCsvPool(resolve(descriptor.folder, pool.file), columnsUsed(descriptor))
-      : await logIn(pool, userIdPrefix, access, signal)
+      : await logIn(pool, userIdPrefix, access, secrets, signal)
+  if (pool.kind === 'csv') secrets.learn(secretsOfBuyers({ pool: rows }))
   return { userIdPrefix, pool: rows }
 }
 
@@ -91,6 +95,7 @@ async function logIn(
   { count, request, take }: Extract<PoolSource, { kind: 'login' }>,
   userIdPrefix: string,
   access: TargetAccess,
+  secrets: Pick<Secrets, 'learn'>,
   signal: AbortSignal | undefined,
 ): Promise<Pool> {
   const rows: Record<string, string>[] = []
@@ -101,16 +106,23 @@ async function logIn(
     const options = { deadlineMs: LOGIN_WITHIN_MS, signal: AbortSignal.any(signals) }
     const answer = await access.send(request, values, options)
     const what = `buyers.pool.login: ${access.describe(request, values)}`
-    const sample = access.redact(sampleOf(answer))
     if (answer.status < 200 || answer.status > 399) {
-      throw new HarnessError('TARGET_FAILED', { message: `${what} was answered with ${sample}` })
+      throw new HarnessError('TARGET_FAILED', {
+        message: `${what} was answered with ${sampleOf(answer, access.redact)}`,
+      })
     }
-    const taken = Object.entries(take).map(([column, at]) => {
+    const taken: Record<string, string> = {}
+    for (const [column, at] of Object.entries(take)) {
       const value = locate(at, answer)
-      if (typeof value === 'string' || typeof value === 'number') return [column, String(value)]
-      throw new HarnessError('TARGET_FAILED', { message: `${what}: "${column}" is not in the answer ${sample}` })
+      if (typeof value === 'string' || typeof value === 'number') taken[column] = String(value)
+    }
+    const missing = Object.keys(take).find((column) => !Object.hasOwn(taken, column))
+    if (missing === undefined) return taken
+    // Those that are there are as secret as if nothing were amiss.
+    secrets.learn(secretsOfBuyers({ pool: [taken] }))
+    throw new HarnessError('TARGET_FAILED', {
+      message: `${what}: "${missing}" is not in the answer ${sampleOf(answer, access.redact)}`,
     })
-    return Object.fromEntries(taken) as Record<string, string>
   }
   const numbers = Array.from({ length: count }, (_, number) => number).values()
   const workers = Array.from({ length: Math.min(LOGINS_AT_ONCE, count) }, async () => {
@@ -124,6 +136,7 @@ async function logIn(
     }
   })
   const outcomes = await Promise.allSettled(workers)
+  secrets.learn(secretsOfBuyers({ pool: rows.filter((row) => row !== undefined) }))
   // The others were only cut off by it.
   const first = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown)
   if (first.length > 0) throw first.find((error) => !isInterruption(error)) ?? first[0]

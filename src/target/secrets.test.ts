@@ -27,4 +27,12 @@ describe('the secrets of a descriptor', () => {
   it('are in no message', () => {
     expect(secretsOf(descriptor, { TOKEN: 't0ken', DATABASE: 'db' }).redact('t0ken for db')).toBe('*** for ***')
   })
+
+  it('keeps out as well what it learns later', () => {
+    const secrets = secretsOf(descriptor, { TOKEN: 't0ken', DATABASE: 'db' })
+    const { redact } = secrets
+    expect(redact('t0ken of session-7')).toBe('*** of session-7')
+    secrets.learn(['session-7'])
+    expect(redact('t0ken of session-7')).toBe('*** of ***')
+  })
 })

@@ -11,6 +11,8 @@ export interface Secrets {
   readonly values: Readonly<Record<string, string>>
   /** The text with `***` in place of each value. */
   readonly redact: (text: string) => string
+  /** Further ones, which were not known at the beginning: from now on {@link redact} masks these, too. */
+  readonly learn: (secrets: Iterable<string>) => void
 }
 
 const PREFIX = 'env.'
@@ -26,7 +28,16 @@ export function secretsOf(descriptor: TargetDescriptor, env: Readonly<Record<str
     })
   }
   const values = Object.fromEntries(names.map((name) => [name, env[name]!]))
-  return { values, redact: redactor(Object.values(values)) }
+  const known = [...Object.values(values)]
+  let mask = redactor(known)
+  return {
+    values,
+    redact: (text) => mask(text),
+    learn(secrets) {
+      for (const secret of secrets) known.push(secret)
+      mask = redactor(known)
+    },
+  }
 }
 
 /** A descriptor is plain data: a placeholder is whatever has a `value` of that form. */

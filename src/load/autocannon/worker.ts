@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../core/clock.ts'
 import { NS_PER_MS } from '../../core/units.ts'
-import { redactor } from '../../core/redactor.ts'
+import { redactor, secretsOfLoad } from '../../core/redactor.ts'
 import { AnswerSamples } from '../answer-samples.ts'
 import { CodeTable } from '../open-loop/code-table.ts'
 import { OrderIdWriter } from '../open-loop/order-id-arena.ts'
@@ -29,7 +29,7 @@ const state = new SharedState(1, data.state)
 const origin = new URL(data.targetUrl)
 const basePath = origin.pathname.replace(/\/$/, '')
 const { described } = data
-const redact = redactor(Object.values(described?.secrets ?? {}))
+const redact = redactor(secretsOfLoad(described))
 const now = (): number => nowNs(data.originNs)
 const pauses = new PauseMeter()
 

@@ -31,13 +31,23 @@ export interface EndLine {
   readonly dropped: number
 }
 
+/** An answer that nobody could make sense of, for people. */
+export interface SampleLine {
+  readonly is: 'sample'
+  readonly text: string
+}
+
 /** Beginnings of the fields of a request's line. */
 const REQUEST = /^@ (\d+) ([\d.e+-]+) ([\d.e+-]+) (\d+) ([a-zA-Z]+) (\S+) (.*)$/
 const OUTCOME_NUMBERS: ReadonlyMap<string, number> = new Map(OUTCOME_CODES.map((kind, number) => [kind, number]))
 
 /** null: no line of ours, but something that k6 says. */
-export function parseHistoryLine(line: string): RequestLine | ClockLine | EndLine | null {
+export function parseHistoryLine(line: string): RequestLine | ClockLine | EndLine | SampleLine | null {
   if (line.startsWith('@ ')) return parseRequest(line)
+  if (line.startsWith('? ')) {
+    const text = parsed(line.slice(2))
+    return typeof text === 'string' ? { is: 'sample', text } : null
+  }
   if (!line.startsWith('# ')) return null
   const [, what, ...fields] = line.split(' ')
   const [first = Number.NaN, second = Number.NaN, third = Number.NaN] = fields.map(Number)

@@ -39,6 +39,12 @@ describe('a line', () => {
     })
   })
 
+  it('of a sample holds its text, or is none of ours', () => {
+    expect(parseHistoryLine('? "no rule fits: 500 a\\nb"')).toEqual({ is: 'sample', text: 'no rule fits: 500 a\nb' })
+    expect(parseHistoryLine('? "cut o')).toBeNull()
+    expect(parseHistoryLine('? really')).toBeNull()
+  })
+
   it('of a read holds the stock, of a refusal its code', () => {
     expect(parseHistoryLine('@ 0 1 2 200 shown - -4')).toMatchObject({ shownStock: -4, orderId: null })
     expect(parseHistoryLine('@ 0 1 2 503 refused BUSY -')).toMatchObject({ code: 'BUSY', orderId: null })

@@ -11,7 +11,9 @@ import { HarnessError } from '../../core/errors.ts'
 import { OUTCOME_OPEN } from '../../core/history.ts'
 import { DEFAULT_IDENTITIES } from '../../core/buyer-protocol.ts'
 import { REFERENCE_PROTOCOL } from '../../core/reference-protocol.ts'
+import { redactor, secretsOfLoad } from '../../core/redactor.ts'
 import type { StepPlan } from '../../core/scenario.ts'
+import { AnswerSamples } from '../answer-samples.ts'
 import type { LoadEngineOptions, RunningHistory, RunStepOptions, StepLoad } from '../load-engine.ts'
 import { k6Exit } from './exit-codes.ts'
 import type { FoundK6 } from './find-k6.ts'
@@ -79,6 +81,8 @@ export class K6Step implements AsyncDisposable {
   #wallWasSet = false
   #recording!: StepRecording
   #progress: K6Progress | null = null
+  readonly #redact: (text: string) => string
+  readonly #samples: AnswerSamples
 
   private constructor(
     options: K6StepOptions,
@@ -93,6 +97,8 @@ export class K6Step implements AsyncDisposable {
     this.#folder = folder
     this.#gate = gate
     this.#executor = executorOf(plan)
+    this.#redact = redactor(secretsOfLoad(options.load.described ?? null))
+    this.#samples = new AnswerSamples(this.#redact)
     this.#slotsNs = this.#executor.slots(plan.length + 1)
     // k6 splits VUs and iterations alike: only of equal parts has each process every n-th iteration.
     this.#vus = Math.floor(options.load.maxInFlight / options.segments)
@@ -147,7 +153,7 @@ export class K6Step implements AsyncDisposable {
       throw new HarnessError('SERVICE_TIMEOUT', { message: `k6 was not ready to begin within ${deadlineMs / 1_000} s` })
     }
     if (first === 'interrupted') throw new HarnessError('INTERRUPTED', { message: 'interrupted while k6 got ready' })
-    if (first !== 'there') throw failureOf(first, 'before it began')
+    if (first !== 'there') throw failureOf(first, 'before it began', this.#redact)
   }
 
   async #writeFiles(): Promise<{ readonly script: string; readonly config: string }> {
@@ -224,6 +230,9 @@ export class K6Step implements AsyncDisposable {
     switch (parsed?.is) {
       case 'request':
         this.#takeRequest(parsed, runner)
+        return true
+      case 'sample':
+        this.#samples.keep(parsed.text)
         return true
       case 'clock':
         runner.clock.push(parsed)
@@ -354,7 +363,7 @@ export class K6Step implements AsyncDisposable {
       connections: { opened: 0, reused: 0, reset: this.#resets() },
       generator: use.figures(),
       generatorPauses: { count: 0, totalMs: 0, maxMs: 0 },
-      notUnderstood: [],
+      notUnderstood: this.#samples.kept,
       clockErrorMs: this.#clockErrorMs(options.notBeforeNs !== undefined),
       notes: this.#notes({ starved: dropped > 0 ? starved : null, lost }),
     }
@@ -429,7 +438,7 @@ export class K6Step implements AsyncDisposable {
           const { code } = process.ending!
           return code === null || k6Exit(code).means === 'failed'
         })
-        return failureOf(failed ?? this.#processes[0]!, 'during the step')
+        return failureOf(failed ?? this.#processes[0]!, 'during the step', this.#redact)
       }
     }
   }
@@ -447,11 +456,11 @@ interface Cut {
   readonly atNs: number
 }
 
-function failureOf(process: K6Process, when: string): HarnessError {
+function failureOf(process: K6Process, when: string, redact: (text: string) => string): HarnessError {
   const { code = null, signal = null } = process.ending ?? {}
   const how =
     code === null ? `was ended by ${signal ?? 'the system'}` : `ended with code ${code} (${k6Exit(code).meaning})`
-  const words = process.lastWords
+  const words = redact(process.lastWords)
   return new HarnessError('SERVICE_FAILED', { message: `k6 ${how} ${when}${words === '' ? '' : `\n${words}`}` })
 }
 

@@ -26,6 +26,8 @@ interface DescribedConversationOptions {
   readonly transport: GeneralTransport
   /** Path of the base URL, without a trailing slash. */
   readonly basePath: string
+  /** Of the base URL. */
+  readonly origin: string
   /** By sale. */
   readonly skus: readonly string[]
   readonly requestIdPrefix: string
@@ -46,7 +48,7 @@ class DescribedConversation implements Conversation {
     this.#memory = options.memory
     this.#transport = options.transport
     this.#writer = createRequestWriter(options)
-    this.#classifier = createClassifier(options.described.protocol, (sample) => options.samples.keep(sample))
+    this.#classifier = createClassifier(options.described.protocol, (sample) => options.samples.keep(sample), options)
   }
 
   send(row: number, sentAtNs: number): void {

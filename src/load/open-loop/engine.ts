@@ -9,7 +9,7 @@ import { OUTCOME_OPEN } from '../../core/history.ts'
 import type { ResourceFigures } from '../../core/run-record.ts'
 import type { StepPlan } from '../../core/scenario.ts'
 import type { LoadEngineOptions, RunningHistory, RunStepOptions, StartedLoadEngine, StepLoad } from '../load-engine.ts'
-import { redactor } from '../../core/redactor.ts'
+import { redactor, secretsOfLoad } from '../../core/redactor.ts'
 import { checkPlan } from '../protocol/index.ts'
 import { transportFor, type TransportName } from '../transport/index.ts'
 import { KNOWN_CODES } from './code-table.ts'
@@ -231,7 +231,7 @@ export class OpenLoopRun implements StartedLoadEngine {
 
   #unreachable(detail: string): HarnessError {
     const { targetUrl, described } = this.#options
-    const redact = redactor(Object.values(described?.secrets ?? {}))
+    const redact = redactor(secretsOfLoad(described ?? null))
     const isVouchedFor = targetUrl.startsWith('https:') ? ' Is its certificate one that tls.ca vouches for?' : ''
     return new HarnessError('TARGET_UNREACHABLE', {
       message: redact(`${targetUrl} took no connection for one second (${detail})`),

@@ -44,7 +44,7 @@ function begin(
   const samples = new AnswerSamples()
   const { described } = options
   const skus = plan.sales.map(({ sku }) => sku)
-  const talk = { memory, transport, basePath: '', skus, requestIdPrefix: 'r-', samples }
+  const talk = { memory, transport, basePath: '', origin: '', skus, requestIdPrefix: 'r-', samples }
   const poll = described?.protocol.poll ?? null
   const runner = new StepRunner({
     memory,

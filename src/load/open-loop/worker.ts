@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../core/clock.ts'
-import { redactor } from '../../core/redactor.ts'
+import { redactor, secretsOfLoad } from '../../core/redactor.ts'
+import { requestBaseOf } from '../../core/request-target.ts'
 import { AnswerSamples } from '../answer-samples.ts'
 import { createGeneralTransport, createTransport } from '../transport/index.ts'
 import type { AnswerSink, Transport, TransportOptions } from '../transport/transport.ts'
@@ -47,7 +48,7 @@ const { transport, conversationOf } = speak({
   connectTimeoutMs: data.timeoutMs,
   tls: data.described?.tls ?? null,
 })
-const redact = redactor(Object.values(data.described?.secrets ?? {}))
+const redact = redactor(secretsOfLoad(data.described))
 
 interface RunningStep {
   readonly runner: StepRunner
@@ -102,7 +103,7 @@ function speak(options: TransportOptions): {
   readonly conversationOf: (share: StepShare, memory: StepMemory, samples: AnswerSamples) => Conversation
 } {
   const { described } = data
-  const basePath = options.origin.pathname.replace(/\/$/, '')
+  const { origin, basePath } = requestBaseOf(options.origin.href)
   if (described === null) {
     const contract = createTransport(data.transport, options)
     return {
@@ -115,7 +116,16 @@ function speak(options: TransportOptions): {
   return {
     transport: general,
     conversationOf: ({ skus, requestIdPrefix }, memory, samples) =>
-      createDescribedConversation({ described, memory, transport: general, basePath, skus, requestIdPrefix, samples }),
+      createDescribedConversation({
+        described,
+        memory,
+        transport: general,
+        origin,
+        basePath,
+        skus,
+        requestIdPrefix,
+        samples,
+      }),
   }
 }
 

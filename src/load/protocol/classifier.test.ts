@@ -254,6 +254,21 @@ describe('a queued buy', () => {
     },
   )
 
+  it('has no ticket that would lead a poll to another host', () => {
+    const byTicket = { ...poll, request: request('GET', '', { path: [{ value: 'ticket', as: 'plain' }] }) }
+    const protocol = protocolOf({ outcomes: [rule(202, { kind: 'queued', ticket: json('/t') })], poll: byTicket })
+    const samples: string[] = []
+    const base = { origin: 'http://shop.test', basePath: '' }
+    const classifier = createClassifier(protocol, (sample) => samples.push(sample), base)
+    const ask = (t: string): unknown => classifier.buy(answer({ status: 202, body: { t } }))
+    expect(ask('/jobs/1')).toStrictEqual({ kind: 'queued', ticket: '/jobs/1' })
+    expect(ask('http://shop.test/jobs/1')).toStrictEqual({ kind: 'queued', ticket: 'http://shop.test/jobs/1' })
+    expect(samples).toStrictEqual([])
+    expect(ask('@evil.test/steal')).toStrictEqual(NOT_UNDERSTOOD)
+    expect(ask('http://evil.test/jobs/1')).toStrictEqual(NOT_UNDERSTOOD)
+    expect(samples).toHaveLength(2)
+  })
+
   it('is decided by the rules of the poll alone', () => {
     const classifier = queue(json('/t'))
     expect(classifier.poll(answer({ status: 200, body: { id: 'o-1' } }), 't-1')).toStrictEqual({

@@ -12,6 +12,7 @@ import {
   type RuledOutcome,
   STILL_QUEUED,
 } from '../../core/buyer-protocol.ts'
+import { isLedByValue, type RequestBase, requestTarget } from '../../core/request-target.ts'
 import { type AnsweredOutcome, NOT_UNDERSTOOD } from '../classify-response.ts'
 import { compileLocator, type Locate, ReadAnswer, textOf } from './located-value.ts'
 import { compileCondition, isWithin } from './outcome-rules.ts'
@@ -55,13 +56,23 @@ interface CompiledRule {
   readonly conclude: Conclude
 }
 
-/** Throws SyntaxError for a pattern that is none: descriptors are checked when they are read. */
-export function createClassifier(protocol: BuyerProtocol, keepSample: KeepSample = () => {}): Classifier {
+const NO_ORIGIN: RequestBase = { origin: '', basePath: '' }
+
+/**
+ * `base`: of the target, to whose origin a ticket must lead that is itself a path.
+ * Throws SyntaxError for a pattern that is none: descriptors are checked when they are read.
+ */
+export function createClassifier(
+  protocol: BuyerProtocol,
+  keepSample: KeepSample = () => {},
+  base: RequestBase = NO_ORIGIN,
+): Classifier {
+  const canAsk = compileTicketTest(protocol, base)
   const rulesOf = (outcomes: readonly OutcomeRule[]): readonly CompiledRule[] =>
     outcomes.map(({ label, then, ...condition }) => ({
       label,
       holds: compileCondition(condition),
-      conclude: compileConclusion(then, protocol.poll !== null),
+      conclude: compileConclusion(then, canAsk),
     }))
   const buyRules = rulesOf(protocol.outcomes)
   const pollRules = rulesOf(protocol.poll?.outcomes ?? [])
@@ -95,7 +106,14 @@ function classify(
   return unknown(NOT_UNDERSTOOD)
 }
 
-function compileConclusion(then: RuledOutcome, canPoll: boolean): Conclude {
+/** Whether a poll with this ticket can be sent; null: buyers can't ask at all. */
+function compileTicketTest({ poll }: BuyerProtocol, base: RequestBase): ((ticket: string) => boolean) | null {
+  if (poll === null) return null
+  if (!isLedByValue(poll.request.path)) return (ticket) => TICKET_PATTERN.test(ticket)
+  return (ticket) => TICKET_PATTERN.test(ticket) && requestTarget(ticket, base) !== null
+}
+
+function compileConclusion(then: RuledOutcome, canAsk: ((ticket: string) => boolean) | null): Conclude {
   switch (then.kind) {
     case 'sold': {
       if (then.orderId === null) return () => ({ kind: 'sold', orderId: null })
@@ -118,13 +136,13 @@ function compileConclusion(then: RuledOutcome, canPoll: boolean): Conclude {
       return (answer) => ({ kind, code: codeOf(answer) })
     }
     case 'queued': {
-      if (!canPoll) return () => unknown(STILL_QUEUED)
+      if (canAsk === null) return () => unknown(STILL_QUEUED)
       const { ticket } = then
       if (ticket === null) return (_answer, lastTicket) => ({ kind: 'queued', ticket: lastTicket })
       const locate = compileLocator(ticket)
       return (answer) => {
         const text = textOf(locate(answer))
-        return text !== null && TICKET_PATTERN.test(text) ? { kind: 'queued', ticket: text } : null
+        return text !== null && canAsk(text) ? { kind: 'queued', ticket: text } : null
       }
     }
   }

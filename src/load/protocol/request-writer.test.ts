@@ -55,6 +55,20 @@ describe('a written request', () => {
     expect(writer.poll(ROW, 't-9').body).toBe('cherry pie id-4 4 r-7 2 k-1 s4 t-9 ')
   })
 
+  it('asks where a ticket says that is itself a path', () => {
+    const path = request('GET', '', { path: [put('ticket')] })
+    const writer = createRequestWriter({
+      described: describedOf({ poll: { request: path, everyMs: 1, deadlineMs: 1, outcomes: [] } }),
+      origin: 'http://shop.test',
+      basePath: '/shop',
+      skus: ['cherry pie'],
+      requestIdPrefix: 'r-',
+    })
+    expect(writer.poll(ROW, '/jobs/1').path).toBe('/shop/jobs/1')
+    expect(writer.poll(ROW, 'http://shop.test/shop/jobs/1').path).toBe('/shop/jobs/1')
+    expect(() => writer.poll(ROW, '@evil.test/')).toThrow(HarnessError)
+  })
+
   it('names a user by prefix and number where the pool has no names', () => {
     const buy = request('POST', '/', { body: [put('userId')] })
     expect(writerOf({ buy }, { identities: { userIdPrefix: 'user:', pool: null } }).buy(ROW).body).toBe('user:4')

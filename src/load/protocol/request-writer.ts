@@ -4,6 +4,7 @@
  */
 import type { RequestTemplate, TextTemplate } from '../../core/buyer-protocol.ts'
 import { HarnessError } from '../../core/errors.ts'
+import { isLedByValue, requestTarget } from '../../core/request-target.ts'
 import { requestUuid } from '../../core/request-uuid.ts'
 import type { DescribedTarget } from '../load-engine.ts'
 import { type CompiledText, compileText, type RequestValues } from './compiled-text.ts'
@@ -13,6 +14,8 @@ export interface RequestWriterOptions {
   readonly described: Pick<DescribedTarget, 'protocol' | 'headers' | 'identities' | 'secrets'>
   /** Path of the base URL, without a trailing slash. */
   readonly basePath: string
+  /** Of the base URL; absent: tickets that are absolute URLs are not taken. */
+  readonly origin?: string
   /** By sale. */
   readonly skus: readonly string[]
   /** Request id of buy n is `requestIdPrefix + n`. */
@@ -76,6 +79,7 @@ const NOT_IN_PATHS = /[^\x21-\x7e]/
 export function createRequestWriter({
   described,
   basePath,
+  origin = '',
   skus,
   requestIdPrefix,
 }: RequestWriterOptions): RequestWriter {
@@ -86,12 +90,16 @@ export function createRequestWriter({
   const namesByUuid = holds(protocol.buy, 'requestUuid') && !holds(protocol.buy, 'requestId')
   const valuesOf = ({ user, buy, quantity }: BuyRow, ticket: string): RequestValues =>
     new BuyValues(requestIdPrefix, user, buy, quantity, ticket)
+  const isLedByTicket = protocol.poll !== null && isLedByValue(protocol.poll.request.path)
   const readsPrefix = `${requestIdPrefix}read-`
   if (skus.length > 0) compiledFor(0)
   return {
     buy: (row) => write(compiledFor(row.sale).buy, valuesOf(row, '')),
     read: ({ sale, user, row }) => write(compiledFor(sale).read!, new BuyValues(readsPrefix, user, row, 0, '')),
-    poll: (row, ticket) => write(compiledFor(row.sale).poll!, valuesOf(row, ticket)),
+    poll: (row, ticket) => {
+      const written = write(compiledFor(row.sale).poll!, valuesOf(row, ticket))
+      return isLedByTicket ? { ...written, path: pathOfTicket(written.path, origin, basePath) } : written
+    },
     sentRequestId: (buy) => (namesByUuid ? requestUuid(requestIdPrefix, buy) : requestIdPrefix + String(buy)),
   }
 }
@@ -139,7 +147,7 @@ function compileProtocol(
   const sources = { sku, identities: described.identities, secrets: described.secrets }
   const compile = (template: TextTemplate): CompiledText => compileText(template, (name) => meaningOf(name, sources))
   const compileRequest = (request: RequestTemplate): CompiledRequest => {
-    const path = compile([basePath, ...request.path])
+    const path = compile(isLedByValue(request.path) ? request.path : [basePath, ...request.path])
     if (path.constants.some((text) => NOT_IN_PATHS.test(text))) throw cannotStand(`a path of ${request.method}`)
     const headers = headersOf(request, described.headers).map(({ name, value }) => ({ name, value: compile(value) }))
     for (const { name, value } of headers) {
@@ -189,6 +197,13 @@ function fillHeaders(headers: CompiledRequest['headers'], values: RequestValues)
   const filled: Record<string, string> = {}
   for (const { name, value } of headers) filled[name] = value.fill(values)
   return filled
+}
+
+/** Tickets that lead elsewhere are no tickets to the classifier: none comes here. */
+function pathOfTicket(ticket: string, origin: string, basePath: string): string {
+  const path = requestTarget(ticket, { origin, basePath })
+  if (path === null) throw new HarnessError('BUG', { message: 'a poll was to be sent to another origin' })
+  return path
 }
 
 function cannotStand(place: string): HarnessError {

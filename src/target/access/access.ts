@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { RequestTemplate } from '../../core/buyer-protocol.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { fillTemplate, type TemplateValues } from '../../core/fill-template.ts'
+import { isLedByValue, requestBaseOf, requestTarget } from '../../core/request-target.ts'
 import type { NamedValues, SendOptions, TargetAccess } from '../../core/target-access.ts'
 import type { ShellCommand, TargetDescriptor } from '../../core/target-descriptor.ts'
 import type { Secrets } from '../secrets.ts'
@@ -22,7 +23,7 @@ export interface OpenedAccess extends TargetAccess, AsyncDisposable {}
 /** Opens nothing yet. Throws HarnessError USAGE when the URL is none, or a file of its TLS options can't be read. */
 export function openAccess(
   descriptor: Pick<TargetDescriptor, 'url' | 'headers' | 'tls' | 'folder'>,
-  secrets: Secrets,
+  secrets: Pick<Secrets, 'values' | 'redact'>,
 ): OpenedAccess {
   const { redact } = secrets
   const valuesOf = (values: NamedValues): TemplateValues => namedValues(values, secrets.values)
@@ -30,19 +31,30 @@ export function openAccess(
   const baseUrl = fill(descriptor.url, {}).replace(/\/+$/, '')
   refuseBadUrl(baseUrl, redact)
   const sender = new HttpSender(readTls(descriptor.tls, descriptor.folder), redact)
-  const urlOf = (request: RequestTemplate, values: NamedValues) => baseUrl + fill(request.path, values)
+  const base = requestBaseOf(baseUrl)
+  const urlOf = (request: RequestTemplate, values: NamedValues): string => {
+    const path = fill(request.path, values)
+    if (!isLedByValue(request.path)) return baseUrl + path
+    const target = requestTarget(path, base)
+    if (target === null) throw leadsElsewhere(redact(`${request.method} ${path}`), base.origin)
+    return baseUrl.slice(0, baseUrl.length - base.basePath.length) + target
+  }
 
   return {
     baseUrl,
     redact,
     fill,
     describe: (request, values) => redact(`${request.method} ${displayRequestUrl(urlOf(request, values))}`),
-    send: (request, values, options: SendOptions = {}) => {
+    send: async (request, values, options: SendOptions = {}) => {
+      const url = options.url ?? urlOf(request, values)
+      if (new URL(url).origin !== base.origin) {
+        throw leadsElsewhere(redact(`${request.method} ${displayRequestUrl(url)}`), base.origin)
+      }
       const headers: Record<string, string> = {}
       for (const { name, value } of [...descriptor.headers, ...request.headers]) headers[name] = fill(value, values)
-      return sender.send({
+      return await sender.send({
         method: request.method,
-        url: options.url ?? urlOf(request, values),
+        url,
         headers,
         body: request.body === null ? null : fill(request.body, values),
         deadlineMs: options.deadlineMs ?? ANSWER_WITHIN_MS,
@@ -78,6 +90,11 @@ function namedValues(values: NamedValues, secrets: Readonly<Record<string, strin
     if (value === undefined) throw new HarnessError('USAGE', { message: `{{${name}}} has no value here` })
     return value
   }
+}
+
+/** What a target answers may name where to ask next, and its secrets go along. */
+function leadsElsewhere(what: string, origin: string): HarnessError {
+  return new HarnessError('TARGET_FAILED', { message: `${what} leads elsewhere than to ${origin}: it is not sent` })
 }
 
 function refuseBadUrl(url: string, redact: (text: string) => string): void {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { BuyerProtocol, OutcomeRule } from '../../../core/buyer-protocol.ts'
 import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
 import { classifyResponse } from '../../classify-response.ts'
+import { requestBaseOf, requestTarget } from '../../../core/request-target.ts'
 import { evaluateScript } from '../testing/script-in-node.ts'
 import { k6Script, type ScriptParts } from './script.ts'
 
@@ -178,5 +179,67 @@ describe('rules of a protocol of one’s own', () => {
     ['nothing at all', answer(200, '{"data":{"a/b":[0]}}'), { kind: 'unknown', code: 'NO_RULE' }],
   ])('are told by %s', (_what, res, outcome) => {
     expect(outcomeOfBuy(OUTCOMES, res, 'r-1')).toEqual(outcome)
+  })
+})
+
+describe('an answer that nobody can make sense of', () => {
+  it('is shown once by each VU, and no other answer is', () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {})
+    const { record } = evaluateScript(k6Script(partsOf(REFERENCE_PROTOCOL, false)), ['record'])
+    const records = (body: string, code: string): void =>
+      record(0, {}, 1, 2, answer(418, body), { kind: 'unknown', code })
+    records('busy', 'BUSY')
+    records('a teapot', 'NO_RULE')
+    records('a kettle', 'NO_RULE')
+    const samples = said.mock.calls.flat().filter((line) => String(line).startsWith('? '))
+    said.mockRestore()
+    expect(samples).toEqual(['? "no rule fits the answer: 418 a teapot"'])
+  })
+})
+
+describe('a ticket that is itself a path', () => {
+  const queued: OutcomeRule = {
+    status: null,
+    where: [],
+    // oxlint-disable-next-line unicorn/no-thenable -- a rule is never awaited
+    then: { kind: 'queued', ticket: { in: 'json', pointer: '/t' } },
+    label: 'a rule',
+  }
+  const path = [{ value: 'ticket', as: 'plain' as const }]
+  const poll = {
+    request: { method: 'GET', path, headers: [], body: null },
+    everyMs: 10,
+    deadlineMs: 100,
+    outcomes: [queued],
+  }
+  const script = k6Script(partsOf({ buy: REFERENCE_PROTOCOL.buy, outcomes: [queued], read: null, poll }, false))
+  const bases = ['http://127.0.0.1:18081/api', 'https://shop.test', 'http://Shop.test:80/a/b/', 'http://u:p@h.test/api']
+  const scripts = bases.map((BASE_URL) =>
+    evaluateScript(script, ['requestTarget', 'targetUrl', 'outcomeOfBuy', 'OUTCOMES'], { BASE_URL }),
+  )
+
+  it('leads a poll of the script where it leads one of ours', () => {
+    const hosts = ['127.0.0.1:18081', 'shop.test', 'Shop.test:443', 'shop.test:80', 'h.test', 'u:p@h.test', 'evil.test']
+    const piece = fc.constantFrom('/', '\\', '@', '?', '#', 'http://', 'HTTPS://', '/api', '/a/b', ' ', ...hosts)
+    const text = fc.oneof(
+      fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')),
+      fc.string(),
+    )
+    fc.assert(
+      fc.property(text, fc.nat(bases.length - 1), (given, which) => {
+        const base = requestBaseOf(bases[which]!)
+        const expected = requestTarget(given, base)
+        expect(scripts[which]!.requestTarget(given)).toBe(expected)
+        return expected === null || new URL(scripts[which]!.targetUrl(given)).origin === base.origin
+      }),
+      { seed: 20_261_121, numRuns: 5_000 },
+    )
+  })
+
+  it('is not understood where it leads elsewhere', () => {
+    const { outcomeOfBuy, OUTCOMES } = scripts[0]!
+    const ask = (t: string): unknown => outcomeOfBuy(OUTCOMES, answer(202, JSON.stringify({ t })), 'r-1')
+    expect(ask('/jobs/1')).toEqual({ kind: 'queued', ticket: '/jobs/1' })
+    expect(ask('@127.0.0.1:18090/steal')).toEqual({ kind: 'unknown', code: 'NOT_UNDERSTOOD' })
   })
 })

@@ -28,7 +28,7 @@ export interface EvaluatorWords {
 export const REFERENCE_WORDS: EvaluatorWords = { noRule: NOT_UNDERSTOOD, takesNumbers: false }
 export const DESCRIBED_WORDS: EvaluatorWords = { noRule: NO_RULE, takesNumbers: true }
 
-/** Needs `READ_REFUSALS`; `READ` where buyers read. */
+/** Needs `READ_REFUSALS` and `isTicket`; `READ` where buyers read. */
 export function evaluatorText({ noRule, takesNumbers }: EvaluatorWords): string {
   return `/** What k6 says of a request that has no answer; of those that never left, it is sure that nothing was sold. */
 function failureOf(res) {
@@ -165,8 +165,11 @@ function ruled(rules, answer) {
       const orderId = orderIdOf(valueAt(answer, then.orderId))
       return orderId === undefined ? { kind: 'unknown', code: '${NOT_UNDERSTOOD}' } : { kind: 'sold', orderId }
     }
-    case 'queued':
-      return { kind: 'queued', ticket: then.ticket === null ? undefined : textOf(valueAt(answer, then.ticket)) }
+    case 'queued': {
+      if (then.ticket === null) return { kind: 'queued', ticket: undefined }
+      const ticket = textOf(valueAt(answer, then.ticket))
+      return isTicket(ticket) ? { kind: 'queued', ticket } : { kind: 'unknown', code: '${NOT_UNDERSTOOD}' }
+    }
     case 'refused':
     case 'unknown':
       return { kind: then.kind, code: codeOf(then.code, answer) }

@@ -2,11 +2,20 @@
  * Puts a k6 script together: one for a run of the harness, that hands its history back, or one that a person runs and
  * edits without it. Both send the same requests and judge answers by the same lines of code. Pure: text in, text out.
  */
-import type { BuyerIdentities, BuyerProtocol, RequestTemplate, TextTemplate } from '../../../core/buyer-protocol.ts'
+import {
+  type BuyerIdentities,
+  type BuyerProtocol,
+  NO_RULE,
+  type RequestTemplate,
+  type TextTemplate,
+} from '../../../core/buyer-protocol.ts'
+import { NOT_UNDERSTOOD } from '../../classify-response.ts'
 import type { Buyers, PlannedSale, SaleTerms } from '../../../core/scenario.ts'
+import { isLedByValue } from '../../../core/request-target.ts'
 import type { ConstantArrivalRate, RampingArrivalRate } from './executor.ts'
 import { DESCRIBED_WORDS, evaluatorText, readRefusals, REFERENCE_WORDS, rulesText } from './outcome-text.ts'
 import { PLANNER_TEXT } from './planner-text.ts'
+import { REQUEST_TARGET_TEXT } from './request-target-text.ts'
 import { objectText } from './object-text.ts'
 import { holds, quoted, templateText } from './template-text.ts'
 
@@ -220,12 +229,18 @@ function jsonText(value) {
 }`)
   }
   if (uses((template) => holds(template, (name) => name === 'requestUuid'))) helpers.push(REQUEST_UUID_TEXT)
+  if (isLedByTicket(buyers)) helpers.push(REQUEST_TARGET_TEXT)
   const requests = [requestText('sendBuy', 'row', 'buy', buyers.buy, protocol.headers)]
   if (buyers.read !== null) requests.push(requestText('sendRead', 'row', 'read', buyers.read.request, protocol.headers))
   if (buyers.poll !== null) {
     requests.push(requestText('sendPoll', 'row, ticket', 'poll', buyers.poll.request, protocol.headers))
   }
   return ['// What is sent.', ...helpers, ...requests].join('\n\n')
+}
+
+/** Polls go to where the ticket says. */
+function isLedByTicket({ poll }: BuyerProtocol): boolean {
+  return poll !== null && isLedByValue(poll.request.path)
 }
 
 function templatesOf({ buyers, headers }: ScriptProtocol): readonly TextTemplate[] {
@@ -255,7 +270,11 @@ function requestText(
   const headers = [...common.filter((header) => !own.has(header.name)), ...request.headers]
   const headerLines = headers.map((header) => `      ${quoted(header.name)}: ${templateText(header.value)},\n`).join('')
   const path = templateText(request.path)
-  const url = path.startsWith('`') ? `\`\${BASE_URL}${path.slice(1)}` : `BASE_URL + ${path}`
+  const url = isLedByValue(request.path)
+    ? `targetUrl(${path})`
+    : path.startsWith('`')
+      ? `\`\${BASE_URL}${path.slice(1)}`
+      : `BASE_URL + ${path}`
   const body = request.body === null ? 'null' : templateText(request.body)
   return `function ${name}(${parameters}) {
   return http.request(${quoted(request.method)}, ${url}, ${body}, {
@@ -268,6 +287,15 @@ ${headerLines}    },
 }`
 }
 
+/** What a ticket must be: as in src/load/protocol/classifier.ts. */
+function ticketText(buyers: BuyerProtocol): string {
+  const leads = isLedByTicket(buyers) ? ' && requestTarget(text) !== null' : ''
+  return String.raw`/** Whether a poll with this ticket can be sent. */
+function isTicket(text) {
+  return text !== undefined && /^[\x20-\x7e\xa0-\xff]{1,2048}$/.test(text)${leads}
+}`
+}
+
 function rulesSection({ buyers, isReference }: ScriptProtocol): string {
   const lines = [`/** The first rule that holds counts. */\nconst OUTCOMES = ${rulesText(buyers.outcomes)}`]
   if (buyers.read !== null) {
@@ -277,6 +305,7 @@ function rulesSection({ buyers, isReference }: ScriptProtocol): string {
   } else {
     lines.push(`const READ = { status: [], stock: { in: 'requestId' } }\nconst READ_REFUSALS = null`)
   }
+  lines.push(ticketText(buyers))
   if (buyers.poll !== null) lines.push(`const POLL_OUTCOMES = ${rulesText(buyers.poll.outcomes)}`)
   return lines.join('\n\n')
 }
@@ -291,7 +320,20 @@ function now() {
   return instance.currentTestRunDuration
 }
 
-function record(k, row, sent, done, status, outcome) {
+let hasShown = false
+/** What nobody could make sense of: one of each VU is enough for people to see what is wrong. */
+function showSample(res, why) {
+  hasShown = true
+  const body = typeof res.body === 'string' ? res.body : ''
+  console.log('? ' + JSON.stringify(\`\${why}: \${res.status} \${body.slice(0, 1000)}\`))
+}
+
+function record(k, row, sent, done, res, outcome) {
+  const { status } = res
+  if (!hasShown && status > 0) {
+    if (outcome.code === '${NO_RULE}') showSample(res, 'no rule fits the answer')
+    else if (outcome.code === '${NOT_UNDERSTOOD}') showSample(res, 'what is looked for is not in the answer')
+  }
   const code = outcome.code || '-'
   const value = outcome.kind === 'shown' ? outcome.stock : outcome.orderId === undefined ? '-' : JSON.stringify(outcome.orderId)
   console.log(\`@ \${k} \${sent} \${done} \${status} \${outcome.kind} \${code} \${value}\`)
@@ -339,7 +381,7 @@ const responseTime = new Trend('sale_response_time', true)
 
 const COUNTERS = { sold, soldOut, limitReached, refused, shown, unknown }
 
-function record(k, row, sent, done, status, outcome) {
+function record(k, row, sent, done, res, outcome) {
   // A buyer who is told that the sale is not open was answered, too.
   const isAnswer = !['refused', 'unknown'].includes(outcome.kind) || outcome.code === 'NOT_OPEN'
   COUNTERS[outcome.kind].add(1, outcome.code === undefined ? {} : { code: outcome.code })
@@ -379,8 +421,8 @@ function iterationSection({ protocol, outcomes }: ScriptParts): string {
     if (outcome.kind === 'queued') ticket = outcome.ticket || ticket
   }
   const answered = now()
-  record(k, row, sent, answered, res.status, outcome)`
-  const ending = poll === null ? `\n  record(k, row, sent, done, res.status, outcome)` : pollLines
+  record(k, row, sent, answered, res, outcome)`
+  const ending = poll === null ? `\n  record(k, row, sent, done, res, outcome)` : pollLines
   const notQueued =
     poll === null ? `\n  if (outcome.kind === 'queued') outcome = { kind: 'unknown', code: 'STILL_QUEUED' }` : ''
   const hasQueue = protocol.buyers.outcomes.some(({ then }) => then.kind === 'queued')
@@ -392,7 +434,7 @@ function iterationSection({ protocol, outcomes }: ScriptParts): string {
     const sent = now()
     const res = sendRead(row)
     const done = now()
-    record(k, row, sent, done, res.status, outcomeOfRead(res))
+    record(k, row, sent, done, res, outcomeOfRead(res))
     return
   }`
   return `// One request: iteration k of a step is row k of its plan.
