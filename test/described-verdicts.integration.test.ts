@@ -85,6 +85,22 @@ describe('what ends a sale', () => {
   })
 })
 
+it('what others buy while the ledger is first read is not held against a shared sale', async () => {
+  const shop = new SmallShop({ stock: 30, limit: 1_000 })
+  let reads = 0
+  const answer: Answering = (request, response) => {
+    // Between the two looks of the auditor before the first arrival, whichever comes first.
+    const isAuditor = request.method === 'GET' && (request.url === '/orders' || request.url === '/left')
+    if (isAuditor && ++reads === 2) for (let i = 0; i < 5; i++) shop.sellToPasserBy()
+    if (request.url === '/left') json(response, { left: shop.left })
+    else shop.answer(request, response)
+  }
+  const ledger = WHOLE_LEDGER.replace('{path: /stock', '{path: /left')
+  const sale = await sell(shopDescriptor(await serving(answer), ledger, 'shared: true'), { args: SMALL })
+  expect(troublesOf(sale)).toEqual([])
+  expect(verdictsOf(sale)).toMatchObject({ 'no-oversell': 'pass' })
+})
+
 describe('a limit per user', () => {
   it('that nobody told the shop convicts it of nothing, in neither direction', async () => {
     for (const limit of [1, 1_000]) {
@@ -145,6 +161,8 @@ it('a queue that says "sold" to whoever may wait is judged by its ledger alone',
   expect(verdictsOf(queued)).toMatchObject({ 'acknowledged-kept': 'not-checked', 'no-oversell': 'pass' })
   expect(queued.exitCode).toBe(exitCodeOfRight(queued))
   expect(queued.stdout).toContain('"sold" means queued')
+  shop.left = 20
+  shop.orders.length = 0
   const paid = await sell(descriptor, { args })
   expect(convictedBy(paid)).toBe('acknowledged-kept')
 })
