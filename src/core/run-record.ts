@@ -145,6 +145,8 @@ export interface SaleFigures {
   /** When it was open, on the clock of the history; null: always. */
   readonly hours: SaleHoursRecord | null
   readonly takenAt: string | null
+  /** Orders that stood in the ledger before the first arrival, and are left out. Absent: none. */
+  readonly earlierOrders?: number
 }
 
 export interface StepRecord extends LoadFigures {
@@ -228,6 +230,11 @@ export interface ServiceTarget {
   readonly soldMeans: 'paid' | 'reserved' | 'queued'
   /** Others sold from the same stock meanwhile. */
   readonly shared: boolean
+  /**
+   * Units that it promises one user at most, whatever the scenario says; `untold`: nobody told it of the scenario's limit,
+   * and none is judged. Absent: the scenario's.
+   */
+  readonly perUserLimit?: number | 'untold'
   /** Each step was a sale of its own; else all steps are one, and each is judged with those before it. */
   readonly salePerStep: boolean
 }

@@ -23,6 +23,8 @@ export interface TargetDescriptor {
   /** CPU of what runs elsewhere. */
   readonly resources: readonly ResourceProbe[]
   readonly promise: TargetPromise
+  /** Units that one user may have, whatever the scenario says; null: the scenario's limit, if `open` tells it. */
+  readonly perUserLimit: number | null
   /** What a `sold` answer means to the buyer; said in reports. */
   readonly soldMeans: 'paid' | 'reserved' | 'queued'
   /** Others sell from the same stock meanwhile. */
@@ -33,6 +35,8 @@ export interface TargetDescriptor {
   readonly initialStock: number | null
   /** null: nothing opens a sale; all steps are one. */
   readonly open: readonly Action[] | null
+  /** Which terms of the scenario `open` hands on. A shell command may use the stock unseen: it counts as told. */
+  readonly tells: { readonly stock: boolean; readonly limit: boolean }
   readonly settle: readonly SettleAction[]
   readonly close: readonly Action[]
   readonly buyers: BuyersSource

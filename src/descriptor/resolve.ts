@@ -26,6 +26,7 @@ import {
   resolveRequest,
 } from './resolve-requests.ts'
 import { readsPromiseOf, type WrittenDescriptor } from './schema.ts'
+import { tellsLimit, tellsStock } from './told-terms.ts'
 import { templateOf } from './template.ts'
 
 export function resolveDescriptor(written: WrittenDescriptor, folder: string): TargetDescriptor {
@@ -40,11 +41,13 @@ export function resolveDescriptor(written: WrittenDescriptor, folder: string): T
     stop: written.stop === undefined ? null : resolveStop(written.stop),
     resources: (written.resources ?? []).map(resolveResource),
     promise: resolvePromise(written.promise ?? {}),
+    perUserLimit: written.promise?.perUserLimit ?? null,
     soldMeans: written.promise?.sold ?? DESCRIPTOR_DEFAULTS.soldMeans,
     shared: written.shared ?? false,
     skus: resolveSkus(written),
     initialStock: written.stock ?? null,
     open: written.open === undefined ? null : resolveActions(written.open),
+    tells: { stock: tellsStock(written.open), limit: tellsLimit(written.open) },
     settle: written.settle === undefined ? [] : resolveSettleActions(written.settle),
     close: written.close === undefined ? [] : resolveActions(written.close),
     buyers: resolveBuyers(written.buyers ?? {}),

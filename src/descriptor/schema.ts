@@ -40,6 +40,11 @@ const promise = mapping('a mapping', {
   sellsThrough: boolean
     .optional()
     .describe('Whether it promises to turn nobody away while units are left. Default: false.'),
+  perUserLimit: wholeNumber('units', 1, 1_000_000)
+    .optional()
+    .describe(
+      'Units that it gives one user at most, whatever the scenario says. Left out: the limit of the scenario, where open tells it ({{limit}}); else no limit is judged.',
+    ),
   sold: z
     .enum(['paid', 'reserved', 'queued'], { error: 'must be paid, reserved or queued' })
     .optional()

@@ -4,6 +4,7 @@ import type { Path } from '../core/document/problem.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
 import type { WrittenDescriptor } from './schema.ts'
 import { placeholdersIn, textsIn } from './texts-in.ts'
+import { tellsStock } from './told-terms.ts'
 
 export interface Warning {
   readonly path: Path
@@ -72,9 +73,7 @@ function coversStatus({ status: wide }: OutcomeRule, { status: narrow }: Outcome
 /** Without the number, what is opened isn't what the scenario asked for. What a shell command does, nobody knows. */
 function unusedStock({ open, stock }: WrittenDescriptor): Warning[] {
   if (open === undefined || stock !== undefined) return []
-  const isUsed = placeholdersIn(open).some(({ name }) => name === 'stock')
-  const hasShell = (Array.isArray(open) ? open : [open]).some(({ shell }) => shell !== undefined)
-  if (isUsed || hasShell) return []
+  if (tellsStock(open)) return []
   const sentence =
     'holds no {{stock}}: is it always opened with as many units? Then say so with stock: N, or the sale is judged by those of the scenario'
   return [{ path: ['open'], sentence }]

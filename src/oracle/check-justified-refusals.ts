@@ -22,13 +22,22 @@ export const checkJustifiedRefusals: Check = (saleCase) => {
     const sentence = sentenceOf(unjustifiedSoldOut, unjustifiedLimit, notOpen.unjustified)
     return { ...finding, verdict: 'fail', sentence, evidence: stories(saleCase, notOpen) }
   }
-  if (unjudgedLimit > 0) {
+  const excuse = saleCase.sale.limitRefusalsExcused
+  if (unjudgedLimit > 0 && excuse === undefined) {
     const why =
       saleCase.sale.perUserLimitKnown === false ? 'no limit was given' : 'nobody recorded whom they were given to'
     const sentence = `unknown: ${formatQuantity(unjudgedLimit, 'answer')} "limit reached" can't be judged, for ${why}`
     return { ...finding, measured: null, verdict: 'unknown', sentence }
   }
-  return { ...finding, verdict: 'pass', sentence: passSentence(soldOutAnswers, limitAnswers, notOpen.answers) }
+  const excused =
+    unjudgedLimit === 0 ? '' : `; ${formatQuantity(unjudgedLimit, 'answer')} "limit reached" not judged, for ${excuse}`
+  const judgedLimit = limitAnswers - unjudgedLimit
+  const isNothingJudged = soldOutAnswers + judgedLimit + notOpen.answers === 0
+  const sentence =
+    isNothingJudged && unjudgedLimit > 0
+      ? 'nobody was told "sold out"'
+      : passSentence(soldOutAnswers, judgedLimit, notOpen.answers)
+  return { ...finding, verdict: 'pass', sentence: `${sentence}${excused}` }
 }
 
 function sentenceOf(soldOut: number, limit: number, notOpen: number): string {

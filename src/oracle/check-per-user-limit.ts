@@ -18,9 +18,9 @@ import { BUY, NO_USER } from './sale-columns.ts'
 import { wasSent } from './timeline.ts'
 
 export const checkPerUserLimit: Check = (saleCase) => {
-  const { perUserLimit: limit, perUserLimitKnown } = saleCase.sale
+  const { perUserLimit: limit, perUserLimitKnown, limitRefusalsExcused = 'no limit was given' } = saleCase.sale
   if (limit === null) {
-    return notChecked('users', perUserLimitKnown === false ? 'no limit was given' : 'the sale has no limit per user')
+    return notChecked('users', perUserLimitKnown === false ? limitRefusalsExcused : 'the sale has no limit per user')
   }
   const holdings = saleCase.settlement.given ? holdingsInLedger(saleCase, limit) : holdingsInHistory(saleCase, limit)
   if (holdings.attributed === 0 && holdings.unattributed > 0) {

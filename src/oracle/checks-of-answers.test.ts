@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { Operation } from '../core/operation.ts'
-import { buy, ledger, order, read } from './testing/histories.ts'
+import { judgeSale } from './judge.ts'
+import { buy, ledger, order, read, saleOf } from './testing/histories.ts'
 import { judge, ordersOf, soldOneByOne, verdict } from './testing/one-check.ts'
 
 describe('justified-refusals', () => {
@@ -54,6 +55,18 @@ describe('justified-refusals', () => {
     expect(verdict('justified-refusals', terms, [...told, open], ledger([order('r0')]))).toBe('fail')
     const orders = [order('r0'), order('x', { userId: 'ann' })]
     expect(verdict('justified-refusals', terms, told, ledger(orders))).toBe('pass')
+  })
+
+  it('excuses "limit reached" where there is a reason that nobody sees, and judges the rest', () => {
+    const excused = { ...saleOf({ stock: 9, limit: 2 }), limitRefusalsExcused: 'they bought before' }
+    const told = (outcome: 'limitReached' | 'soldOut') => [...soldOneByOne(1), buy('r9', 10, 15, outcome)]
+    const finding = (outcome: 'limitReached' | 'soldOut') =>
+      judgeSale(excused, told(outcome), null, { saturated: false }).find(({ check }) => check === 'justified-refusals')
+    expect(finding('limitReached')).toMatchObject({
+      verdict: 'pass',
+      sentence: 'nobody was told "sold out"; 1 answer "limit reached" not judged, for they bought before',
+    })
+    expect(finding('soldOut')).toMatchObject({ verdict: 'fail' })
   })
 
   it('leaves "limit reached" open where nobody said what the limit is, or who was told', () => {

@@ -77,7 +77,8 @@ class JudgingPass implements TimelineVisitor, HistoryFindings {
 
   constructor(sale: SaleUnderJudgement, columns: SaleColumns, buys: Buys, settlement: Settlement) {
     const unclaimed = unclaimedUnits(settlement)
-    const limit = sale.perUserLimitKnown === false ? null : (sale.perUserLimit ?? Number.POSITIVE_INFINITY)
+    const isLimitJudged = sale.perUserLimitKnown !== false && sale.limitRefusalsExcused === undefined
+    const limit = !isLimitJudged ? null : (sale.perUserLimit ?? Number.POSITIVE_INFINITY)
     const { reads } = sale.promise
     const promisedNs = reads.kind === 'stale' ? reads.maxAgeMs * NS_PER_MS : Number.POSITIVE_INFINITY
     this.sweep = new LinearSweep(sale.initialStock, { unclaimedUnits: unclaimed })

@@ -16,6 +16,8 @@ export interface SaleUnderJudgement {
   readonly perUserLimit: number | null
   /** False when nobody said whether there is a limit: then `limitReached` can't be judged. True unless given. */
   readonly perUserLimitKnown?: boolean
+  /** Why `limitReached` answers can't be judged and need no judging, in words that follow "for"; absent: they are. */
+  readonly limitRefusalsExcused?: string
   /**
    * In these, history and ledger may have ids of different kinds, such as a public order number and a primary key: where
    * no order agrees in them, a difference proves nothing. None unless given.

@@ -110,8 +110,11 @@ function targetLine({ target, scenario, environment, engine, steps }: RunRecord,
     Boolean,
   )
   const where = target.kind === 'service' ? target.url : formatQuantity(target.instances, 'process', 'processes')
+  const soldMeans =
+    target.kind === 'strategy' || target.soldMeans === 'paid' ? [] : [`"sold" means ${target.soldMeans}`]
   const parts = [
     `${scenario.name} against ${targetName(target)}`,
+    ...soldMeans,
     where,
     ...stores,
     `${environment.cores} cores`,

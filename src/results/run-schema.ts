@@ -171,6 +171,9 @@ const step = z.object({
           .nullable()
           .describe("When it was open, ns since the origin of the history's times; null: always."),
         takenAt: moment.nullable(),
+        earlierOrders: count
+          .exactOptional()
+          .describe('Orders that stood in the ledger before the first arrival, and are left out. Absent: none.'),
       }),
     )
     .min(1),
@@ -277,6 +280,12 @@ export const runRecordSchema = z.object({
       promise,
       soldMeans: z.enum(['paid', 'reserved', 'queued']).describe('What a "sold" answer means to the buyer.'),
       shared: z.boolean().describe('Others sold from the same stock meanwhile.'),
+      perUserLimit: z
+        .union([z.int().positive(), z.literal('untold')])
+        .exactOptional()
+        .describe(
+          "Units that it promises one user at most, whatever the scenario says; untold: nobody told it of the scenario's limit, and none is judged. Absent: the scenario's.",
+        ),
       salePerStep: z
         .boolean()
         .describe('Each step was a sale of its own; else all are one, and each is judged with those before it.'),

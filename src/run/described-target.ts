@@ -23,6 +23,7 @@ import type { UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { shownStock } from './shown-stock.ts'
 import { standsStill } from './stands-still.ts'
+import { stockAtOpening } from './stock-at-opening.ts'
 
 const WARM_UP_READS_PER_SEC = 500
 
@@ -43,6 +44,8 @@ export class DescribedService implements SaleTarget {
   readonly parts: DescribedParts
   /** What stood in the ledger before the first arrival, by SKU. */
   readonly #baselines = new Map<string, Baseline>()
+  /** What was opened, or found open, and not closed yet. */
+  readonly #toClose: (PlannedSale & { readonly perUserLimit: number | null })[] = []
   #notes: string[] = []
 
   constructor(parts: DescribedParts) {
@@ -53,10 +56,6 @@ export class DescribedService implements SaleTarget {
 
   get url(): string {
     return this.parts.access.baseUrl
-  }
-
-  get promise(): TargetDescriptor['promise'] {
-    return this.parts.descriptor.promise
   }
 
   get #isOneSale(): boolean {
@@ -84,7 +83,14 @@ export class DescribedService implements SaleTarget {
   }
 
   adapt(plan: StepPlan): StepPlan {
-    return { ...plan, sales: plan.sales.map((sale, index) => ({ ...sale, sku: this.#skuOf(sale, index, plan) })) }
+    const { open, initialStock } = this.parts.descriptor
+    const ownStock = open === null ? null : initialStock
+    const adapted = (sale: PlannedSale, index: number): PlannedSale => ({
+      ...sale,
+      sku: this.#skuOf(sale, index, plan),
+      initialStock: ownStock ?? sale.initialStock,
+    })
+    return { ...plan, sales: plan.sales.map(adapted) }
   }
 
   #skuOf({ sku }: PlannedSale, index: number, { sales }: StepPlan): string {
@@ -112,29 +118,20 @@ export class DescribedService implements SaleTarget {
   }
 
   async openSales({ sales, stepIndex }: StepPlan, { perUserLimit }: SaleTerms): Promise<OpenSales> {
-    const { open, initialStock } = this.parts.descriptor
     const initialStocks: number[] = []
+    const earlierOrders: number[] = []
     for (const sale of sales) {
       await this.#act('open', sale.sku, sale.initialStock, perUserLimit)
+      this.#toClose.push({ ...sale, perUserLimit })
       const baseline = await this.#baselineOf(sale.sku)
-      const planned = open === null ? null : sale.initialStock
-      const initial = baseline?.remaining ?? initialStock ?? planned
-      if (initial === null) throw nobodySays(sale.sku)
+      const initial = stockAtOpening(this.parts.descriptor, sale, baseline?.remaining ?? null)
       initialStocks.push(initial)
-      if (planned !== null && initial !== planned) {
-        this.#notes.push(
-          `${sale.sku} opened with ${formatCount(initial)} units, not with the ${formatCount(planned)} asked for`,
-        )
-      }
-      if (open === null && stepIndex === 0 && initial <= 0) {
-        throw new HarnessError('TARGET_FAILED', {
-          message: `${sale.sku} has no units to sell: its stock is ${formatCount(initial)}`,
-          hint: 'Fill it up before the run, or say under `open` how the run does.',
-        })
-      }
+      earlierOrders.push(baseline?.orderIds.size ?? 0)
+      if (this.#isOneSale && stepIndex === 0 && initial <= 0) throw nothingToSell(sale.sku, initial)
     }
     return {
       initialStocks,
+      earlierOrders,
       notBeforeNs: null,
       hours: null,
       measureAgain: async () => ({ hours: null, clock: null }),
@@ -203,8 +200,23 @@ export class DescribedService implements SaleTarget {
     return ledgers
   }
 
-  async closeSales({ sales }: StepPlan, { perUserLimit }: SaleTerms): Promise<void> {
-    for (const { sku, initialStock } of sales) await this.#act('close', sku, initialStock, perUserLimit)
+  async closeSales(): Promise<void> {
+    if (!this.#isOneSale) await this.endSales()
+  }
+
+  /** Each is tried once, whatever becomes of another. */
+  async endSales(): Promise<void> {
+    const sales = new Map(this.#toClose.splice(0).map((sale) => [sale.sku, sale]))
+    let failure: HarnessError | null = null
+    for (const { sku, initialStock, perUserLimit } of sales.values()) {
+      try {
+        await this.#act('close', sku, initialStock, perUserLimit)
+      } catch (error) {
+        if (!(error instanceof HarnessError)) throw error
+        failure ??= error
+      }
+    }
+    if (failure !== null) throw failure
   }
 
   async #act(key: 'open' | 'close', sku: string, stock: number, limit: number | null): Promise<void> {
@@ -246,15 +258,16 @@ export class DescribedService implements SaleTarget {
   }
 }
 
-function nobodySays(sku: string): HarnessError {
+function nothingToSell(sku: string, stock: number): HarnessError {
   return new HarnessError('TARGET_FAILED', {
-    message: `nobody says how many units of ${sku} there are before the first buyer`,
-    hint: 'Say under `ledger.remaining` where that stands, or the number itself under `stock`.',
+    message: `${sku} has no units to sell: its stock is ${formatCount(stock)}`,
+    hint: 'Fill it up before the run, or say under `open` how the run does.',
   })
 }
 
 function recordOf({ descriptor, access }: DescribedParts): ServiceTarget {
-  const { name, description, promise, soldMeans, shared, open } = descriptor
+  const { name, description, promise, soldMeans, shared, open, tells, perUserLimit } = descriptor
+  const limit = perUserLimit ?? (tells.limit ? null : 'untold')
   return {
     kind: 'service',
     name,
@@ -263,6 +276,7 @@ function recordOf({ descriptor, access }: DescribedParts): ServiceTarget {
     promise,
     soldMeans,
     shared,
+    ...(limit !== null && { perUserLimit: limit }),
     salePerStep: open !== null,
   }
 }

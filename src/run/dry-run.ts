@@ -11,7 +11,7 @@ import type { LedgerOrder } from '../core/ledger.ts'
 import { type Answer, fits } from '../core/locate.ts'
 import { requestBaseOf } from '../core/request-target.ts'
 import { requestUuid } from '../core/request-uuid.ts'
-import type { Scenario } from '../core/scenario.ts'
+import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import type { NamedValues } from '../core/target-access.ts'
 import { formatCount } from '../core/units.ts'
 import { readBaseline, readDescribedLedger } from '../ledger/index.ts'
@@ -85,12 +85,34 @@ class DryRun {
   }
 
   async toTheEnd(): Promise<DryRunReport> {
-    const { descriptor, access, runId } = this.#target.parts
     const { sale: terms } = this.#scenario
     const whole = this.#target.adapt(planStep(this.#scenario, 0))
     const plan = { ...whole, sales: whole.sales.slice(0, 1) }
+    try {
+      await this.#target.openSales(plan, terms)
+      const report = await this.#tryOut(plan, terms)
+      const failure = await this.#endSales()
+      return failure === null ? report : { ...report, problems: [...report.problems, failure] }
+    } catch (error) {
+      await this.#endSales()
+      throw error
+    }
+  }
+
+  /** Why that failed; null: it didn't, or nothing is open any more. */
+  async #endSales(): Promise<string | null> {
+    try {
+      await this.#target.endSales()
+      return null
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      return error.message
+    }
+  }
+
+  async #tryOut(plan: StepPlan, terms: SaleTerms): Promise<DryRunReport> {
+    const { descriptor, access, runId } = this.#target.parts
     const { sku } = plan.sales[0]!
-    await this.#target.openSales(plan, terms)
     const { ledger } = descriptor
     const book = { ledger: ledger!, access, sku, runId }
     const before = ledger === null ? null : await this.#read(() => readBaseline(book))
@@ -112,7 +134,6 @@ class DryRun {
               requestIdPrefix: this.#requestIdPrefix,
             }),
           )
-    await this.#target.closeSales(plan, terms)
     return {
       schema: 'doorbuster.dry-run/1',
       target: descriptor.name,

@@ -6,13 +6,14 @@ import type { CheckResult } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
-import type { TargetPromise } from '../core/promise.ts'
 import type { LoadModel, RunTarget, SaleFigures, SaleHoursRecord, ThresholdResult } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import { measureStep, type StepMeasurement, wholeFigures } from '../load/step-figures.ts'
 import { judgeSales, type SaleUnderJudgement } from '../oracle/index.ts'
 import { evaluateStepThresholds, evaluateWholeThresholds } from '../scenario/index.ts'
+import { limitTerms } from './limit-terms.ts'
 import { judgeBesideOthers } from './sales-of-others.ts'
+import { withSoldAsQueued } from './sold-as-queued.ts'
 import { stepVerdict } from './verdict.ts'
 
 export interface StepEvidence {
@@ -23,9 +24,9 @@ export interface StepEvidence {
   readonly initialStocks: readonly number[]
   /** When they were open; null: always. */
   readonly hours: SaleHoursRecord | null
-  readonly promise: TargetPromise
-  /** Others sell from the same stock, and nobody knows what. */
-  readonly othersSellToo: boolean
+  /** Orders that stood in each ledger before the first arrival. */
+  readonly earlierOrders: readonly number[]
+  readonly target: RunTarget
   readonly history: HistoryColumns
   /** The same, and before it that of earlier steps where all are one sale. */
   readonly saleHistory: HistoryColumns
@@ -51,42 +52,59 @@ export interface JudgedStep {
 }
 
 export function judgeStep(evidence: StepEvidence): JudgedStep {
-  const { scenario, stepIndex, history, saleHistory, ledgers, interrupted, othersSellToo } = evidence
+  const { scenario, stepIndex, history, saleHistory, ledgers, interrupted, target } = evidence
   const { timeoutMs } = scenario
   const measured = { step: scenario.steps[stepIndex]!, model: evidence.model, startedAtNs: evidence.startedAtNs }
   const measurement = measureStep(history, measured, { timeoutMs })
   const { figures } = measurement
   const sales = history.skus.map((sku, index) =>
-    saleUnderJudgement({ ...evidence, sku, initialStock: evidence.initialStocks[index]! }),
+    saleUnderJudgement({
+      ...evidence,
+      sku,
+      initialStock: evidence.initialStocks[index]!,
+      earlierOrders: evidence.earlierOrders[index] ?? 0,
+    }),
   )
   const judge = (read: typeof ledgers): CheckResult[] =>
     judgeSales(sales, saleHistory, read, { saturated: figures.saturated })
-  const checks = othersSellToo ? judgeBesideOthers(judge, ledgers, saleHistory.requestIdPrefix) : judge(ledgers)
+  const found = isShared(target) ? judgeBesideOthers(judge, ledgers, saleHistory.requestIdPrefix) : judge(ledgers)
+  const checks = isDecidedLater(target) ? found.map((one) => withSoldAsQueued(one, ledgers !== null)) : found
   const unsold = unsoldOf(checks)
   const thresholds = interrupted ? [] : evaluateStepThresholds(scenario, stepIndex, { figures, unsold })
   const verdict = stepVerdict({ checks, thresholds, figures, interrupted })
   return { measurement, checks, thresholds, unsold, sales: saleFigures(evidence), verdict }
 }
 
-export function isShared(target: RunTarget): boolean {
+function isShared(target: RunTarget): boolean {
   return target.kind === 'service' && target.shared
+}
+
+/** Buyers hear only that they are in a queue. */
+function isDecidedLater(target: RunTarget): boolean {
+  return target.kind === 'service' && target.soldMeans === 'queued'
+}
+
+/** Whether what buyers are told can convict while the sale is on: not where it may be true for reasons that nobody sees. */
+export function isJudgedLive(target: RunTarget): boolean {
+  return !isShared(target) && !isDecidedLater(target)
 }
 
 /** One sale as the oracle hears of it, while it is on and afterwards. */
 export function saleUnderJudgement(
-  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'hours' | 'promise' | 'clockErrorMs'> & {
+  terms: Pick<StepEvidence, 'scenario' | 'stepIndex' | 'hours' | 'target' | 'clockErrorMs'> & {
     readonly sku: string
     readonly initialStock: number
+    readonly earlierOrders: number
   },
 ): SaleUnderJudgement {
-  const { scenario, stepIndex, sku, initialStock, promise, hours, clockErrorMs } = terms
+  const { scenario, stepIndex, sku, initialStock, target, hours, clockErrorMs } = terms
   return {
     stepIndex,
     sku,
     initialStock,
-    perUserLimit: scenario.sale.perUserLimit,
+    ...limitTerms(scenario.sale, target, terms.earlierOrders),
     hours: hours ?? ALWAYS_OPEN,
-    promise,
+    promise: target.promise,
     timeoutMs: scenario.timeoutMs,
     clockErrorMs,
   }
@@ -112,9 +130,10 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
   return values.reduce((sum, value) => (sum === null || value === null ? null : sum + value), 0 as number | null)
 }
 
-function saleFigures({ history, ledgers, initialStocks, hours }: StepEvidence): SaleFigures[] {
+function saleFigures({ history, ledgers, initialStocks, earlierOrders, hours }: StepEvidence): SaleFigures[] {
   return history.skus.map((sku, index) => {
     const ledger = ledgers?.[index]
+    const earlier = earlierOrders[index] ?? 0
     return {
       sku,
       initial: initialStocks[index]!,
@@ -124,6 +143,7 @@ function saleFigures({ history, ledgers, initialStocks, hours }: StepEvidence): 
       settled: ledger?.settled ?? false,
       hours,
       takenAt: ledger?.takenAt ?? null,
+      ...(earlier > 0 && { earlierOrders: earlier }),
     }
   })
 }

@@ -43,10 +43,6 @@ export class ReferenceTarget implements SaleTarget {
     return this.#server.url
   }
 
-  get promise(): StrategyDescription['promise'] {
-    return this.#choice.strategy.promise
-  }
-
   fit(scenario: Scenario): Scenario {
     return scenario
   }
@@ -88,6 +84,9 @@ export class ReferenceTarget implements SaleTarget {
       shownAfterSettling: await shownStocks(this.#server.admin, sales),
     })
   }
+
+  /** Each step has sales of its own. */
+  async endSales(): Promise<void> {}
 
   async closeSales({ sales }: StepPlan): Promise<void> {
     await closeEach(this.#server.admin, sales)

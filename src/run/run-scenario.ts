@@ -231,7 +231,8 @@ class Run {
     const { directory } = this.#started
     await directory.writeRecord(this.#record)
     this.#options.observer?.started?.(this.#record, directory.path)
-    const ended = await this.#everyStep()
+    const endedEarly = await this.#everyStep()
+    const ended = await this.#endSales().then((failure) => endedEarly ?? failure)
     const words = this.#started.target.lastWords()
     if (words !== '') this.#options.observer?.targetSaid?.(words)
     await this.#finish(ended)
@@ -258,8 +259,20 @@ class Run {
       if (error instanceof HarnessError && error.exitReason === 'environment') {
         return { by: 'environment', sentence: this.#withLastWords(error.message) }
       }
+      await this.#endSales()
       await this.#finish({ by: 'environment', sentence: `a bug of ours: ${String(error)}` })
       throw error
+    }
+  }
+
+  /** Ends what still goes on; says why that failed, or null. */
+  async #endSales(): Promise<EarlyEnd | null> {
+    try {
+      await this.#started.target.endSales()
+      return null
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      return { by: 'environment', sentence: error.message }
     }
   }
 

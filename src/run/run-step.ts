@@ -11,7 +11,7 @@ import type { Scenario, StepPlan } from '../core/scenario.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
 import type { RunDirectory } from '../results/index.ts'
-import { isShared, type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
+import { isJudgedLive, type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { observe } from './observation.ts'
 import { resourcesBetween, workBetween } from './resource-use.ts'
@@ -60,7 +60,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const observation = observe(plan, salesUnderJudgement(context, opened), {
     ...context,
     // What was sold in earlier steps isn't in the history that is looked at.
-    live: saleSoFar === null || saleSoFar.isEmpty,
+    live: (saleSoFar === null || saleSoFar.isEmpty) && isJudgedLive(target.record),
   })
   const load = await engine.runStep(plan, {
     requestIdPrefix,
@@ -74,15 +74,15 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   context.onJudging()
   const ledgers = await failures.survive(settleAndRead(context, requestIdPrefix))
   if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
-  if (failures.first === null) await failures.survive(target.closeSales(plan, scenario.sale))
+  await failures.survive(target.closeSales(plan, scenario.sale))
   const judged = judgeStep({
     scenario,
     stepIndex: plan.stepIndex,
     model: context.loads.model,
     initialStocks: opened.initialStocks,
     hours,
-    promise: target.promise,
-    othersSellToo: isShared(target.record),
+    earlierOrders: opened.earlierOrders ?? [],
+    target: target.record,
     history: load.history,
     saleHistory: saleSoFar?.with(load.history) ?? load.history,
     startedAtNs: load.startedAtNs,
@@ -120,17 +120,14 @@ export async function runStep(context: StepContext): Promise<StepResult> {
 /** As they are known before the step. */
 function salesUnderJudgement(
   { scenario, plan, target }: StepContext,
-  { initialStocks, hours }: OpenSales,
+  { initialStocks, hours, earlierOrders = [] }: OpenSales,
 ): ReadonlyMap<string, SaleUnderJudgement> {
   const { stepIndex, sales } = plan
-  const { promise } = target
   return new Map(
     sales.map(({ sku }, index) => {
       const initialStock = initialStocks[index]!
-      return [
-        sku,
-        saleUnderJudgement({ scenario, stepIndex, sku, initialStock, hours, promise, clockErrorMs: 0 }),
-      ] as const
+      const terms = { scenario, stepIndex, sku, initialStock, hours, target: target.record, clockErrorMs: 0 }
+      return [sku, saleUnderJudgement({ ...terms, earlierOrders: earlierOrders[index] ?? 0 })] as const
     }),
   )
 }

@@ -3,7 +3,6 @@
  * another; what they differ in stands behind this contract, and the run knows nothing of it.
  */
 import type { LedgerSnapshot } from '../core/ledger.ts'
-import type { TargetPromise } from '../core/promise.ts'
 import type { RunTarget } from '../core/run-record.ts'
 import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import type { DescribedTarget, StartedLoadEngine } from '../load/load-engine.ts'
@@ -16,7 +15,6 @@ export interface SaleTarget extends AsyncDisposable {
   /** null: buyers talk to it by the reference contract. */
   readonly described: DescribedTarget | null
   readonly record: RunTarget
-  readonly promise: TargetPromise
   /** The scenario as the target can be asked it. Throws HarnessError USAGE where it can't. */
   fit(scenario: Scenario): Scenario
   /** The plan with the SKUs that the target sells. Throws HarnessError USAGE where it has too few of them. */
@@ -29,7 +27,10 @@ export interface SaleTarget extends AsyncDisposable {
   settle(plan: StepPlan, terms: SaleTerms, deadlineMs: number): Promise<boolean>
   /** What was really sold, one a sale of the step; null: there is nothing that could be read. Throws HarnessError. */
   readLedgers(plan: StepPlan, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null>
+  /** After each step, whatever became of it. Sales that go on from step to step stay open. */
   closeSales(plan: StepPlan, terms: SaleTerms): Promise<void>
+  /** After the last step, whatever became of the run: ends what still goes on. Throws HarnessError. */
+  endSales(): Promise<void>
   /** What it and its stores have used so far. */
   readUse(): Promise<UseReading>
   /** What a reader of the step has to know of the target, a sentence each; since it was asked last. */
@@ -47,4 +48,6 @@ export interface WarmUpContext {
 export interface OpenSales extends OpenedSales {
   /** Units that each sale of the plan has, in its order. */
   readonly initialStocks: readonly number[]
+  /** Orders that stood in the ledger of each before; absent: none. */
+  readonly earlierOrders?: readonly number[]
 }

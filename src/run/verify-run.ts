@@ -9,7 +9,7 @@ import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import { openRun, type StoredRun } from '../results/index.ts'
-import { isShared, type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
+import { type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
 import { runVerdict } from './verdict.ts'
 
@@ -42,8 +42,8 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord, saleSoFar: Sale
     model: run.record.engine.model,
     initialStocks: step.sales.map(({ initial }) => initial),
     hours: step.sales[0]!.hours,
-    promise: run.record.target.promise,
-    othersSellToo: isShared(run.record.target),
+    earlierOrders: step.sales.map(({ earlierOrders }) => earlierOrders ?? 0),
+    target: run.record.target,
     history,
     saleHistory: saleSoFar?.with(history) ?? history,
     startedAtNs: step.startedAtNs,

@@ -60,10 +60,13 @@ export async function readDescribedLedger(request: DescribedLedgerRequest): Prom
   }
 }
 
-/** What stands there before the first arrival. Throws as {@link readDescribedLedger}. */
+/**
+ * What stands there before the first arrival. What is left is read first: whatever others buy in between is then left out
+ * with the orders, and no unit of theirs is held against the sale. Throws as {@link readDescribedLedger}.
+ */
 export async function readBaseline(request: DescribedBookRequest): Promise<Baseline> {
   const reader = new OrderReader(request.ledger.orders.columns, { requestIdOf: String, userIdOf: String })
-  const { orders, remaining } = await readBook(request, reader)
+  const { orders, remaining } = await readBook(request, reader, { isStockFirst: true })
   return { orderIds: new Set(orders.map(({ orderId }) => orderId)), remaining }
 }
 
@@ -73,17 +76,26 @@ interface Book {
 }
 
 /** Orders and what is left are seen at one moment, where both stand in one SQL store. */
-async function readBook({ ledger, access, sku, runId }: DescribedBookRequest, reader: OrderReader): Promise<Book> {
+async function readBook(
+  { ledger, access, sku, runId }: DescribedBookRequest,
+  reader: OrderReader,
+  { isStockFirst } = { isStockFirst: false },
+): Promise<Book> {
   const values = { sku, runId }
   const { orders, remaining } = ledger
   const session =
     orders.kind === 'sql' ? await named('ledger.orders', access, () => access.sql(orders.store, 'read')) : null
   try {
-    const read = await named('ledger.orders', access, () => readOrders(orders, values, access, session, reader))
-    if (remaining === null) return { orders: read, remaining: null }
+    const orderBook = () => named('ledger.orders', access, () => readOrders(orders, values, access, session, reader))
+    if (remaining === null) return { orders: await orderBook(), remaining: null }
     const shared = remaining.kind === 'sql' && isOneStore(remaining.store, orders, access) ? session : null
-    const left = await named('ledger.remaining', access, () => readRemaining(remaining, values, access, shared))
-    return { orders: read, remaining: left }
+    const stock = () => named('ledger.remaining', access, () => readRemaining(remaining, values, access, shared))
+    if (isStockFirst) {
+      const left = await stock()
+      return { orders: await orderBook(), remaining: left }
+    }
+    const read = await orderBook()
+    return { orders: read, remaining: await stock() }
   } finally {
     await session?.[Symbol.asyncDispose]()
   }
