@@ -50,6 +50,8 @@ const CLOCK_SET_MS = 1
 class Runner {
   readonly clock: ClockLine[] = []
   end: EndLine | null = null
+  /** On the run's clock. */
+  endedAtNs = Number.NaN
   /** Rows of it, from the first that was heard of. */
   lane: number | null = null
 
@@ -230,6 +232,7 @@ export class K6Step implements AsyncDisposable {
         return true
       case 'end':
         runner.end = parsed
+        runner.endedAtNs = this.#now()
         return true
       case undefined:
         return false
@@ -288,9 +291,7 @@ export class K6Step implements AsyncDisposable {
 
   /** How and when it was cut short; null: it wasn't. */
   async #untilEnded(startsAtNs: number, use: ProcessorUse, options: RunStepOptions): Promise<Cut | null> {
-    const { load } = this.#options
-    const protocol = load.described?.protocol ?? REFERENCE_PROTOCOL
-    const graceMs = gracefulStopMs(load.timeoutMs, protocol)
+    const graceMs = this.#graceMs
     const deadlineNs = startsAtNs + (this.#executor.lengthMs + graceMs + SLACK_MS) * 1e6
     const processes = this.#processes
     let cut: Cut | null = null
@@ -326,6 +327,11 @@ export class K6Step implements AsyncDisposable {
     }
   }
 
+  get #graceMs(): number {
+    const { timeoutMs, described } = this.#options.load
+    return gracefulStopMs(timeoutMs, described?.protocol ?? REFERENCE_PROTOCOL)
+  }
+
   #isUnreachable(): boolean {
     const { refusedSinceMs } = this.#recording
     const runner = this.#runners[0]!
@@ -339,7 +345,8 @@ export class K6Step implements AsyncDisposable {
     const { history, startedAtNs, lost } = reckonHistory({
       plan: this.#plan,
       recording: this.#recording,
-      lanes: this.#lanes(),
+      lanes: this.#lanes(startsAtNs),
+      toldToBeginAtNs: startsAtNs,
       slotsNs: this.#slotsNs,
       cutAtNs: cut?.atNs ?? null,
       vusOfLane: this.#vus,
@@ -360,15 +367,18 @@ export class K6Step implements AsyncDisposable {
     }
   }
 
-  #lanes(): Lane[] {
+  #lanes(startsAtNs: number): Lane[] {
+    // k6 cuts nothing off before: it began later than it was told to, and its timers never run ahead.
+    const cutsOffAtNs = startsAtNs + (this.#executor.lengthMs + this.#graceMs) * 1e6
     const taken = new Set(this.#runners.map(({ lane }) => lane))
     // One that sent nothing has what the others leave.
     const left = [...this.#runners.keys()].filter((lane) => !taken.has(lane))
-    return this.#runners.map(({ lane, end, startedAtWallNs }) => ({
+    return this.#runners.map(({ lane, end, endedAtNs, startedAtWallNs }) => ({
       first: lane ?? left.shift()!,
       every: this.#options.segments,
       originNs: middleOf(this.#wallOffset) + middleOf(startedAtWallNs),
       counted: end,
+      mayHaveCutOff: !(endedAtNs < cutsOffAtNs),
     }))
   }
 
