@@ -31,7 +31,7 @@ export const options = {
       timeUnit: '10s',
       duration: '10s',
       exec: 'buyer',
-      env: { STEP: '1' },
+      env: { DOORBUSTER_STEP: '1' },
       preAllocatedVUs: 1024,
       maxVUs: 1024,
       gracefulStop: '7000ms',
@@ -473,7 +473,7 @@ export function setup() {
 let scenario = null
 export function buyer(data) {
   scenario ||= exec.scenario
-  const step = STEPS[__ENV.STEP]
+  const step = STEPS[__ENV.DOORBUSTER_STEP]
   const k = scenario.iterationInTest
   // k6 may begin an iteration more than the plan has requests.
   if (k >= step.rows) return

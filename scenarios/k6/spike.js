@@ -66,7 +66,7 @@ export const options = {
         { duration: '2ms', target: 2000000 },
       ],
       exec: 'buyer',
-      env: { STEP: '1' },
+      env: { DOORBUSTER_STEP: '1' },
       preAllocatedVUs: 1024,
       maxVUs: 1024,
       gracefulStop: '7000ms',
@@ -508,7 +508,7 @@ export function setup() {
 let scenario = null
 export function buyer(data) {
   scenario ||= exec.scenario
-  const step = STEPS[__ENV.STEP]
+  const step = STEPS[__ENV.DOORBUSTER_STEP]
   const k = scenario.iterationInTest
   // k6 may begin an iteration more than the plan has requests.
   if (k >= step.rows) return

@@ -19,6 +19,7 @@ import { parseHistoryLine, type ClockLine, type EndLine, type RequestLine } from
 import { k6Arguments, k6Environment, segmentOf } from './k6-environment.ts'
 import { K6Process } from './k6-process.ts'
 import { ProcessorUse } from './processor-use.ts'
+import { secretVariable, VARIABLES } from './script/environment-names.ts'
 import { executorOf, type K6Executor } from './script/executor.ts'
 import { gracefulStopMs, k6Script, type ScriptProtocol } from './script/script.ts'
 import { StartGate } from './start-gate.ts'
@@ -209,13 +210,14 @@ export class K6Step implements AsyncDisposable {
   #environment(): Record<string, string> {
     const { described } = this.#options.load
     return k6Environment(this.#options.env, {
-      ...described?.secrets,
-      BASE_URL: this.#options.load.targetUrl,
-      GATE: this.#gate.url,
-      ROWS: this.#file('rows.json'),
-      BUYERS: this.#file('buyers.json'),
-      TLS_CERT: this.#file('cert.pem'),
-      TLS_KEY: this.#file('key.pem'),
+      ...Object.fromEntries(
+        Object.entries(described?.secrets ?? {}).map(([name, value]) => [secretVariable(name), value]),
+      ),
+      [VARIABLES.gate]: this.#gate.url,
+      [VARIABLES.rows]: this.#file('rows.json'),
+      [VARIABLES.buyers]: this.#file('buyers.json'),
+      [VARIABLES.tlsCertificate]: this.#file('cert.pem'),
+      [VARIABLES.tlsKey]: this.#file('key.pem'),
       // The only way in which k6 takes an authority of one's own.
       ...(described?.tls?.ca !== undefined && { SSL_CERT_FILE: this.#file('ca.pem') }),
     })
