@@ -474,7 +474,8 @@ function record(k, row, sent, done, status, outcome) {
   COUNTERS[outcome.kind].add(1, outcome.code === undefined ? {} : { code: outcome.code })
   if (isAnswer) achieved.add(1)
   errors.add(!isAnswer)
-  responseTime.add(done - sent)
+  // What never left took no time; what has no answer counts as the time-out at least.
+  if (!(outcome.code || '').startsWith('CONNECT_')) responseTime.add(status > 0 ? done - sent : Math.max(done - sent, TIMEOUT_MS))
 }
 
 let instance = null
