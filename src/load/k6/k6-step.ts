@@ -343,7 +343,7 @@ export class K6Step implements AsyncDisposable {
   }
 
   #load(startsAtNs: number, cut: Cut | null, use: ProcessorUse, options: RunStepOptions): StepLoad {
-    const starved = use.starvedShare()
+    const starved = use.starvedShare(this.#recording.meanMs())
     const { history, startedAtNs, lost } = reckonHistory({
       plan: this.#plan,
       recording: this.#recording,
