@@ -17,14 +17,20 @@ export interface K6Invocation {
 }
 
 export function k6Environment(env: Environment, added: Environment): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith('K6_') || isOutput(name))
+  const kept = Object.entries(env).filter(([name]) => isPassedOn(name))
   const all = [
     ...kept,
     ...Object.entries(added),
+    // Nor does a proxy of the user's stand between the load and its target.
+    ['NO_PROXY', '*'],
     ['K6_NO_USAGE_REPORT', 'true'],
     ['K6_AUTO_EXTENSION_RESOLUTION', 'false'],
   ]
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function isPassedOn(name: string): boolean {
+  return name.startsWith('K6_') ? isOutput(name) : !/^(?:HTTP|HTTPS|ALL|NO)_PROXY$/i.test(name)
 }
 
 function isOutput(name: string): boolean {

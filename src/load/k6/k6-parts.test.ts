@@ -69,12 +69,17 @@ describe('what k6 is started with', () => {
       K6_LOG_OUTPUT: 'none',
       K6_OUT: 'json',
       K6_PROMETHEUS_RW_SERVER_URL: 'u',
+      HTTP_PROXY: 'http://elsewhere',
+      https_proxy: 'http://elsewhere',
+      ALL_PROXY: 'socks5://elsewhere',
+      no_proxy: 'localhost',
     }
     expect(k6Environment(env, { GATE: 'g' })).toEqual({
       PATH: '/bin',
       K6_OUT: 'json',
       K6_PROMETHEUS_RW_SERVER_URL: 'u',
       GATE: 'g',
+      NO_PROXY: '*',
       K6_NO_USAGE_REPORT: 'true',
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
     })

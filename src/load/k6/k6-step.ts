@@ -21,6 +21,7 @@ import { parseHistoryLine, type ClockLine, type EndLine, type RequestLine } from
 import { k6Arguments, k6Environment, segmentOf } from './k6-environment.ts'
 import { K6Process } from './k6-process.ts'
 import { ProcessorUse } from './processor-use.ts'
+import { secretVariable, VARIABLES } from './script/environment-names.ts'
 import { executorOf, type K6Executor } from './script/executor.ts'
 import { gracefulStopMs, k6Script, type ScriptProtocol } from './script/script.ts'
 import { StartGate } from './start-gate.ts'
@@ -52,6 +53,8 @@ const CLOCK_SET_MS = 1
 class Runner {
   readonly clock: ClockLine[] = []
   end: EndLine | null = null
+  /** On the run's clock. */
+  endedAtNs = Number.NaN
   /** Rows of it, from the first that was heard of. */
   lane: number | null = null
 
@@ -213,13 +216,14 @@ export class K6Step implements AsyncDisposable {
   #environment(): Record<string, string> {
     const { described } = this.#options.load
     return k6Environment(this.#options.env, {
-      ...described?.secrets,
-      BASE_URL: this.#options.load.targetUrl,
-      GATE: this.#gate.url,
-      ROWS: this.#file('rows.json'),
-      BUYERS: this.#file('buyers.json'),
-      TLS_CERT: this.#file('cert.pem'),
-      TLS_KEY: this.#file('key.pem'),
+      ...Object.fromEntries(
+        Object.entries(described?.secrets ?? {}).map(([name, value]) => [secretVariable(name), value]),
+      ),
+      [VARIABLES.gate]: this.#gate.url,
+      [VARIABLES.rows]: this.#file('rows.json'),
+      [VARIABLES.buyers]: this.#file('buyers.json'),
+      [VARIABLES.tlsCertificate]: this.#file('cert.pem'),
+      [VARIABLES.tlsKey]: this.#file('key.pem'),
       // The only way in which k6 takes an authority of one's own.
       ...(described?.tls?.ca !== undefined && { SSL_CERT_FILE: this.#file('ca.pem') }),
     })
@@ -239,6 +243,7 @@ export class K6Step implements AsyncDisposable {
         return true
       case 'end':
         runner.end = parsed
+        runner.endedAtNs = this.#now()
         return true
       case undefined:
         return false
@@ -297,9 +302,7 @@ export class K6Step implements AsyncDisposable {
 
   /** How and when it was cut short; null: it wasn't. */
   async #untilEnded(startsAtNs: number, use: ProcessorUse, options: RunStepOptions): Promise<Cut | null> {
-    const { load } = this.#options
-    const protocol = load.described?.protocol ?? REFERENCE_PROTOCOL
-    const graceMs = gracefulStopMs(load.timeoutMs, protocol)
+    const graceMs = this.#graceMs
     const deadlineNs = startsAtNs + (this.#executor.lengthMs + graceMs + SLACK_MS) * 1e6
     const processes = this.#processes
     let cut: Cut | null = null
@@ -335,6 +338,11 @@ export class K6Step implements AsyncDisposable {
     }
   }
 
+  get #graceMs(): number {
+    const { timeoutMs, described } = this.#options.load
+    return gracefulStopMs(timeoutMs, described?.protocol ?? REFERENCE_PROTOCOL)
+  }
+
   #isUnreachable(): boolean {
     const { refusedSinceMs } = this.#recording
     const runner = this.#runners[0]!
@@ -344,11 +352,12 @@ export class K6Step implements AsyncDisposable {
   }
 
   #load(startsAtNs: number, cut: Cut | null, use: ProcessorUse, options: RunStepOptions): StepLoad {
-    const starved = use.starvedShare()
+    const starved = use.starvedShare(this.#recording.meanMs())
     const { history, startedAtNs, lost } = reckonHistory({
       plan: this.#plan,
       recording: this.#recording,
-      lanes: this.#lanes(),
+      lanes: this.#lanes(startsAtNs),
+      toldToBeginAtNs: startsAtNs,
       slotsNs: this.#slotsNs,
       cutAtNs: cut?.atNs ?? null,
       vusOfLane: this.#vus,
@@ -369,15 +378,18 @@ export class K6Step implements AsyncDisposable {
     }
   }
 
-  #lanes(): Lane[] {
+  #lanes(startsAtNs: number): Lane[] {
+    // k6 cuts nothing off before: it began later than it was told to, and its timers never run ahead.
+    const cutsOffAtNs = startsAtNs + (this.#executor.lengthMs + this.#graceMs) * 1e6
     const taken = new Set(this.#runners.map(({ lane }) => lane))
     // One that sent nothing has what the others leave.
     const left = [...this.#runners.keys()].filter((lane) => !taken.has(lane))
-    return this.#runners.map(({ lane, end, startedAtWallNs }) => ({
+    return this.#runners.map(({ lane, end, endedAtNs, startedAtWallNs }) => ({
       first: lane ?? left.shift()!,
       every: this.#options.segments,
       originNs: middleOf(this.#wallOffset) + middleOf(startedAtWallNs),
       counted: end,
+      mayHaveCutOff: !(endedAtNs < cutsOffAtNs),
     }))
   }
 

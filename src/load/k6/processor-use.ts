@@ -13,6 +13,36 @@ const USED_UP_SHARE = 0.9
 const K6_SHARE = 1 / 3
 /** Of what it had: who waits for a processor as long as it has one is held up by the machine, whoever else uses it. */
 const WAITED_SHARE = 1
+/** Times that a request needs a processor: to begin, to send, to take the answer, to tell of it. */
+const TURNS_OF_A_REQUEST = 4
+/** Of the time that requests took: below it they would have held their VUs as long had k6 not waited for a processor. */
+const HELD_UP_SHARE = 0.1
+
+/** What was used while a step ran. */
+export interface UseOfStep {
+  /** Of all processors of the machine, ms. */
+  readonly busyMs: number
+  readonly allMs: number
+  /** k6's. */
+  readonly cpuSeconds: number
+  /** What k6's threads waited for a processor, and how often they were given one. */
+  readonly waitedSeconds: number
+  readonly turns: number
+}
+
+/**
+ * Share of all that was used that k6 used, 0..1, where nothing was left and VUs may have been busy because k6 was held
+ * up: it had a good part of the processors itself, or waited for them as long as it had them and long enough to make a
+ * difference to requests that took `requestMs` on average (NaN: none was told of); else null.
+ */
+export function starvedShareOf(use: UseOfStep, requestMs: number): number | null {
+  const { busyMs, allMs, cpuSeconds, waitedSeconds, turns } = use
+  if (allMs <= 0 || busyMs < USED_UP_SHARE * allMs) return null
+  const share = Math.min(1, (cpuSeconds * 1_000) / busyMs)
+  const hasWaited = waitedSeconds > 0 && waitedSeconds >= WAITED_SHARE * cpuSeconds
+  const heldUpMs = (TURNS_OF_A_REQUEST * waitedSeconds * 1_000) / Math.max(1, turns)
+  return share >= K6_SHARE || (hasWaited && !(heldUpMs < HELD_UP_SHARE * requestMs)) ? share : null
+}
 
 /** Looked at while the processes run: what is gone can't be asked. */
 export class ProcessorUse {
@@ -21,8 +51,8 @@ export class ProcessorUse {
   readonly #atStart: Map<number, number>
   readonly #cpuSeconds = new Map<number, number>()
   readonly #maxRssBytes = new Map<number, number>()
-  readonly #waitedSeconds = new Map<number, number>()
-  readonly #waitedAtStart: number
+  readonly #waits = new Map<number, Waits>()
+  readonly #waitsAtStart: Waits
   #machine = this.#machineAtStart
 
   /** From now on; the memory is that of all their life. */
@@ -30,7 +60,7 @@ export class ProcessorUse {
     this.#pids = pids
     this.look()
     this.#atStart = new Map(this.#cpuSeconds)
-    this.#waitedAtStart = sum(this.#waitedSeconds)
+    this.#waitsAtStart = sumOfWaits(this.#waits.values())
   }
 
   look(): void {
@@ -39,7 +69,8 @@ export class ProcessorUse {
       const now = readProcess(pid)
       if (now === null) continue
       this.#cpuSeconds.set(pid, now.cpuSeconds)
-      this.#waitedSeconds.set(pid, Math.max(waitedSecondsOf(pid), this.#waitedSeconds.get(pid) ?? 0))
+      const waits = waitsOf(pid)
+      if (waits.seconds >= (this.#waits.get(pid)?.seconds ?? 0)) this.#waits.set(pid, waits)
       // One that has ended and wasn't waited for has no memory any more.
       this.#maxRssBytes.set(pid, Math.max(now.maxRssBytes, this.#maxRssBytes.get(pid) ?? 0))
     }
@@ -50,18 +81,18 @@ export class ProcessorUse {
     return { cpuSeconds: sum(this.#cpuSeconds) - sum(this.#atStart), maxRssBytes: sum(this.#maxRssBytes) }
   }
 
-  /**
-   * Share of all that was used that k6 used, 0..1, where nothing was left and k6 had a good part of it, or waited for it
-   * as long as it had it; else null.
-   */
-  starvedShare(): number | null {
+  /** `requestMs`: see starvedShareOf(). */
+  starvedShare(requestMs: number): number | null {
     const busyMs = this.#machine.busyMs - this.#machineAtStart.busyMs
-    const allMs = busyMs + this.#machine.idleMs - this.#machineAtStart.idleMs
-    if (allMs <= 0 || busyMs < USED_UP_SHARE * allMs) return null
-    const { cpuSeconds } = this.figures()
-    const share = Math.min(1, (cpuSeconds * 1_000) / busyMs)
-    const hasWaited = sum(this.#waitedSeconds) - this.#waitedAtStart >= WAITED_SHARE * cpuSeconds
-    return share >= K6_SHARE || hasWaited ? share : null
+    const { seconds, turns } = sumOfWaits(this.#waits.values())
+    const use: UseOfStep = {
+      busyMs,
+      allMs: busyMs + this.#machine.idleMs - this.#machineAtStart.idleMs,
+      cpuSeconds: this.figures().cpuSeconds,
+      waitedSeconds: seconds - this.#waitsAtStart.seconds,
+      turns: turns - this.#waitsAtStart.turns,
+    }
+    return starvedShareOf(use, requestMs)
   }
 }
 
@@ -94,18 +125,30 @@ function sum(of: ReadonlyMap<number, number>): number {
   return [...of.values()].reduce((total, one) => total + one, 0)
 }
 
-/** What its threads spent ready to run and without a processor; 0 where the system doesn't say. */
-function waitedSecondsOf(pid: number): number {
+interface Waits {
+  readonly seconds: number
+  readonly turns: number
+}
+
+function sumOfWaits(all: Iterable<Waits>): Waits {
+  return [...all].reduce((sum, { seconds, turns }) => ({ seconds: sum.seconds + seconds, turns: sum.turns + turns }), {
+    seconds: 0,
+    turns: 0,
+  })
+}
+
+/** What its threads spent ready to run and without a processor, and how often they got one; 0 where the system doesn't say. */
+function waitsOf(pid: number): Waits {
   try {
     const threads = readdirSync(`/proc/${pid}/task`)
-    return threads.reduce((total, thread) => total + waitedNsOf(`/proc/${pid}/task/${thread}/schedstat`), 0) / 1e9
+    return sumOfWaits(threads.map((thread) => waitsOfThread(`/proc/${pid}/task/${thread}/schedstat`)))
   } catch {
-    return 0
+    return { seconds: 0, turns: 0 }
   }
 }
 
-/** The second of three numbers: sched-stats.rst of the kernel's documentation. */
-function waitedNsOf(path: string): number {
-  const waited = Number(readFileSync(path, 'utf8').split(' ')[1])
-  return Number.isFinite(waited) ? waited : 0
+/** The second and the third of three numbers: sched-stats.rst of the kernel's documentation. */
+function waitsOfThread(path: string): Waits {
+  const [, waitedNs, turns] = readFileSync(path, 'utf8').split(' ').map(Number)
+  return { seconds: (waitedNs || 0) / 1e9, turns: turns || 0 }
 }

@@ -28,13 +28,14 @@ function reckon({ sent, ...ending }: Ending) {
   for (const [row, ms] of Object.entries(sent)) {
     recording.take(parseHistoryLine(`@ ${row} ${ms} ${ms + 2} 201 sold - "o-${row}"`) as RequestLine, 0)
   }
-  const whole = { first: 0, every: 1, originNs: 1e9, counted: { iterations: ROWS, dropped: 0 } }
+  const whole = { first: 0, every: 1, originNs: 1e9, counted: { iterations: ROWS, dropped: 0 }, mayHaveCutOff: false }
   const { history, startedAtNs, lost } = reckonHistory({
     plan: PLAN,
     recording,
     slotsNs: SLOTS_NS,
     lanes: [whole],
     cutAtNs: null,
+    toldToBeginAtNs: 1.09e9,
     vusOfLane: 2,
     dropCode: 'IN_FLIGHT_BOUND',
     ...ending,
@@ -50,8 +51,8 @@ function reckon({ sent, ...ending }: Ending) {
 const at = (row: number): number => 100 + row * 10
 const sold = (row: number): unknown => ({ kind: 'sold', orderId: `o-${row}` })
 const everyRow = Object.fromEntries(Array.from({ length: ROWS }, (_, row) => [row, at(row)]))
-const lane = (counted: { iterations: number; dropped: number } | null) => [
-  { first: 0, every: 1, originNs: 1e9, counted },
+const lane = (counted: { iterations: number; dropped: number } | null, mayHaveCutOff = false) => [
+  { first: 0, every: 1, originNs: 1e9, counted, mayHaveCutOff },
 ]
 
 describe('a history from k6', () => {
@@ -86,7 +87,31 @@ describe('a history from k6', () => {
     ])
   })
 
-  it('blames the generator for what k6 neither began nor dropped', () => {
+  it('does not say of iterations that k6 may have cut off that they were not sent', () => {
+    const { rows } = reckon({
+      sent: { 0: at(0), 1: at(1) },
+      lanes: lane({ iterations: 2, dropped: 1 }, true),
+    })
+    const unanswered = { kind: 'unknown', code: 'NO_ANSWER' }
+    expect(rows.slice(2).map(([, , outcome]) => outcome)).toEqual([
+      unanswered,
+      unanswered,
+      { kind: 'dropped', reason: 'IN_FLIGHT_BOUND' },
+      { kind: 'dropped', reason: 'NOT_SENT' },
+    ])
+  })
+
+  it('has iterations that may have been open though no line came at all', () => {
+    const { rows } = reckon({ sent: {}, lanes: lane({ iterations: 0, dropped: 0 }, true) })
+    expect(rows.map(([id, , outcome]) => [id, (outcome as { kind: string }).kind])).toEqual([
+      ['r-0', 'unknown'],
+      ['r-1', 'unknown'],
+      ...[2, 3, 4, 5].map((row) => [`r-${row}`, 'dropped']),
+    ])
+    expect(rows[0]![1]).toBe(1_090)
+  })
+
+  it('blames the generator for what k6 neither began nor dropped, where it ended in time', () => {
     const { rows } = reckon({ sent: { 0: at(0), 1: at(1) }, lanes: lane({ iterations: 2, dropped: 0 }) })
     expect(rows.slice(2).map(([, , outcome]) => outcome)).toEqual(
       Array.from({ length: 4 }, () => ({ kind: 'dropped', reason: 'NOT_SENT' })),
@@ -108,8 +133,8 @@ describe('a history from k6', () => {
     const { rows } = reckon({
       sent,
       lanes: [
-        { first: 0, every: 2, originNs: 1e9, counted },
-        { first: 1, every: 2, originNs: 1.05e9, counted },
+        { first: 0, every: 2, originNs: 1e9, counted, mayHaveCutOff: false },
+        { first: 1, every: 2, originNs: 1.05e9, counted, mayHaveCutOff: false },
       ],
     })
     expect(rows.map(([id, ms]) => [id, ms])).toEqual(

@@ -1,7 +1,7 @@
 /**
  * The history of a step, made of what k6 handed back and of what it counted. Each row of the plan that k6 got to is there
- * once: with what its line says; unknown, where k6 began the iteration and no line came of it; or dropped, where k6 began
- * none. Its moment is that of the slot that the iteration was begun for (slot-assignment.ts). Pure.
+ * once: with what its line says; unknown, where k6 began the iteration, or may have, and no line came of it; or dropped,
+ * where k6 began none. Its moment is that of the slot that the iteration was begun for (slot-assignment.ts). Pure.
  */
 import { type HistoryColumns, OUTCOME_CODES, OUTCOME_OPEN } from '../../core/history.ts'
 import type { StepPlan } from '../../core/scenario.ts'
@@ -16,6 +16,8 @@ export interface Lane {
   readonly originNs: number
   /** What it counted; null: it didn't come to that. */
   readonly counted: { readonly iterations: number; readonly dropped: number } | null
+  /** It ran until open iterations are cut off: those have no line, and k6 counts only what was completed. */
+  readonly mayHaveCutOff: boolean
 }
 
 export interface EndedStep {
@@ -26,6 +28,8 @@ export interface EndedStep {
   readonly slotsNs: Float64Array
   /** When the step was cut short, ns on the run's clock; null: it wasn't. Later slots are in no history. */
   readonly cutAtNs: number | null
+  /** When the processes were told to begin, ns on the run's clock: the start of one of which nothing came. */
+  readonly toldToBeginAtNs: number
   /** VUs of one process: more iterations than that are never open. */
   readonly vusOfLane: number
   /** Why an iteration was dropped when all VUs were busy. */
@@ -77,7 +81,8 @@ function reckonLane(ended: EndedStep, lane: Lane, into: Reckoned): { startedAtNs
     (_, index) => lane.originNs + recording.sentMs[rows[index]!]! * 1e6,
   )
   const drops = lane.counted?.dropped ?? 0
-  const { startedAtNs, slotOf } = assignSlots(beganAtNs, slotsNs, drops)
+  const { startedAtNs: foundAtNs, slotOf } = assignSlots(beganAtNs, slotsNs, drops)
+  const startedAtNs = Number.isNaN(foundAtNs) ? ended.toldToBeginAtNs : foundAtNs
   const put = (row: number, slot: number): void => {
     into.rows.push(row)
     into.atNs.push(startedAtNs + slotsNs[slot]!)
@@ -97,19 +102,18 @@ function reckonLane(ended: EndedStep, lane: Lane, into: Reckoned): { startedAtNs
   }
 
   const free = [...isFree.keys()].filter((slot) => isFree[slot] === 1)
-  const mayBeOpen = cutAtNs === null ? 0 : ended.vusOfLane
+  const mayBeOpen = cutAtNs !== null || lane.counted === null || lane.mayHaveCutOff ? ended.vusOfLane : 0
   for (let index = begun; index < rows.length; index++) {
     const row = rows[index]!
     const slot = free[index - begun]
-    // A lane of which nothing came has no start that its slots could be counted from.
-    if (slot === undefined || Number.isNaN(startedAtNs)) break
+    if (slot === undefined) break
     const atNs = startedAtNs + slotsNs[slot]!
     if (cutAtNs !== null && atNs > cutAtNs) break
     if (index - begun < mayBeOpen) leaveUnknown(recording, row, atNs)
-    else drop(recording, row, index - begun < drops ? dropCode : 'NOT_SENT')
+    else drop(recording, row, index - begun - mayBeOpen < drops ? dropCode : 'NOT_SENT')
     put(row, slot)
   }
-  return { startedAtNs, lost }
+  return { startedAtNs: foundAtNs, lost }
 }
 
 function everyNth(length: number, { first, every }: Lane): number[] {

@@ -89,6 +89,18 @@ export class StepRecording {
     return this.codes[this.code[row]!]!.startsWith('CONNECT_')
   }
 
+  /** What a request took on average, as far as it is known; NaN: of none. */
+  meanMs(): number {
+    let [sum, count] = [0, 0]
+    for (let row = 0; row < this.length; row++) {
+      const tookMs = this.doneMs[row]! - this.sentMs[row]!
+      if (Number.isNaN(tookMs)) continue
+      sum += tookMs
+      count++
+    }
+    return sum / count
+  }
+
   codeNumber(code: string): number {
     const known = this.#codeNumbers.get(code)
     if (known !== undefined) return known

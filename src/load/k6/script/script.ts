@@ -13,6 +13,7 @@ import { NOT_UNDERSTOOD } from '../../classify-response.ts'
 import type { Buyers, PlannedSale, SaleTerms } from '../../../core/scenario.ts'
 import { isLedByValue } from '../../../core/request-target.ts'
 import type { ConstantArrivalRate, RampingArrivalRate } from './executor.ts'
+import { VARIABLES } from './environment-names.ts'
 import { DESCRIBED_WORDS, evaluatorText, readRefusals, REFERENCE_WORDS, rulesText } from './outcome-text.ts'
 import { PLANNER_TEXT } from './planner-text.ts'
 import { REQUEST_TARGET_TEXT } from './request-target-text.ts'
@@ -37,9 +38,9 @@ export interface ScriptProtocol {
   /** Sent with every request; one of the request's own wins. */
   readonly headers: RequestTemplate['headers']
   readonly identities: Pick<BuyerIdentities, 'userIdPrefix'>
-  /** Buyers have columns of their own, in a file that `__ENV.BUYERS` names. */
+  /** Buyers have columns of their own, in a file that `DOORBUSTER_BUYERS` names. */
   readonly hasPool: boolean
-  /** Of the client's certificate: in files that `__ENV.TLS_CERT` and `__ENV.TLS_KEY` name. */
+  /** Of the client's certificate: in files that `DOORBUSTER_TLS_CERT` and `DOORBUSTER_TLS_KEY` name. */
   readonly hasClientCertificate: boolean
   readonly takesAnyCertificate: boolean
 }
@@ -55,7 +56,7 @@ export interface ScriptParts {
   /** Where the rows of the plan come from. */
   readonly rows: /** Planned in the script. */
     | { readonly from: 'planner'; readonly seed: number; readonly buyers: Buyers; readonly skus: SaleTerms['skus'] }
-    /** Written down by the harness: JSON in a file that `__ENV.ROWS` names. */
+    /** Written down by the harness: JSON in a file that `DOORBUSTER_ROWS` names. */
     | { readonly from: 'file' }
   /** What becomes of an outcome. */
   readonly outcomes: /** One line a request on standard error, for the harness. The request ids begin with this. */
@@ -107,7 +108,9 @@ function heading({ heading: lines, outcomes, protocol, steps }: ScriptParts): st
 
 function settings({ targetUrl, timeoutMs, rows }: ScriptParts): string {
   const lines = [
-    `const BASE_URL = (__ENV.BASE_URL || ${quoted(targetUrl)}).replace(/\\/+$/, '')`,
+    rows.from === 'file'
+      ? `const BASE_URL = ${quoted(targetUrl.replace(/\/+$/, ''))}`
+      : `const BASE_URL = (__ENV.BASE_URL || ${quoted(targetUrl)}).replace(/\\/+$/, '')`,
     '// A request without an answer for so long is given up, ms.',
     `const TIMEOUT_MS = ${timeoutMs}`,
   ]
@@ -133,7 +136,7 @@ function options({ steps, maxInFlight, timeoutMs, protocol, outcomes }: ScriptPa
         ...executor,
         ...(startTime !== null && { startTime }),
         exec: 'buyer',
-        env: { STEP: String(index + 1) },
+        env: { [VARIABLES.step]: String(index + 1) },
         preAllocatedVUs: maxInFlight,
         maxVUs: maxInFlight,
         gracefulStop,
@@ -143,7 +146,7 @@ function options({ steps, maxInFlight, timeoutMs, protocol, outcomes }: ScriptPa
   const lines = [`  scenarios: ${objectText(scenarios, '  ')},`, `  setupTimeout: '10m',`]
   if (protocol.takesAnyCertificate) lines.push('  insecureSkipTLSVerify: true,')
   if (protocol.hasClientCertificate) {
-    lines.push('  tlsAuth: [{ cert: open(__ENV.TLS_CERT), key: open(__ENV.TLS_KEY) }],')
+    lines.push(`  tlsAuth: [{ cert: open(__ENV.${VARIABLES.tlsCertificate}), key: open(__ENV.${VARIABLES.tlsKey}) }],`)
   }
   if (outcomes.to === 'metrics') {
     lines.push(
@@ -164,14 +167,14 @@ function rowsSection(parts: ScriptParts): string {
   const source =
     rows.from === 'planner'
       ? `${PLANNER_TEXT}\n\nconst planned = {}\nfunction plannedColumn(step, column) {\n  planned[step.index] ||= planRows(step.index, step.rows)\n  return planned[step.index][column]\n}`
-      : `let written = null\nfunction plannedColumn(step, column) {\n  written ||= JSON.parse(open(__ENV.ROWS))\n  return written[column]\n}`
+      : `let written = null\nfunction plannedColumn(step, column) {\n  written ||= JSON.parse(open(__ENV.${VARIABLES.rows}))\n  return written[column]\n}`
   const constantQuantity = rows.from === 'planner' && rows.buyers.quantities.length === 1
   const manySkus = steps.some(({ sales }) => sales.length > 1)
   const columns = ['user', 'buy', ...(constantQuantity ? [] : ['quantity']), ...(manySkus ? ['sku'] : [])]
   const quantity =
     constantQuantity && rows.from === 'planner' ? String(rows.buyers.quantities[0]!.quantity) : 'columns.quantity[k]'
   const pool = protocol.hasPool
-    ? `\n\n// Buyer n is entry n: what a request may hold of them, a token perhaps.\nconst buyers = new SharedArray('buyers', () => JSON.parse(open(__ENV.BUYERS)))`
+    ? `\n\n// Buyer n is entry n: what a request may hold of them, a token perhaps.\nconst buyers = new SharedArray('buyers', () => JSON.parse(open(__ENV.${VARIABLES.buyers})))`
     : ''
   const prefix = quoted(protocol.identities.userIdPrefix)
   const userId = protocol.hasPool ? `(of && of.userId) || ${prefix} + user` : `${prefix} + user`
@@ -356,7 +359,7 @@ function clockLine() {
 /** Nothing is sent before the harness opens the gate. */
 export function setup() {
   for (let i = 0; i < 3; i++) clockLine()
-  const res = http.get(__ENV.GATE, { timeout: '10m', tags: { name: 'gate' } })
+  const res = http.get(__ENV.${VARIABLES.gate}, { timeout: '10m', tags: { name: 'gate' } })
   if (res.status !== 204) exec.test.abort('the gate was not opened')
 }
 
@@ -387,7 +390,8 @@ function record(k, row, sent, done, res, outcome) {
   COUNTERS[outcome.kind].add(1, outcome.code === undefined ? {} : { code: outcome.code })
   if (isAnswer) achieved.add(1)
   errors.add(!isAnswer)
-  responseTime.add(done - sent)
+  // What never left took no time; what has no answer counts as the time-out at least.
+  if (!(outcome.code || '').startsWith('CONNECT_')) responseTime.add(status > 0 ? done - sent : Math.max(done - sent, TIMEOUT_MS))
 }
 
 let instance = null
@@ -442,7 +446,7 @@ function iterationSection({ protocol, outcomes }: ScriptParts): string {
 let scenario = null
 export function buyer(${outcomes.to === 'history' ? '' : 'data'}) {
   scenario ||= exec.scenario
-  const step = STEPS[__ENV.STEP]
+  const step = STEPS[__ENV.${VARIABLES.step}]
   const k = scenario.iterationInTest
   // k6 may begin an iteration more than the plan has requests.
   if (k >= step.rows) return

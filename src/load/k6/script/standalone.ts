@@ -39,6 +39,7 @@ export function standaloneScript(options: StandaloneOptions): string {
       const plan = plans.find(({ stepIndex }) => stepIndex === index)
       return plan === undefined ? null : { name: scenarioName(index), rows: plan.length, durationMs: step.durationMs }
     }),
+    parallelism,
   )
   const vus = Math.max(1, Math.floor(scenario.maxInFlight / parallelism)) * parallelism
   return k6Script({

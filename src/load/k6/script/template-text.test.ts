@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TextTemplate } from '../../../core/buyer-protocol.ts'
 import { fillTemplate } from '../../../core/fill-template.ts'
+import { secretVariable, VARIABLES } from './environment-names.ts'
 import { quoted, templateText } from './template-text.ts'
 
 const HELPERS = `
@@ -54,6 +55,21 @@ describe('a template as JavaScript', () => {
 
   it('names secrets and never holds them', () => {
     expect(templateText(['Bearer ', { value: 'env.TOKEN', as: 'plain' }])).toBe("`Bearer ${__ENV['TOKEN']}`")
+  })
+
+  it.each(['BASE_URL', 'RUN_ID', 'K6_VUS', 'DOORBUSTER_GATE', 'https_proxy', 'SSL_CERT_FILE'] as const)(
+    'hands on a secret called %s, which means something else to k6, by another name',
+    (name) => {
+      const text = templateText([{ value: `env.${name}`, as: 'plain' }])
+      expect(text).toBe(`\`\${__ENV['DOORBUSTER_SECRET_${name}']}\``)
+    },
+  )
+
+  it('hands on secrets called as the harness’s own files by their names', () => {
+    for (const name of ['GATE', 'ROWS', 'BUYERS', 'STEP', 'TLS_CERT', 'TLS_KEY']) {
+      expect(secretVariable(name)).toBe(name)
+      expect(Object.values<string>(VARIABLES)).not.toContain(name)
+    }
   })
 
   it('quotes any text', () => {

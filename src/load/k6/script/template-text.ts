@@ -1,5 +1,6 @@
 /** Templates of requests as JavaScript expressions. Secrets are named, never written: `__ENV.NAME`. Pure. */
 import type { Escaping, PlaceholderName, TextTemplate } from '../../../core/buyer-protocol.ts'
+import { secretVariable } from './environment-names.ts'
 
 /** A template literal, or a plain string where nothing is filled in. */
 export function templateText(template: TextTemplate): string {
@@ -27,7 +28,7 @@ function escapedLiteral(text: string): string {
 
 function expressionOf(name: PlaceholderName): string {
   const [kind, rest] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)]
-  if (kind === 'env') return `__ENV[${quoted(rest)}]`
+  if (kind === 'env') return `__ENV[${quoted(secretVariable(rest))}]`
   if (kind === 'buyer') return `row.buyer[${quoted(rest)}]`
   switch (name) {
     case 'sku':

@@ -9,15 +9,19 @@ export interface ThresholdStep {
   readonly durationMs: number
 }
 
-/** `steps` by index; null: it isn't in the script. */
-export function thresholdLines(thresholds: readonly Threshold[], steps: readonly (ThresholdStep | null)[]): string[] {
+/** `steps` by index; null: it isn't in the script. `processes`: that share the load. */
+export function thresholdLines(
+  thresholds: readonly Threshold[],
+  steps: readonly (ThresholdStep | null)[],
+  processes = 1,
+): string[] {
   const present = steps.filter((step) => step !== null)
   const byMetric = new Map<string, string[]>()
   const comments: string[] = []
   for (const threshold of thresholds) {
     for (const of of scopesOf(threshold, steps, present)) {
-      const known = k6Threshold(threshold, of)
-      if (known === null) comments.push(`// ${threshold.expression}: k6 can't know it`)
+      const known = k6Threshold(threshold, of, processes)
+      if ('why' in known) comments.push(`// ${threshold.expression}: ${known.why}`)
       else byMetric.set(known.metric, [...(byMetric.get(known.metric) ?? []), known.expression])
     }
   }
@@ -65,36 +69,64 @@ const COUNTS: Readonly<Record<string, string>> = {
   dropped: 'dropped_iterations',
 }
 
-function k6Threshold(
-  { metric, comparison, limit }: Threshold,
-  of: Scope,
-): { readonly metric: string; readonly expression: string } | null {
+interface K6Threshold {
+  readonly metric: string
+  readonly expression: string
+}
+
+/** What is said in place of a threshold that k6 can't hold. */
+interface NotKnown {
+  readonly why: string
+}
+
+const NOT_KNOWN: NotKnown = { why: "k6 can't know it" }
+
+/** Each of several processes judges what it did itself, and has an equal part of the iterations. */
+function k6Threshold({ metric, comparison, limit }: Threshold, of: Scope, processes: number): K6Threshold | NotKnown {
   const tagged = (name: string): string => (of.name === null ? name : `${name}{scenario:${of.name}}`)
   const time = TIMES[metric.replace(/^service\./, '')]
-  // Without a scenario, requests of setup() would be among those of k6's own metric.
-  if (time !== undefined) {
-    return {
-      metric: tagged(of.name === null ? 'sale_response_time' : 'http_req_duration'),
-      expression: `${time}${comparison}${limit}`,
-    }
-  }
+  if (time !== undefined) return { metric: tagged('sale_response_time'), expression: `${time}${comparison}${limit}` }
+  const achieved = (sign: Threshold['comparison'], count: number): K6Threshold => ({
+    metric: tagged('sale_achieved'),
+    expression: `count${sign}${partOf(sign, count, processes)}`,
+  })
   const count = COUNTS[metric]
-  if (count !== undefined) return { metric: tagged(count), expression: `count${comparison}${limit}` }
+  if (count !== undefined) return countThreshold(tagged(count), { comparison, limit }, processes)
   switch (metric) {
+    // k6's rates know nothing of iterations that were dropped; what is none of the errors is achieved.
     case 'errorRate':
-      return { metric: tagged('sale_errors'), expression: `rate${comparison}${limit}` }
+      return achieved(MIRRORED[comparison], (1 - limit) * of.rows)
     case 'achieved':
-      return { metric: tagged('sale_achieved'), expression: `count${comparison}${rounded(limit * of.rows)}` }
+      return achieved(comparison, limit * of.rows)
     case 'achievedRate':
-      return {
-        metric: tagged('sale_achieved'),
-        expression: `count${comparison}${rounded((limit * of.durationMs) / 1_000)}`,
-      }
+      return achieved(comparison, (limit * of.durationMs) / 1_000)
     default:
-      return null
+      return NOT_KNOWN
   }
 }
 
-function rounded(value: number): number {
-  return Number(value.toFixed(3))
+/** Outcomes are in no equal parts, but none at all is none for each. */
+function countThreshold(
+  metric: string,
+  { comparison, limit }: Pick<Threshold, 'comparison' | 'limit'>,
+  processes: number,
+): K6Threshold | NotKnown {
+  const isNone = limit === 0 && (comparison === '==' || comparison === '<=')
+  if (processes > 1 && !isNone) return { why: `none of ${processes} processes knows the count of all` }
+  return { metric, expression: `count${comparison}${limit}` }
+}
+
+const MIRRORED: Readonly<Record<Threshold['comparison'], Threshold['comparison']>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '==': '==',
+}
+
+/** Rounded so that a process fails by none of the iterations that don't divide. */
+function partOf(comparison: Threshold['comparison'], count: number, processes: number): number {
+  if (processes === 1) return Number(count.toFixed(3))
+  const part = Number((count / processes).toFixed(3))
+  return comparison.startsWith('<') ? Math.ceil(part) : Math.floor(part)
 }
