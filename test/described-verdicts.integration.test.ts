@@ -85,6 +85,15 @@ describe('what ends a sale', () => {
   })
 })
 
+it('a pool that is smaller than the scenario says so in the report', async () => {
+  const url = await serving(new SmallShop({ stock: 1_000 }).answer)
+  const pool = 'buyers: {pool: {csv: pool.csv}}'
+  const files = { 'pool.csv': 'userId\nann\nbob\n' }
+  const sale = await sell(shopDescriptor(url, WHOLE_LEDGER, pool), { args: SMALL, files })
+  expect(sale.record!.steps[0]!.notes).toContain('the pool has 2 buyers: buyers.population is 2, not 60')
+  expect(sale.stdout).toContain('the pool has 2 buyers')
+})
+
 it('what others buy while the ledger is first read is not held against a shared sale', async () => {
   const shop = new SmallShop({ stock: 30, limit: 1_000 })
   let reads = 0

@@ -33,7 +33,8 @@ open:
   # - {redis: "redis://127.0.0.1:6379", command: [SET, "stock:{{sku}}", "{{stock}}"]}
   # - {shell: ./reset.sh "$SKU" "$STOCK"}
 
-# Asked after each step, until nothing is pending any more. Left out: everything is done when it is answered.
+# Asked after each step, until nothing is pending any more. Left out: the
+# ledger is taken as settled when it stood still for 3 s.
 # settle: {path: /admin/queue, until: {json: {/pending: 0}}, every: 200ms, deadline: 30s}
 
 # Accounts, where buyers need some: {{buyer.NAME}} is a column of the file, or what was taken at the login.

@@ -152,6 +152,8 @@ export interface OrderColumns {
   readonly userId: string | null
   /** null: each order is of one unit. */
   readonly quantity: string | null
+  /** Nobody named them: but for the order id, those that aren't there are left out. Absent: each has to be there. */
+  readonly areGuessed?: true
 }
 
 export type OrdersSource =
@@ -163,7 +165,7 @@ export type OrdersSource =
       readonly key: TextTemplate
       /**
        * list, set: each member an order; stream: each entry; hash: each field, whose name is the column `key` and whose
-       * value is `value` (or, where it is a JSON object, its members too). Members that are JSON objects have columns by
+       * value is `value` (where it is a JSON object, its members too, those two by pointer). Members that are JSON objects have columns by
        * name; of a plain text the only column is `value`.
        */
       readonly structure: 'list' | 'set' | 'stream' | 'hash'

@@ -5,16 +5,24 @@
 import type { LoadFigures } from './run-record.ts'
 
 const MOST_UNREAD_SHARE = 0.01
-const UNREAD_CODES = ['NO_RULE', 'NOT_UNDERSTOOD'] as const
+export const UNREAD_CODES: readonly string[] = ['NO_RULE', 'NOT_UNDERSTOOD']
 
 type Answers = Pick<LoadFigures, 'sent' | 'errorCodes' | 'saturated'>
 
-export function unreadShare({ sent, errorCodes }: Answers): number {
-  const unread = UNREAD_CODES.reduce((sum, code) => sum + (errorCodes[code] ?? 0), 0)
-  return sent === 0 ? 0 : unread / sent
+export function unreadShare({ sent, errorCodes }: Pick<Answers, 'sent' | 'errorCodes'>): number {
+  return sent === 0 ? 0 : unreadIn(errorCodes) / sent
 }
 
-/** More of them than a verdict can bear. Not of a target that is saturated: what stands before it says so in words of its own. */
+/**
+ * More of them than a verdict can bear. Of a target that is saturated only where they are most of its errors: what stands
+ * before it says so in words of its own, but a wrong rule makes any target look saturated.
+ */
 export function hasUnreadAnswers(answers: Answers): boolean {
-  return !answers.saturated && unreadShare(answers) > MOST_UNREAD_SHARE
+  const errors = Object.values(answers.errorCodes).reduce((sum, count) => sum + count, 0)
+  const areMost = unreadIn(answers.errorCodes) * 2 > errors
+  return (!answers.saturated || areMost) && unreadShare(answers) > MOST_UNREAD_SHARE
+}
+
+function unreadIn(errorCodes: Answers['errorCodes']): number {
+  return UNREAD_CODES.reduce((sum, code) => sum + (errorCodes[code] ?? 0), 0)
 }

@@ -258,6 +258,7 @@ describe('a ledger', () => {
       requestId: 'requestId',
       userId: null,
       quantity: null,
+      areGuessed: true,
     })
     expect(columns(`{mysql: "{{env.DB}}", ${query}, columns: {orderId: id}}`)).toEqual({
       orderId: 'id',
@@ -455,6 +456,7 @@ describe('what is refused', () => {
       'ledger.items: says nothing with format: ndjson',
     ],
     [{ ledger: '{postgres: "{{env.DB}}", orders: "SELECT {{stock}}"}' }, "ledger.orders: {{stock}} can't stand here"],
+    [{ resources: '[{name: target, command: x}]' }, 'resources[0].name: must be another name than target, generator'],
     [{ resources: '[{name: a}]' }, 'resources[0]: needs one of promql, command'],
     [{ resources: '[{name: a, promql: up}]' }, 'resources[0].prometheus: is missing: promql needs it'],
     [{ maxRate: '0' }, 'maxRate: must be a number above 0'],

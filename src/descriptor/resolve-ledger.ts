@@ -62,6 +62,7 @@ function resolveColumns({ columns, orders }: WrittenLedger): OrderColumns {
     requestId: named('requestId'),
     userId: named('userId'),
     quantity: named('quantity'),
+    areGuessed: true,
   }
 }
 

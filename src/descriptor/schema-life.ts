@@ -94,16 +94,22 @@ const RESOURCE_FORMS: Forms = {
   common: ['name', 'cores'],
 }
 
+const MEASURED_ANYWAY: readonly string[] = ['target', 'generator', 'postgres', 'redis']
+
 const coresError = `must be a number above 0 and at most ${formatCount(DESCRIPTOR_LIMITS.cores)} (cores)`
 
 export const resource = mapping('a mapping with name and either promql or command', {
-  name: plainText('a name', 60).describe('What is measured: shop, database.'),
+  name: plainText('a name', 60)
+    .refine((name) => !MEASURED_ANYWAY.includes(name), {
+      error: `must be another name than ${MEASURED_ANYWAY.join(', ')}: those are what a run measures itself`,
+    })
+    .describe('What is measured: shop, database.'),
   cores: z
     .number({ error: coresError })
     .gt(0, { error: coresError })
     .max(DESCRIPTOR_LIMITS.cores, { error: coresError })
     .optional()
-    .describe('Cores that it may use, to say how near its limit it is. Left out: not known.'),
+    .describe('Cores that it may use, for whoever reads this. Left out: not known.'),
   promql: plainText('a PromQL query')
     .optional()
     .describe('An instant query whose result is one number: CPU seconds used so far.'),

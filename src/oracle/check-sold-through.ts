@@ -3,6 +3,7 @@
  * that promised it; for all others it is a figure that a threshold may use.
  */
 import { formatCount, formatQuantity } from '../core/units.ts'
+import { UNREAD_CODES } from '../core/unread-answers.ts'
 import type { Evidence } from '../core/check.ts'
 import { FACT } from './buys.ts'
 import { holdingsInLedger } from './holdings.ts'
@@ -17,7 +18,7 @@ import {
   type SaleCase,
   UNITS_UNSAID,
 } from './sale-case.ts'
-import { NO_USER } from './sale-columns.ts'
+import { BUY, NO_USER } from './sale-columns.ts'
 
 export const checkSoldThrough: Check = (saleCase) => {
   const { sale, settlement, saturated } = saleCase
@@ -45,6 +46,11 @@ export const checkSoldThrough: Check = (saleCase) => {
       evidence: stories(saleCase, away.examples),
     }
   }
+  if (unsold > 0 && away.units + away.unreadUnits >= unsold) {
+    const buyers = formatQuantity(away.unread, 'buyer')
+    const sentence = `unknown: ${figures}; nobody could make sense of what ${buyers} without an order ${away.unread === 1 ? 'was' : 'were'} told`
+    return { ...finding, measured: null, verdict: 'unknown', sentence }
+  }
   // What is left is no fault: fewer were turned away than units are left.
   return { ...finding, allowed: unsold, verdict: 'pass', sentence: `sold through: ${figures}` }
 }
@@ -53,6 +59,9 @@ interface TurnedAway {
   readonly buyers: number
   readonly units: number
   readonly examples: readonly number[]
+  /** Buyers without an order who may have been told why, in an answer that nobody could make sense of. */
+  readonly unread: number
+  readonly unreadUnits: number
 }
 
 /**
@@ -63,17 +72,35 @@ function turnedAway(saleCase: SaleCase, unsold: number): TurnedAway {
   const { buys } = saleCase
   const mayHave = withinLimit(saleCase)
   const examples: number[] = []
+  const unreadBuys = buysOfUnreadAnswers(saleCase)
   let buyers = 0
   let units = 0
+  let unread = 0
+  let unreadUnits = 0
   for (let buy = 0; buy < buys.count; buy++) {
     if (!wasTurnedAway(saleCase, buy)) continue
     const asked = buys.mostUnits(buy)
     if (unsold > 0 && (asked > unsold || !mayHave(buy, asked))) continue
+    if (unreadBuys.has(buy)) {
+      unread++
+      unreadUnits += asked
+      continue
+    }
     buyers++
     units += asked
     if (examples.length < EXAMPLES) examples.push(buy)
   }
-  return { buyers, units, examples }
+  return { buyers, units, examples, unread, unreadUnits }
+}
+
+function buysOfUnreadAnswers({ columns }: SaleCase): ReadonlySet<number> {
+  const buys = new Set<number>()
+  const isUnread = columns.codes.map((code) => UNREAD_CODES.includes(code))
+  if (!isUnread.includes(true)) return buys
+  for (let row = 0; row < columns.length; row++) {
+    if (columns.kind[row] === BUY && isUnread[columns.code[row]!]) buys.add(columns.buy[row]!)
+  }
+  return buys
 }
 
 function wasTurnedAway({ buys, settlement }: SaleCase, buy: number): boolean {

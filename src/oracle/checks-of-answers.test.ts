@@ -104,6 +104,7 @@ describe('sold-through', () => {
     const also = (operation: Operation) => verdict('sold-through', promised, [...history(1), operation], one)
     expect(also(buy('r9', 0, null, 'unknown'))).toBe('fail')
     expect(also(buy('r9', 0, 5, { kind: 'refused', code: 'SALE_CLOSED' }))).toBe('pass')
+    expect(also(buy('r9', 0, 5, { kind: 'unknown', code: 'NO_RULE' }))).toBe('unknown')
     expect(also(buy('r9', 0, 5, 'limitReached'))).toBe('pass')
     expect(also(buy('r9', 0, 5, 'refused', { quantity: 3 }))).toBe('pass')
     expect(also(buy('r9', 0, 5, 'refused', { quantity: 2 }))).toBe('fail')

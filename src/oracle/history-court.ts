@@ -30,6 +30,10 @@ export interface CourtTerms {
   /** False: nobody recorded what buyers asked and were told, and the ledger is judged alone. */
   readonly hasHistory?: boolean
   readonly reads: ReadsPromise
+  /** Nobody is turned away while units are left; false unless given: then what stays unsold is a figure. */
+  readonly sellsThrough?: boolean
+  /** Where the ledger was read, for people. */
+  readonly ledgerSource?: string
   readonly clockErrorMs: number
 }
 
@@ -187,15 +191,14 @@ class Court implements HistoryCourt {
       perUserLimit,
       perUserLimitKnown: opening?.perUserLimit !== undefined || terms.perUserLimit !== null,
       ...(opening?.hours && { hours: onTheClock(opening.hours) }),
-      // Nobody said whether it sells through, so that what stays unsold is a figure.
-      promise: { reads: terms.reads, sellsThrough: false },
+      promise: { reads: terms.reads, sellsThrough: terms.sellsThrough ?? false },
       idsMayDiffer,
       quantitiesKnown: this.#saysQuantities,
       ...(terms.hasHistory === false && { hasHistory: false }),
       timeoutMs: 0,
       clockErrorMs: terms.clockErrorMs,
     }
-    const ledger = terms.hasLedger ? ledgerOf(sku, orders, terms.remainingStock) : null
+    const ledger = terms.hasLedger ? ledgerOf(sku, orders, terms) : null
     return judgeColumns(sale, recorder.columns, ledger, { saturated: false, soldElsewhere })
   }
 }
@@ -233,9 +236,13 @@ function refuseSeveralSkus(sales: ReadonlyMap<string, FiledSale>, { sku, lineNum
 }
 
 /** What a file of orders says: these exist, and no others. */
-function ledgerOf(sku: string, orders: readonly LedgerOrder[], remainingStock: number | null): LedgerSnapshot {
+function ledgerOf(
+  sku: string,
+  orders: readonly LedgerOrder[],
+  { remainingStock, ledgerSource }: CourtTerms,
+): LedgerSnapshot {
   return {
-    source: 'ledger file',
+    source: ledgerSource ?? 'ledger file',
     stepIndex: 0,
     sku,
     initialStock: null,

@@ -6,7 +6,7 @@ import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { ServiceTarget } from '../core/run-record.ts'
 import type { PlannedSale, SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
-import { formatCount } from '../core/units.ts'
+import { formatCount, formatQuantity } from '../core/units.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
 import { type Baseline, readBaseline, readDescribedLedger } from '../ledger/index.ts'
 import type { DescribedTarget, StartedLoadEngine } from '../load/load-engine.ts'
@@ -78,6 +78,11 @@ export class DescribedService implements SaleTarget {
       throw new HarnessError('USAGE', {
         message: `the scenario has ${formatCount(buyers.bots?.users ?? 0)} bots, and the pool only ${formatCount(pool.length)} buyers`,
       })
+    }
+    if (population < buyers.population) {
+      const size = formatQuantity(pool.length, 'buyer')
+      const planned = formatCount(buyers.population)
+      this.#notes.push(`the pool has ${size}: buyers.population is ${formatCount(population)}, not ${planned}`)
     }
     return { ...scenario, buyers: { ...buyers, population } }
   }

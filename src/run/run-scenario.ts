@@ -8,6 +8,7 @@ import { peakRatePerSec } from '../core/step-rate.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import { RUN_SCHEMA, type RunRecord, type StepRecord, targetName, type ThresholdResult } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
+import { hasUnreadAnswers } from '../core/unread-answers.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
 import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
@@ -333,6 +334,7 @@ class Run {
     const verdict = runVerdict({
       steps: this.#record.steps.map((step) => step.verdict),
       wholeThresholds: whole,
+      hasUnreadAnswers: this.#record.steps.some(hasUnreadAnswers),
       endedBy: ended?.by ?? null,
     })
     this.#record = {

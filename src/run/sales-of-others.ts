@@ -38,9 +38,24 @@ function withoutOthers(ledger: LedgerSnapshot, requestIdPrefix: string): LedgerS
   return { ...ledger, orders: ledger.orders.filter(isOurs) }
 }
 
+/** The same where nobody can tell which orders are ours: then no order that is one too many convicts. */
+export function withOthersOrders(found: CheckResult): CheckResult {
+  if (OF_OUR_ORDERS.has(found.check) && isTrouble(found)) return notCheckedForOthers(found)
+  return withOthersSelling(found)
+}
+
 function withOthersSelling(found: CheckResult): CheckResult {
-  const isTrouble = found.verdict === 'fail' || found.verdict === 'unknown'
-  if (!NOT_WITH_OTHERS.has(found.check) && !(EXCUSED_BY_OTHERS.has(found.check) && isTrouble)) return found
+  if (NOT_WITH_OTHERS.has(found.check) || (EXCUSED_BY_OTHERS.has(found.check) && isTrouble(found))) {
+    return notCheckedForOthers(found)
+  }
+  return found
+}
+
+function isTrouble({ verdict }: CheckResult): boolean {
+  return verdict === 'fail' || verdict === 'unknown'
+}
+
+function notCheckedForOthers(found: CheckResult): CheckResult {
   const sentence = 'not checked: others sell from the same stock (shared: true)'
   return { ...found, verdict: 'not-checked', measured: null, allowed: null, sentence, evidence: [] }
 }

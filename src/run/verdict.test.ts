@@ -59,7 +59,11 @@ describe('a step', () => {
     expect(stepVerdict({ ...missed, figures: senseless(6) })).toBe('inconclusive')
     expect(stepVerdict({ ...missed, figures: senseless(5) })).toBe('missed')
     expect(stepVerdict({ ...missed, figures: { ...senseless(6), saturated: true } })).toBe('missed')
+    expect(stepVerdict({ ...missed, figures: { ...senseless(600), saturated: true } })).toBe('inconclusive')
     expect(stepVerdict({ ...step, checks: [check('fail')], figures: senseless(1_000) })).toBe('wrong')
+    const whole = { steps: ['inconclusive'], wholeThresholds: [threshold('fail')], endedBy: null } as const
+    expect(runVerdict({ ...whole, hasUnreadAnswers: true })).toBe('inconclusive')
+    expect(runVerdict(whole)).toBe('missed')
   })
 
   it('that was cut short is judged by its checks, not by its thresholds', () => {

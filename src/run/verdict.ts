@@ -35,6 +35,8 @@ export interface RunOutcome {
   readonly steps: readonly RunVerdict[]
   /** Thresholds over all steps together. */
   readonly wholeThresholds: readonly ThresholdResult[]
+  /** In some step nobody could make sense of many answers: then thresholds over all steps say nothing. False unless given. */
+  readonly hasUnreadAnswers?: boolean
   /** What ended the run before its last step, if anything did. */
   readonly endedBy: RunRecord['endedBy']
 }
@@ -44,7 +46,8 @@ export function runVerdict(run: RunOutcome): RunVerdict {
   // Cut short by whom is what counts: a target that died in a step is no Ctrl-C.
   const isCutByOthers = endedBy === 'environment' || endedBy === 'fail-fast'
   const steps = isCutByOthers ? run.steps.filter((verdict) => verdict !== 'interrupted') : run.steps
-  const verdicts: RunVerdict[] = [...steps, ...verdictsOfThresholds(run.wholeThresholds)]
+  const thresholds = run.hasUnreadAnswers === true ? [] : verdictsOfThresholds(run.wholeThresholds)
+  const verdicts: RunVerdict[] = [...steps, ...thresholds]
   // A run that ended at a violation is as wrong as the checks say; without one of them nothing was shown.
   if (endedBy === 'fail-fast') verdicts.push('inconclusive')
   else if (endedBy !== null) verdicts.push(endedBy)

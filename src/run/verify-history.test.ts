@@ -58,6 +58,40 @@ describe('a ledger without a history', () => {
     expect((await judged([ledgerOf(orders, 2)], 12, 2)).checks).toMatchObject({ 'per-user-limit': 'pass' })
   })
 
+  it('in which others bought too is held to nothing that their orders explain', async () => {
+    const files = { historyPath: null, remainingStock: null, clockErrorMs: 0, reads: { kind: 'advisory' } } as const
+    const shared = await verifyHistory({
+      ...files,
+      ledger: [ledgerOf(orders, 1)],
+      initialStock: 12,
+      perUserLimit: 1,
+      shared: true,
+    })
+    expect(shared.checks.filter(({ verdict }) => verdict === 'fail')).toEqual([])
+    const oversold = await verifyHistory({
+      ...files,
+      ledger: [ledgerOf(orders, 0)],
+      initialStock: 9,
+      perUserLimit: null,
+      shared: true,
+    })
+    expect(oversold.verdict).toBe('wrong')
+  })
+
+  it('that was read from a store is named in the evidence', async () => {
+    const { checks } = await verifyHistory({
+      historyPath: null,
+      ledger: [ledgerOf(orders, 1)],
+      initialStock: 12,
+      remainingStock: null,
+      perUserLimit: null,
+      reads: { kind: 'advisory' },
+      clockErrorMs: 0,
+    })
+    const found = checks.find(({ check }) => check === 'conservation')
+    expect(found?.evidence[0]?.sentence).toMatch(/^shop: /)
+  })
+
   it('shows nothing when it is empty', async () => {
     expect((await judged([ledgerOf([], 12)], 12)).verdict).toBe('inconclusive')
   })

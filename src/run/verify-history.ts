@@ -9,6 +9,7 @@ import type { RunVerdict } from '../core/exit-codes.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { ReadsPromise } from '../core/promise.ts'
 import { createHistoryCourt, type HistoryCourt } from '../oracle/index.ts'
+import { withOthersOrders } from './sales-of-others.ts'
 import { checksVerdict } from './verdict.ts'
 
 export interface HistoryFiles {
@@ -21,6 +22,10 @@ export interface HistoryFiles {
   readonly remainingStock: number | null
   readonly perUserLimit: number | null
   readonly reads: ReadsPromise
+  /** False unless given. */
+  readonly sellsThrough?: boolean
+  /** Others sold from the same stock, and nobody knows what. False unless given. */
+  readonly shared?: boolean
   readonly clockErrorMs: number
 }
 
@@ -37,6 +42,7 @@ export async function verifyHistory(files: HistoryFiles): Promise<VerifiedHistor
   const court = createHistoryCourt({
     ...files,
     remainingStock: files.remainingStock ?? only?.remainingStock ?? null,
+    ...(read?.[0] !== undefined && { ledgerSource: read[0].source }),
     hasLedger: ledger !== null,
     hasHistory: historyPath !== null,
   })
@@ -45,7 +51,8 @@ export async function verifyHistory(files: HistoryFiles): Promise<VerifiedHistor
   if (typeof ledger === 'string') await forEachLine(ledger, (text, lineNumber) => court.ledgerLine(text, lineNumber))
   else giveOrders(court, read ?? [])
   const found = court.verdict()
-  const checks = historyPath === null ? found.map(withoutHistory) : found
+  const ours = files.shared === true ? found.map(withOthersOrders) : found
+  const checks = historyPath === null ? ours.map(withoutHistory) : ours
   return { checks, verdict: checksVerdict(checks) }
 }
 

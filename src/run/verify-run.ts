@@ -8,6 +8,7 @@ import { exitCodeOf } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
+import { hasUnreadAnswers } from '../core/unread-answers.ts'
 import { openRun, type StoredRun } from '../results/index.ts'
 import { type JudgedStep, judgeStep, judgeWhole } from './judge-step.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
@@ -110,7 +111,12 @@ function judgedAnew(run: StoredRun, judged: readonly { step: StepRecord; result:
           judged.map(({ result }) => result),
         )
       : []
-  const verdict = runVerdict({ steps: steps.map((step) => step.verdict), wholeThresholds: whole, endedBy })
+  const verdict = runVerdict({
+    steps: steps.map((step) => step.verdict),
+    wholeThresholds: whole,
+    hasUnreadAnswers: steps.some(hasUnreadAnswers),
+    endedBy,
+  })
   return {
     ...record,
     steps,

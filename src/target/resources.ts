@@ -35,8 +35,10 @@ export async function readResources(probes: readonly ResourceProbe[], access: Ta
 
 async function readProbe({ by }: ResourceProbe, access: TargetAccess): Promise<ResourceFigures> {
   switch (by.kind) {
-    case 'command':
-      return figuresIn(await access.run(by.command, {}))
+    case 'command': {
+      const deadlineMs = Math.min(by.command.deadlineMs, ANSWER_WITHIN_MS)
+      return figuresIn(await access.run({ ...by.command, deadlineMs }, {}))
+    }
     case 'promql': {
       const base = access.fill(by.prometheusUrl, {}).replace(/\/+$/, '')
       return { cpuSeconds: await queryPrometheus(base, by.query), maxRssBytes: 0 }

@@ -17,7 +17,7 @@ interface VerifyCommandOptions {
   readonly ledgerFrom?: string
   readonly sku?: readonly string[]
   readonly initialStock?: number | undefined
-  readonly perUserLimit?: number
+  readonly perUserLimit?: number | undefined
   readonly remainingStock?: number
   readonly reads: ReadsPromise
   readonly clockError: number
@@ -105,11 +105,18 @@ async function judgeRun(context: CommandContext, directory: string, options: Ver
 }
 
 /** The options with what a descriptor adds to them. */
+interface JudgedFiles extends VerifyCommandOptions {
+  /** null: no descriptor. */
+  readonly read: readonly LedgerSnapshot[] | null
+  readonly sellsThrough?: boolean
+  readonly shared?: boolean
+}
+
 async function withLedger(
   { env }: CommandContext,
   options: VerifyCommandOptions,
   command: Command,
-): Promise<VerifyCommandOptions & { readonly read: readonly LedgerSnapshot[] | null }> {
+): Promise<JudgedFiles> {
   const { ledgerFrom, ledger, sku } = options
   if (ledgerFrom === undefined) {
     if (sku !== undefined) throw new HarnessError('USAGE', { message: '--sku says nothing without --ledger-from' })
@@ -134,13 +141,13 @@ async function withLedger(
     read,
     initialStock: options.initialStock ?? descriptor.initialStock ?? undefined,
     reads: isSaid ? options.reads : descriptor.promise.reads,
+    perUserLimit: options.perUserLimit ?? descriptor.perUserLimit ?? undefined,
+    sellsThrough: descriptor.promise.sellsThrough,
+    shared: descriptor.shared,
   }
 }
 
-async function judgeHistory(
-  context: CommandContext,
-  options: VerifyCommandOptions & { readonly read: readonly LedgerSnapshot[] | null },
-): Promise<void> {
+async function judgeHistory(context: CommandContext, options: JudgedFiles): Promise<void> {
   const { terminal } = context
   const { checks, verdict } = await verifyHistory({
     historyPath: options.history ?? null,
@@ -149,6 +156,8 @@ async function judgeHistory(
     remainingStock: options.remainingStock ?? null,
     perUserLimit: options.perUserLimit ?? null,
     reads: options.reads,
+    sellsThrough: options.sellsThrough ?? false,
+    shared: options.shared ?? false,
     clockErrorMs: options.clockError,
   })
   const exitCode = exitCodeOf(verdict)

@@ -30,7 +30,7 @@ describe('the orders of a result', () => {
     expect(orders.finish()).toMatchObject([{ quantity: 1 }])
   })
 
-  it('need a column that was named somewhere, and not one that goes by its usual name', () => {
+  it('need a column that was named somewhere, by whatever name, and not one that nobody named', () => {
     const named = reader()
     named.addItem({ id: 'o1', key: 'q1', buyer: 'u1' })
     named.addItem({ id: 'o2', units: 2 })
@@ -40,9 +40,19 @@ describe('the orders of a result', () => {
     expect(() => missing.finish()).toThrow(
       'the result has no column "units" (ledger.columns.quantity): it has "id", "key", "buyer"',
     )
-    const usual = reader({ requestId: 'requestId', userId: 'userId', quantity: 'quantity' })
+    const names = { requestId: 'requestId', userId: 'userId', quantity: 'quantity' }
+    const said = reader(names)
+    said.addItem({ id: 'o1' })
+    expect(() => said.finish()).toThrow('no column "requestId" (ledger.columns.requestId)')
+    const usual = reader({ ...names, areGuessed: true })
     usual.addItem({ id: 'o1' })
     expect(usual.finish()).toMatchObject([{ requestId: null, userId: null, quantity: 1 }])
+  })
+
+  it("have columns beside an item's members, which stay in reach by pointer", () => {
+    const hash = reader({ orderId: 'key', requestId: '/key', userId: null, quantity: null })
+    hash.addItem({ key: 'q1' }, { key: 'o1', value: '{"key":"q1"}' })
+    expect(hash.finish()).toMatchObject([{ orderId: 'o1', requestId: 'q1' }])
   })
 
   it('take the column of exactly that name before one of another case, and none of two', () => {

@@ -10,7 +10,7 @@ export interface OrderNames {
   readonly userIdOf: (theirs: string) => string
 }
 
-type Column = keyof OrderColumns
+type Column = Exclude<keyof OrderColumns, 'areGuessed'>
 
 const COLUMNS: readonly Column[] = ['orderId', 'requestId', 'userId', 'quantity']
 
@@ -40,16 +40,21 @@ export class OrderReader {
     }
   }
 
-  /** Members by name, or by JSON pointer where the name begins with `/`. Not every item has to have all of them. */
-  addItem(item: unknown): void {
+  /**
+   * Members by name, or by JSON pointer where the name begins with `/`. Not every item has to have all of them.
+   * @param own columns beside the members, which win by name
+   */
+  addItem(item: unknown, own: Readonly<Record<string, string>> = {}): void {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
       throw wrong(`row ${this.#rows + 1} is ${JSON.stringify(item)?.slice(0, 60)}, not an object`)
     }
-    if (this.#rows === 0) this.#someNames = Object.keys(item)
+    if (this.#rows === 0) this.#someNames = [...new Set([...Object.keys(own), ...Object.keys(item)])]
     this.#add((column) => {
       const name = this.#columns[column]
       if (name === null) return null
-      const value = valueAtPointer(item, name.startsWith('/') ? name : `/${escapePointer(name)}`)
+      const value = Object.hasOwn(own, name)
+        ? own[name]
+        : valueAtPointer(item, name.startsWith('/') ? name : `/${escapePointer(name)}`)
       if (value !== undefined) this.#seen.add(column)
       return value
     })
@@ -67,10 +72,9 @@ export class OrderReader {
     return this.#seen.has(column) || this.#mayBeMissing(column)
   }
 
-  /** By the usual name a column is only looked for. */
+  /** What nobody named is only looked for. */
   #mayBeMissing(column: Column): boolean {
-    const name = this.#columns[column]
-    return name === null || (column !== 'orderId' && name === column)
+    return this.#columns[column] === null || (column !== 'orderId' && this.#columns.areGuessed === true)
   }
 
   /** null: it isn't there, and needn't be. Case counts only between several: Postgres makes `orderid` of an unquoted `orderId`. */

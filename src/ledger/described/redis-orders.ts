@@ -19,7 +19,7 @@ export async function readRedisOrders(
   const session = await access.redis(url)
   const name = access.fill(key, values)
   try {
-    for await (const item of READERS[structure](session, name)) reader.addItem(item)
+    for await (const { item, own } of READERS[structure](session, name)) reader.addItem(item, own)
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error
     throw new HarnessError(error.code, { message: `${structure} "${name}": ${error.message}`, hint: error.hint })
@@ -28,13 +28,19 @@ export async function readRedisOrders(
   }
 }
 
-type Read = (session: RedisSession, key: string) => AsyncGenerator<object>
+interface FoundItem {
+  readonly item: object
+  /** Columns beside its members. */
+  readonly own?: Readonly<Record<string, string>>
+}
+
+type Read = (session: RedisSession, key: string) => AsyncGenerator<FoundItem>
 
 const READERS: Readonly<Record<RedisOrders['structure'], Read>> = {
   async *list(session, key) {
     for (let from = 0; ; from += AT_ONCE) {
       const members = (await session.call('LRANGE', key, String(from), String(from + AT_ONCE - 1))) as string[]
-      for (const member of members) yield itemOf(member)
+      for (const member of members) yield { item: itemOf(member) }
       if (members.length < AT_ONCE) return
     }
   },
@@ -45,7 +51,7 @@ const READERS: Readonly<Record<RedisOrders['structure'], Read>> = {
       for (const member of page) {
         if (seen.has(member)) continue
         seen.add(member)
-        yield itemOf(member)
+        yield { item: itemOf(member) }
       }
     }
   },
@@ -56,7 +62,7 @@ const READERS: Readonly<Record<RedisOrders['structure'], Read>> = {
         const [field, value] = [page[at]!, page[at + 1]!]
         if (seen.has(field)) continue
         seen.add(field)
-        yield { ...itemOf(value), key: field, value }
+        yield { item: itemOf(value), own: { key: field, value } }
       }
     }
   },
@@ -64,7 +70,7 @@ const READERS: Readonly<Record<RedisOrders['structure'], Read>> = {
     let after = '-'
     for (;;) {
       const entries = (await session.call('XRANGE', key, after, '+', 'COUNT', String(AT_ONCE))) as [string, string[]][]
-      for (const [id, fields] of entries) yield { id, ...membersOf(fields) }
+      for (const [id, fields] of entries) yield { item: { id, ...membersOf(fields) } }
       if (entries.length < AT_ONCE) return
       after = `(${entries.at(-1)![0]}`
     }
