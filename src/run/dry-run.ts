@@ -44,12 +44,13 @@ export async function dryRun({ choice, scenario, env, signal }: DryRunOptions): 
   const settings = { synchronousCommit: 'on', appendfsync: 'everysec' } as const
   const services = await acquireServices({ needs: [], mode: 'auto', settings, runId, env, signal })
   try {
-    // One buy and one read are above no cap.
-    const few = { ...scenario, steps: [{ ...scenario.steps[0]!, arrivalRatePerSec: Number.MIN_VALUE }] }
+    // One buy and one read are above no cap; and the read is sent where there is one.
+    const buyers = { ...scenario.buyers, readShare: 0 }
+    const few = { ...scenario, buyers, steps: [{ ...scenario.steps[0]!, arrivalRatePerSec: Number.MIN_VALUE }] }
     const start = { choice, runId, scenario: few, model: 'open' as const, env, processes: services.processes, signal }
     const target = await startDescribed(start)
     try {
-      return await new DryRun(target, target.fit(scenario), `${runId}-1-`, signal).toTheEnd()
+      return await new DryRun(target, target.fit({ ...scenario, buyers }), `${runId}-1-`, signal).toTheEnd()
     } finally {
       await target[Symbol.asyncDispose]()
     }

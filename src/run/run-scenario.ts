@@ -258,7 +258,9 @@ class Run {
       if (error instanceof HarnessError && error.exitReason === 'environment') {
         return { by: 'environment', sentence: this.#withLastWords(error.message) }
       }
-      await this.#finish({ by: 'environment', sentence: `a bug of ours: ${String(error)}` })
+      const isUsage = error instanceof HarnessError && error.exitReason === 'usage'
+      const sentence = isUsage ? error.message : `a bug of ours: ${String(error)}`
+      await this.#finish({ by: 'environment', sentence })
       throw error
     }
   }
