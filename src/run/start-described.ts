@@ -36,8 +36,9 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
     const standing = await checkMayTest(access.baseUrl, permittedHosts)
     refuseAboveCap(descriptor, standing, scenario, start.model)
     // Who logs in needs the service; a file can be wrong before anything is started.
-    const named =
-      descriptor.buyers.pool?.kind === 'login' ? null : await readBuyers(descriptor, access, secrets, signal)
+    const maxRatePerSec = rateCap(descriptor, standing)
+    const reading = { secrets, maxRatePerSec, signal }
+    const named = descriptor.buyers.pool?.kind === 'login' ? null : await readBuyers(descriptor, access, reading)
     if (named !== null) fitToPool(scenario, named)
     const service = await startService(descriptor, access, {
       runId,
@@ -49,11 +50,10 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
       const described = {
         protocol: descriptor.protocol,
         headers: descriptor.headers,
-        identities: named ?? (await readBuyers(descriptor, access, secrets, signal)),
+        identities: named ?? (await readBuyers(descriptor, access, reading)),
         secrets: secrets.values,
         tls: readTls(descriptor.tls, descriptor.folder),
       }
-      const maxRatePerSec = rateCap(descriptor, standing)
       return new DescribedService({ descriptor, runId, access, service, described, maxRatePerSec, signal })
     } catch (error) {
       await service[Symbol.asyncDispose]()
