@@ -314,10 +314,10 @@ describeWithServices(['postgres', 'redis', 'mariadb'], 'the actions on stores', 
 describe('the buyers of a described service', () => {
   let learned: string[] = []
   const secrets = { learn: (texts: Iterable<string>) => void learned.push(...texts) }
-  const buyers = (pool: PoolSource | null, protocol: unknown = {}) => {
+  const buyers = (pool: PoolSource | null, protocol: unknown = {}, maxRatePerSec: number | null = null) => {
     learned = []
     const descriptor = { folder, buyers: { userIdPrefix: 'shopper-', pool }, protocol } as unknown as TargetDescriptor
-    return readBuyers(descriptor, access, secrets)
+    return readBuyers(descriptor, access, { secrets, maxRatePerSec })
   }
   const csv = (text: string, protocol?: unknown) => {
     writeFileSync(join(folder, 'buyers.csv'), text)
@@ -384,6 +384,19 @@ describe('the buyers of a described service', () => {
     expect(pool).toHaveLength(100)
     expect(pool![99]).toEqual({ session: 's-shopper-99', userId: '1099' })
     expect(most).toBeLessThanOrEqual(16)
+  })
+
+  it('log in no faster than the target may be asked', async () => {
+    const cameMs: number[] = []
+    await serving((_, response) => {
+      cameMs.push(performance.now())
+      response.setHeader('set-cookie', 'sid=s')
+      json(response, { id: cameMs.length }, 201)
+    })
+    const beganMs = performance.now()
+    await buyers(login(6), {}, 20)
+    // The last of six is due after five intervals; a timer of whole milliseconds may be one early.
+    expect(cameMs.at(-1)! - beganMs).toBeGreaterThan(248)
   })
 
   it.each([

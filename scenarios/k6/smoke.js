@@ -332,7 +332,7 @@ function satisfies(value, test) {
   if ('exists' in test) return (value !== undefined) === test.exists
   if (value === undefined) return false
   if ('oneOf' in test) return test.oneOf.includes(value)
-  return (typeof value !== 'object' || value === null) && patternOf(test.matches).test(String(value))
+  return (typeof value !== 'object' || value === null) && patternOf(test.matches).test(String(value).slice(0, 65536))
 }
 
 function isWithin(ranges, status) {

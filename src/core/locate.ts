@@ -9,6 +9,9 @@ export interface Answer {
   readonly body: string
 }
 
+/** Characters that a pattern sees: a long text costs no more than a short one. */
+export const MOST_SEARCHED = 64 * 1024
+
 /** undefined: it isn't there. `requestId` stands in no answer. */
 export function locate(at: Locator, answer: Answer): unknown {
   switch (at.in) {
@@ -19,7 +22,7 @@ export function locate(at: Locator, answer: Answer): unknown {
     case 'cookie':
       return cookieOf(answer.header('set-cookie'), at.name)
     case 'body': {
-      const match = new RegExp(at.pattern, 'u').exec(answer.body)
+      const match = new RegExp(at.pattern, 'u').exec(answer.body.slice(0, MOST_SEARCHED))
       return match === null || match.length === 1 ? match?.[0] : match[1]
     }
     case 'requestId':
@@ -37,7 +40,10 @@ export function fits({ status, where }: Pick<OutcomeRule, 'status' | 'where'>, a
 function passes(test: ValueTest, value: unknown, hasTypes: boolean): boolean {
   if ('exists' in test) return (value !== undefined) === test.exists
   if ('matches' in test) {
-    return (typeof value === 'string' || typeof value === 'number') && new RegExp(test.matches, 'u').test(String(value))
+    return (
+      (typeof value === 'string' || typeof value === 'number') &&
+      new RegExp(test.matches, 'u').test(String(value).slice(0, MOST_SEARCHED))
+    )
   }
   return test.oneOf.some((one) => (hasTypes ? one : String(one)) === value)
 }

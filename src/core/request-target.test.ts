@@ -66,14 +66,12 @@ describe('a path that the target gave', () => {
       fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join('')),
       fc.string(),
     )
-    fc.assert(
-      fc.property(text, (given) => {
-        const target = requestTarget(given, base)
-        if (target === null) return true
-        const isOwn = !/^http/i.test(given) || new URL(given).origin === base.origin
-        return isOwn && target.startsWith('/') && new URL(base.origin + target).origin === base.origin
-      }),
-      { numRuns: 5_000 },
-    )
+    const staysHome = fc.property(text, (given) => {
+      const target = requestTarget(given, base)
+      if (target === null) return true
+      const isOwn = !/^http/i.test(given) || new URL(given).origin === base.origin
+      return isOwn && target.startsWith('/') && new URL(base.origin + target).origin === base.origin
+    })
+    expect(() => fc.assert(staysHome, { numRuns: 5_000 })).not.toThrow()
   })
 })

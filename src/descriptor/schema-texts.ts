@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { formatCount } from '../core/units.ts'
 import { mapping } from '../core/document/schema-parts.ts'
 import { DESCRIPTOR_LIMITS } from './limits.ts'
+import { whyPatternMayHang } from './pattern-cost.ts'
 import type { PlaceholderScope } from './placeholders.ts'
 import { readTokens, templateProblems } from './template.ts'
 
@@ -88,7 +89,9 @@ function pointerOr(error: string) {
 export const pattern = plainText('a regular expression', DESCRIPTOR_LIMITS.patternLength).superRefine(
   (text, context) => {
     const reason = whyNoPattern(text)
+    const cost = reason === null ? whyPatternMayHang(text) : null
     if (reason !== null) context.addIssue({ code: 'custom', message: `is no regular expression: ${reason}` })
+    else if (cost !== null) context.addIssue({ code: 'custom', message: cost })
   },
 )
 

@@ -21,6 +21,7 @@ import {
 } from '../target/index.ts'
 import type { UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
+import { fitToPool, refuseUnfit, tooFewSkus } from './scenario-fit.ts'
 import { shownStock } from './shown-stock.ts'
 import { standsStill } from './stands-still.ts'
 import { stockAtOpening } from './stock-at-opening.ts'
@@ -64,27 +65,17 @@ export class DescribedService implements SaleTarget {
 
   /** As many buyers as the pool has. Throws HarnessError USAGE for what a described target can't be asked. */
   fit(scenario: Scenario): Scenario {
-    const { sale, buyers } = scenario
-    if (sale.opensAfterMs !== null || sale.closesAfterMs !== null) {
-      throw new HarnessError('USAGE', {
-        message: `${scenario.name} has opening hours (sale.opensAfter, sale.closesAfter), which a described target can't be told`,
-        hint: 'Open and close the sale by the actions of the descriptor, or take a scenario without hours.',
-      })
+    refuseUnfit(this.parts.descriptor, scenario)
+    const { identities } = this.described
+    const fitting = fitToPool(scenario, identities)
+    const [planned, population] = [scenario, fitting].map(({ buyers }) => buyers.population)
+    if (population! < planned!) {
+      const size = formatQuantity(identities.pool!.length, 'buyer')
+      this.#notes.push(
+        `the pool has ${size}: buyers.population is ${formatCount(population!)}, not ${formatCount(planned!)}`,
+      )
     }
-    const { pool } = this.described.identities
-    if (pool === null) return scenario
-    const population = Math.min(buyers.population, pool.length - (buyers.bots?.users ?? 0))
-    if (population < 1) {
-      throw new HarnessError('USAGE', {
-        message: `the scenario has ${formatCount(buyers.bots?.users ?? 0)} bots, and the pool only ${formatCount(pool.length)} buyers`,
-      })
-    }
-    if (population < buyers.population) {
-      const size = formatQuantity(pool.length, 'buyer')
-      const planned = formatCount(buyers.population)
-      this.#notes.push(`the pool has ${size}: buyers.population is ${formatCount(population)}, not ${planned}`)
-    }
-    return { ...scenario, buyers: { ...buyers, population } }
+    return fitting
   }
 
   adapt(plan: StepPlan): StepPlan {
@@ -104,10 +95,7 @@ export class DescribedService implements SaleTarget {
     if (skus === null) return this.#isOneSale ? sku.replace(/^step-\d+/, 'sale') : sku
     const named = skus[index]
     if (named !== undefined) return named
-    throw new HarnessError('USAGE', {
-      message: `the scenario sells ${sales.length} SKUs, and the descriptor names ${skus.length}`,
-      hint: 'Name as many under `skus`, or leave it out: then the scenario names them.',
-    })
+    throw tooFewSkus(sales.length, skus.length)
   }
 
   /** By reads, which leave nothing behind in somebody's shop. */

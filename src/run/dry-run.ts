@@ -3,7 +3,7 @@
  * after: what its descriptor says, tried out before a load makes thousands of the same mistake.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { BuyerProtocol, OutcomeRule, RequestTemplate } from '../core/buyer-protocol.ts'
+import type { BuyerProtocol, Locator, OutcomeRule, RequestTemplate } from '../core/buyer-protocol.ts'
 import type { DryRunBook, DryRunExchange, DryRunReport } from '../core/dry-run.ts'
 import { HarnessError } from '../core/errors.ts'
 import { userIdOf } from '../core/history.ts'
@@ -44,18 +44,28 @@ export async function dryRun({ choice, scenario, env, signal }: DryRunOptions): 
   const settings = { synchronousCommit: 'on', appendfsync: 'everysec' } as const
   const services = await acquireServices({ needs: [], mode: 'auto', settings, runId, env, signal })
   try {
-    // One buy and one read are above no cap.
-    const few = { ...scenario, steps: [{ ...scenario.steps[0]!, arrivalRatePerSec: Number.MIN_VALUE }] }
+    // One buy and one read are above no cap; and the read is sent where there is one.
+    const buyers = { ...scenario.buyers, readShare: 0 }
+    const few = { ...scenario, buyers, steps: [{ ...scenario.steps[0]!, arrivalRatePerSec: Number.MIN_VALUE }] }
     const start = { choice, runId, scenario: few, model: 'open' as const, env, processes: services.processes, signal }
     const target = await startDescribed(start)
     try {
-      return await new DryRun(target, target.fit(scenario), `${runId}-1-`, signal).toTheEnd()
+      const report = await new DryRun(target, target.fit({ ...scenario, buyers }), `${runId}-1-`, signal).toTheEnd()
+      if (signal.aborted) throw interrupted()
+      return report
     } finally {
       await target[Symbol.asyncDispose]()
     }
+  } catch (error) {
+    // What fails after an interruption failed because of it.
+    throw signal.aborted ? interrupted(error) : error
   } finally {
     await services[Symbol.asyncDispose]()
   }
+}
+
+function interrupted(cause?: unknown): HarnessError {
+  return new HarnessError('INTERRUPTED', { message: 'interrupted during the dry run', cause })
 }
 
 type Meaning = ReturnType<Classifier['buy']> | null
@@ -159,7 +169,7 @@ class DryRun {
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof HarnessError)) throw error
+      if (!(error instanceof HarnessError) || this.#signal.aborted) throw error
       this.#unread.push(error.message)
       return null
     }
@@ -244,6 +254,7 @@ class DryRun {
       return { request, answer, failure: null }
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error
+      if (this.#signal.aborted) throw error
       return { request, answer: null, failure: masked(error.message) }
     }
   }
@@ -287,15 +298,20 @@ class DryRun {
     }
     if (meaning?.kind === 'queued') problems.push('the buy was still queued at the deadline of `poll`')
     if (meaning?.kind !== 'sold') {
-      if (isMisunderstood(meaning))
-        problems.push(
-          `${this.#exchanges.at(-1)?.rule} fits, but what it wants from the answer isn't there: look at its orderId or ticket`,
-        )
+      if (isMisunderstood(meaning)) problems.push(this.#wordsOfMissing())
       else if (meaning !== null && problems.length === 0)
         problems.push(`the buy was not sold (${wordsOf(meaning)}): is there stock, and is the buyer allowed to buy?`)
       return problems
     }
     return [...problems, ...(orders === null ? [] : this.#problemsOfLedger(meaning.orderId, orders))]
+  }
+
+  /** Of the last answer, whose rule looked for something in vain. */
+  #wordsOfMissing(): string {
+    const { outcomes, poll } = this.#target.parts.descriptor.protocol
+    const label = this.#exchanges.at(-1)?.rule ?? null
+    const rules = this.#exchanges.at(-1)?.kind === 'poll' ? (poll?.outcomes ?? []) : outcomes
+    return missingIn(rules.find((rule) => rule.label === label))
   }
 
   #problemsOfLedger(orderId: string | null, orders: readonly LedgerOrder[]): string[] {
@@ -346,6 +362,31 @@ function received(answer: Answer, requestId: string): ReceivedAnswer {
 function maskedBuyers(values: NamedValues): NamedValues {
   const masked = Object.entries(values).map(([name, value]) => [name, name.startsWith('buyer.') ? '***' : value])
   return Object.fromEntries(masked) as NamedValues
+}
+
+/** The likeliest mistake of a rule: that what it looks for stands elsewhere, or nowhere. */
+export function missingIn(rule: OutcomeRule | undefined): string {
+  if (rule?.then.kind === 'sold' && rule.then.orderId !== null) {
+    return `${rule.label} fits, and there is no ${placeOf(rule.then.orderId)} in the answer that could be an order id (1 to 255 bytes)`
+  }
+  if (rule?.then.kind === 'queued' && rule.then.ticket !== null) {
+    return `${rule.label} fits, and there is no ${placeOf(rule.then.ticket)} in the answer that could be a ticket; one that is itself a path begins with one / or is a URL of this target`
+  }
+  return `${rule?.label ?? 'a rule'} fits, but what it wants from the answer isn't there`
+}
+
+function placeOf(at: Locator): string {
+  switch (at.in) {
+    case 'json':
+      return at.pointer === '' ? 'JSON text or number' : at.pointer
+    case 'header':
+    case 'cookie':
+      return `${at.in} ${at.name}`
+    case 'body':
+      return `text like ${at.pattern}`
+    case 'requestId':
+      return 'request id'
+  }
 }
 
 /** A rule fits, and what it says where to find isn't there. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Scenario } from '../core/scenario.ts'
 import { rateCap, refuseAboveCap } from './rate-cap.ts'
 
-const uncapped = { name: 'shop', maxRatePerSec: null }
-const capped = { name: 'shop', maxRatePerSec: 50 }
+const protocol = { poll: null }
+const uncapped = { name: 'shop', maxRatePerSec: null, protocol }
+const capped = { name: 'shop', maxRatePerSec: 50, protocol }
 const scenario = (arrivalRatePerSec: number) =>
   ({ steps: [{ arrivalRatePerSec, durationMs: 1_000, arrivals: { kind: 'uniform' } }] }) as unknown as Scenario
 
@@ -12,7 +13,7 @@ describe('the cap on the rate', () => {
     expect(rateCap(capped, 'private')).toBe(50)
     expect(rateCap(uncapped, 'private')).toBeNull()
     expect(rateCap(uncapped, 'permitted')).toBe(200)
-    expect(rateCap({ name: 'shop', maxRatePerSec: 10_000 }, 'permitted')).toBe(10_000)
+    expect(rateCap({ maxRatePerSec: 10_000 }, 'permitted')).toBe(10_000)
   })
 
   it('lets pass what is not above it', () => {
@@ -28,6 +29,14 @@ describe('the cap on the rate', () => {
     )
     expect(() => refuseAboveCap(uncapped, 'permitted', scenario(201), 'open')).toThrow(
       'shop is to get 200/s at most (it is not in a private network, and its descriptor has no maxRate)',
+    )
+  })
+
+  it('counts the polls of buyers who are queued', () => {
+    const polled = { ...capped, protocol: { poll: { everyMs: 500, deadlineMs: 2_000 } } }
+    expect(() => refuseAboveCap(polled, 'private', scenario(10), 'open')).not.toThrow()
+    expect(() => refuseAboveCap(polled, 'private', scenario(11), 'open')).toThrow(
+      'the scenario asks for up to 11/s, 55/s with the polls of buyers who are queued, and shop is to get 50/s at most',
     )
   })
 

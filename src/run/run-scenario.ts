@@ -261,7 +261,9 @@ class Run {
         return { by: 'environment', sentence: this.#withLastWords(error.message) }
       }
       await this.#endSales()
-      await this.#finish({ by: 'environment', sentence: `a bug of ours: ${String(error)}` })
+      const isUsage = error instanceof HarnessError && error.exitReason === 'usage'
+      const sentence = isUsage ? error.message : `a bug of ours: ${String(error)}`
+      await this.#finish({ by: 'environment', sentence })
       throw error
     }
   }

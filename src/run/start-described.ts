@@ -6,6 +6,7 @@ import { resourcesOfTree, type StartedServices } from '../services/index.ts'
 import { checkMayTest, openAccess, readBuyers, readTls, secretsOf, startService } from '../target/index.ts'
 import { DescribedService } from './described-target.ts'
 import { rateCap, refuseAboveCap } from './rate-cap.ts'
+import { fitToPool, refuseUnfit } from './scenario-fit.ts'
 
 export interface DescribedChoice {
   readonly kind: 'service'
@@ -28,11 +29,17 @@ export interface DescribedStart {
 export async function startDescribed(start: DescribedStart): Promise<DescribedService> {
   const { choice, runId, scenario, env, processes, signal } = start
   const { descriptor, permittedHosts } = choice
+  refuseUnfit(descriptor, scenario)
   const secrets = secretsOf(descriptor, env)
   const access = openAccess(descriptor, secrets)
   try {
     const standing = await checkMayTest(access.baseUrl, permittedHosts)
     refuseAboveCap(descriptor, standing, scenario, start.model)
+    // Who logs in needs the service; a file can be wrong before anything is started.
+    const maxRatePerSec = rateCap(descriptor, standing)
+    const reading = { secrets, maxRatePerSec, signal }
+    const named = descriptor.buyers.pool?.kind === 'login' ? null : await readBuyers(descriptor, access, reading)
+    if (named !== null) fitToPool(scenario, named)
     const service = await startService(descriptor, access, {
       runId,
       own: (intent) => processes.own(intent),
@@ -43,11 +50,10 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
       const described = {
         protocol: descriptor.protocol,
         headers: descriptor.headers,
-        identities: await readBuyers(descriptor, access, secrets, signal),
+        identities: named ?? (await readBuyers(descriptor, access, reading)),
         secrets: secrets.values,
         tls: readTls(descriptor.tls, descriptor.folder),
       }
-      const maxRatePerSec = rateCap(descriptor, standing)
       return new DescribedService({ descriptor, runId, access, service, described, maxRatePerSec, signal })
     } catch (error) {
       await service[Symbol.asyncDispose]()

@@ -1,6 +1,7 @@
 /** Who the buyers are to a described target: names by a prefix, or a pool from a file or from logins. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BuyerIdentities } from '../core/buyer-protocol.ts'
 import { HarnessError } from '../core/errors.ts'
 import { locate } from '../core/locate.ts'
@@ -18,6 +19,14 @@ const LOGIN_WITHIN_MS = 30_000
 /** The column by which the service itself names its buyers. */
 const USER_ID = 'userId'
 
+export interface BuyersReading {
+  /** They learn what buyers have. */
+  readonly secrets: Pick<Secrets, 'learn'>
+  /** Logins are requests as well; null: as fast as they are answered. */
+  readonly maxRatePerSec: number | null
+  readonly signal?: AbortSignal
+}
+
 /**
  * Reads the file, or lets everybody log in. What buyers have of their own is a secret from then on.
  * Throws HarnessError USAGE for a file that can't be used, TARGET_FAILED for a login that fails.
@@ -25,16 +34,15 @@ const USER_ID = 'userId'
 export async function readBuyers(
   descriptor: TargetDescriptor,
   access: TargetAccess,
-  secrets: Pick<Secrets, 'learn'>,
-  signal?: AbortSignal,
+  reading: BuyersReading,
 ): Promise<BuyerIdentities> {
   const { userIdPrefix, pool } = descriptor.buyers
   if (pool === null) return { userIdPrefix, pool: null }
   const rows =
     pool.kind === 'csv'
       ? readCsvPool(resolve(descriptor.folder, pool.file), columnsUsed(descriptor))
-      : await logIn(pool, userIdPrefix, access, secrets, signal)
-  if (pool.kind === 'csv') secrets.learn(secretsOfBuyers({ pool: rows }))
+      : await logIn(pool, userIdPrefix, access, reading)
+  if (pool.kind === 'csv') reading.secrets.learn(secretsOfBuyers({ pool: rows }))
   return { userIdPrefix, pool: rows }
 }
 
@@ -95,15 +103,16 @@ async function logIn(
   { count, request, take }: Extract<PoolSource, { kind: 'login' }>,
   userIdPrefix: string,
   access: TargetAccess,
-  secrets: Pick<Secrets, 'learn'>,
-  signal: AbortSignal | undefined,
+  { secrets, maxRatePerSec, signal }: BuyersReading,
 ): Promise<Pool> {
+  const beganMs = performance.now()
   const rows: Record<string, string>[] = []
   const failed = new AbortController()
   const signals = [failed.signal, ...(signal === undefined ? [] : [signal])]
   const logInOne = async (number: number): Promise<Record<string, string>> => {
     const values = { userId: `${userIdPrefix}${number}`, userNumber: number }
     const options = { deadlineMs: LOGIN_WITHIN_MS, signal: AbortSignal.any(signals) }
+    await untilDue(beganMs + (maxRatePerSec === null ? 0 : (number * 1_000) / maxRatePerSec), options.signal)
     const answer = await access.send(request, values, options)
     const what = `buyers.pool.login: ${access.describe(request, values)}`
     if (answer.status < 200 || answer.status > 399) {
@@ -141,6 +150,15 @@ async function logIn(
   const first = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown)
   if (first.length > 0) throw first.find((error) => !isInterruption(error)) ?? first[0]
   return rows
+}
+
+/** Throws HarnessError INTERRUPTED when the signal comes first. */
+async function untilDue(dueMs: number, signal: AbortSignal): Promise<void> {
+  const leftMs = dueMs - performance.now()
+  if (leftMs <= 0) return
+  await delay(leftMs, undefined, { signal }).catch(() => {
+    throw new HarnessError('INTERRUPTED', { message: 'interrupted while buyers logged in' })
+  })
 }
 
 function isInterruption(error: unknown): boolean {

@@ -28,7 +28,7 @@ export function secretsOf(descriptor: TargetDescriptor, env: Readonly<Record<str
     })
   }
   const values = Object.fromEntries(names.map((name) => [name, env[name]!]))
-  const known = [...Object.values(values)]
+  const known = Object.values(values)
   let mask = redactor(known)
   return {
     values,

@@ -20,7 +20,7 @@ export function checkPlan(described: Speaker, plan: StepPlan): void {
   if (described.protocol.read === null && plan.kind.subarray(0, plan.length).includes(READ)) {
     throw new HarnessError('USAGE', {
       message: `step ${plan.stepIndex + 1} plans reads of the stock, and the target is described without a read`,
-      hint: 'Describe the read, or set buyers.readShare to 0 in the scenario.',
+      hint: 'Describe the read, or set `buyers.reads` to 0% in the scenario.',
     })
   }
   checkPool(described, plan)

@@ -4,12 +4,10 @@
  */
 import type { Locator } from '../../core/buyer-protocol.ts'
 import { parseExactJson } from '../../core/exact-json.ts'
-import { cookieOf, valueAtPointer } from '../../core/locate.ts'
+import { cookieOf, MOST_SEARCHED, valueAtPointer } from '../../core/locate.ts'
 import type { ReceivedAnswer } from './received-answer.ts'
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
-/** A pattern sees so much of a body, so that a long one costs no more than a short one. */
-const MAX_SEARCHED_BYTES = 64 * 1024
 
 /** What several rules may want of one answer, read when the first one does. */
 export class ReadAnswer {
@@ -35,8 +33,8 @@ export class ReadAnswer {
     const { body } = this.received
     this.#text ??=
       typeof body === 'string'
-        ? body.slice(0, MAX_SEARCHED_BYTES)
-        : body.toString('utf8', 0, Math.min(body.length, MAX_SEARCHED_BYTES))
+        ? body.slice(0, MOST_SEARCHED)
+        : body.toString('utf8', 0, Math.min(body.length, MOST_SEARCHED))
     return this.#text
   }
 }

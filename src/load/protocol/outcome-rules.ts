@@ -1,5 +1,6 @@
 /** Whether a rule of a protocol holds for an answer. Made once from the rules, then asked for each answer. */
 import type { Locator, OutcomeRule, ValueTest } from '../../core/buyer-protocol.ts'
+import { MOST_SEARCHED } from '../../core/locate.ts'
 import { compileLocator, type ReadAnswer, textOf } from './located-value.ts'
 
 type Holds = (answer: ReadAnswer) => boolean
@@ -20,7 +21,7 @@ function compileTest(at: Locator, is: ValueTest): Holds {
     const pattern = new RegExp(is.matches, 'u')
     return (answer) => {
       const text = textOf(locate(answer))
-      return text !== null && pattern.test(text)
+      return text !== null && pattern.test(text.slice(0, MOST_SEARCHED))
     }
   }
   // JSON knows numbers, truth values and null; everywhere else there is only text.
