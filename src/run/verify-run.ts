@@ -49,7 +49,7 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord, saleSoFar: Sale
     startedAtNs: step.startedAtNs,
     ledgers,
     interrupted: step.interrupted,
-    clockErrorMs: step.clockErrorMs,
+    clockErrorMs: saleSoFar?.clockErrorMs(step.clockErrorMs) ?? step.clockErrorMs,
   })
 }
 
