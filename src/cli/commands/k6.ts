@@ -5,6 +5,7 @@ import type { Scenario, StepPlan } from '../../core/scenario.ts'
 import type { TargetDescriptor } from '../../core/target-descriptor.ts'
 import { DEFAULT_IMAGE, k6Manifest } from '../../load/k6/manifest.ts'
 import { type StandaloneOptions, standaloneScript } from '../../load/k6/script/standalone.ts'
+import { refuseOtherModel } from '../../run/model-fit.ts'
 import { planStep } from '../../scenario/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { readDescriptor } from '../descriptor-source.ts'
@@ -103,6 +104,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
 /** `step` counts from 1; absent: all. */
 function plansOf(scenario: Scenario, step: number | undefined, described: TargetDescriptor | null): StepPlan[] {
   const { length } = scenario.steps
+  refuseOtherModel({ name: 'k6', model: 'open' }, scenario)
   const planned = (index: number): StepPlan => sellingItsSkus(planStep(scenario, index), described)
   if (step === undefined) return scenario.steps.map((_, index) => planned(index))
   if (step <= length) return [planned(step - 1)]
