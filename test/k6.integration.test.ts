@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import type { OutcomeRule, RuledOutcome } from '../src/core/buyer-protocol.ts'
@@ -27,6 +28,7 @@ import { buildScenario, type ScenarioParts } from '../src/scenario/testing/build
 import { doorbuster, processesWith, start, temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
+const SESSION_SHOP = fileURLToPath(new URL('../targets/external/session-shop/target.yaml', import.meta.url))
 const SHORT = ['--duration', '3s', '--stock', '100', '--set', 'maxInFlight=100', '--set', 'timeout=5s']
 
 async function run(args: readonly string[], cwd = temporaryFolder()) {
@@ -87,6 +89,32 @@ describeWithServices([], 'a machine without k6', () => {
     })
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(/K6_BINARY names \/nowhere\/k6, which can't be run[^]*brew install k6[^]*go install/)
+  })
+
+  it.each([
+    [['script', 'connections'], /the engine k6 keeps a rate/],
+    [['manifest', 'connections', '--parallelism', '2', '--target-url', 'http://shop'], /the engine k6 keeps a rate/],
+    [
+      ['manifest', 'smoke', '--parallelism', '2', '--target-url', 'http://shop', '--target', SESSION_SHOP],
+      /has a pool of buyers: files that the pods of a manifest don't have/,
+    ],
+    [
+      [
+        'manifest',
+        'smoke',
+        '--parallelism',
+        '2',
+        '--target-url',
+        'http://shop',
+        '--remote-write',
+        'http://u:p@prometheus',
+      ],
+      /must hold no credentials/,
+    ],
+  ])('is told what k6 can’t be asked for: k6 %j', async (args, words) => {
+    const { exitCode, stderr } = await doorbuster(['k6', ...args])
+    expect(stderr).toMatch(words)
+    expect(exitCode).toBe(2)
   })
 
   it('needs none for another engine, and segments are k6’s alone', async () => {

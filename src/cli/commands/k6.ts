@@ -68,7 +68,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
     .option('--step <n>', 'only this step, from 1', integerAtLeast(1))
     .option('--namespace <name>', "in place of the context's own", dnsLabel)
     .option('--image <name>', 'image of the pods', DEFAULT_IMAGE)
-    .option('--remote-write <url>', 'where Prometheus takes remote writes', url)
+    .option('--remote-write <url>', 'where Prometheus takes remote writes', urlWithoutCredentials)
     .addHelpText(
       'after',
       '\nExample:\n  doorbuster k6 manifest smoke --parallelism 4 --target-url http://shop.default.svc:3000 | kubectl apply -f -\n',
@@ -184,6 +184,15 @@ function url(text: string): string {
     throw new InvalidArgumentError('It must be a URL that begins with http:// or https://.')
   }
   return text.replace(/\/+$/, '')
+}
+
+/** A manifest is printed, and kept. */
+function urlWithoutCredentials(text: string): string {
+  const { username, password } = new URL(url(text))
+  if (username === '' && password === '') return url(text)
+  throw new InvalidArgumentError(
+    'It must hold no credentials: give them to the pods as K6_PROMETHEUS_RW_USERNAME and K6_PROMETHEUS_RW_PASSWORD, from a Secret.',
+  )
 }
 
 function dnsLabel(text: string): string {

@@ -1,8 +1,9 @@
+/** The first lines of a k6 script for a described target, and what of its TLS k6 is told. */
 import { expect, it } from 'vitest'
-import { DEFAULT_IDENTITIES } from '../../../core/buyer-protocol.ts'
-import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
-import { buildScenario } from '../../../scenario/testing/build-scenario.ts'
-import { type DescribedForScript, secretsOfScript, standaloneScript } from './standalone.ts'
+import { DEFAULT_IDENTITIES } from '../src/core/buyer-protocol.ts'
+import { REFERENCE_PROTOCOL } from '../src/core/reference-protocol.ts'
+import { buildScenario } from '../src/scenario/testing/build-scenario.ts'
+import { type DescribedForScript, secretsOfScript, standaloneScript } from '../src/load/k6/script/standalone.ts'
 
 const DESCRIBED: DescribedForScript = {
   protocol: REFERENCE_PROTOCOL,
