@@ -1,10 +1,12 @@
 /** Runs that k6 drives, with the real k6: against real stores, and against small servers that do what a test wants. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import type { OutcomeRule, RuledOutcome } from '../src/core/buyer-protocol.ts'
@@ -26,6 +28,7 @@ import { buildScenario, type ScenarioParts } from '../src/scenario/testing/build
 import { doorbuster, processesWith, start, temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
+const SESSION_SHOP = fileURLToPath(new URL('../targets/external/session-shop/target.yaml', import.meta.url))
 const SHORT = ['--duration', '3s', '--stock', '100', '--set', 'maxInFlight=100', '--set', 'timeout=5s']
 
 async function run(args: readonly string[], cwd = temporaryFolder()) {
@@ -71,11 +74,11 @@ describeWithServices(['k6', 'postgres'], 'a run with k6', () => {
       ['run', 'smoke', '--strategy', 'atomic-update', '--engine', 'k6', '--duration', '60s', '--set', 'maxInFlight=50'],
       { cwd, ownGroup: true },
     )
-    await expect.poll(k6Processes, { timeout: 30_000 }).toHaveLength(1)
+    await expect.poll(() => k6Processes(running.pid), { timeout: 30_000 }).toHaveLength(1)
     running.kill('SIGINT')
     const { exitCode } = await running.finished
     expect(exitCode).toBe(130)
-    expect(k6Processes()).toEqual([])
+    expect(k6Processes(running.pid)).toEqual([])
   })
 })
 
@@ -86,6 +89,32 @@ describeWithServices([], 'a machine without k6', () => {
     })
     expect(exitCode).toBe(5)
     expect(stderr).toMatch(/K6_BINARY names \/nowhere\/k6, which can't be run[^]*brew install k6[^]*go install/)
+  })
+
+  it.each([
+    [['script', 'connections'], /the engine k6 keeps a rate/],
+    [['manifest', 'connections', '--parallelism', '2', '--target-url', 'http://shop'], /the engine k6 keeps a rate/],
+    [
+      ['manifest', 'smoke', '--parallelism', '2', '--target-url', 'http://shop', '--target', SESSION_SHOP],
+      /has a pool of buyers: files that the pods of a manifest don't have/,
+    ],
+    [
+      [
+        'manifest',
+        'smoke',
+        '--parallelism',
+        '2',
+        '--target-url',
+        'http://shop',
+        '--remote-write',
+        'http://u:p@prometheus',
+      ],
+      /must hold no credentials/,
+    ],
+  ])('is told what k6 can’t be asked for: k6 %j', async (args, words) => {
+    const { exitCode, stderr } = await doorbuster(['k6', ...args])
+    expect(stderr).toMatch(words)
+    expect(exitCode).toBe(2)
   })
 
   it('needs none for another engine, and segments are k6’s alone', async () => {
@@ -223,9 +252,16 @@ describeWithServices(['k6'], 'the k6 engine', () => {
     const child = spawn(process.execPath, [file], { stdio: 'inherit' })
     onTestFinished(() => void child.kill('SIGKILL'))
     await expect.poll(() => met, { timeout: 30_000 }).toBeGreaterThan(20)
-    expect(k6Processes()).toHaveLength(1)
+    const left = (): string[] => k6Processes(child.pid)
+    const folders = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith(`doorbuster-k6-${child.pid}-`))
+    expect(left()).toHaveLength(1)
+    expect(folders()).toHaveLength(1)
+    // A k6 that writes nothing any more notices nothing, either.
+    for (const line of left()) process.kill(Number(line.split(' ')[0]), 'SIGSTOP')
     child.kill('SIGKILL')
-    await expect.poll(k6Processes, { timeout: 10_000 }).toEqual([])
+    await expect.poll(left, { timeout: 10_000 }).toEqual([])
+    await expect.poll(folders, { timeout: 10_000 }).toEqual([])
   })
 
   it('says that a target took no connection', async () => {
@@ -460,7 +496,7 @@ async function drive(
   }
 }
 
-/** Those that engines started. */
-function k6Processes(): string[] {
-  return processesWith('doorbuster-k6-').filter((line) => line.includes('k6 run'))
+/** Those that engines in this process, or in another, started: the name of their folder has its id. */
+function k6Processes(harness: number = process.pid): string[] {
+  return processesWith(`doorbuster-k6-${harness}-`).filter((line) => line.includes('k6 run'))
 }

@@ -88,7 +88,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     startedAtNs: load.startedAtNs,
     ledgers,
     interrupted: load.interrupted,
-    clockErrorMs: load.clockErrorMs ?? 0,
+    clockErrorMs: saleSoFar?.clockErrorMs(load.clockErrorMs ?? 0) ?? load.clockErrorMs ?? 0,
   })
   const step: StepRecord = {
     index: plan.stepIndex,

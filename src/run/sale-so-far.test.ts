@@ -33,6 +33,11 @@ function history(stepIndex: number, rows: readonly { buy: number; code: string; 
 }
 
 describe('a sale that goes on from step to step', () => {
+  it('is judged with the largest error of the clock that any step of it had', () => {
+    const sale = new SaleSoFar()
+    expect([0.25, 1.5, 0].map((ofStep) => sale.clockErrorMs(ofStep))).toEqual([0.25, 1.5, 1.5])
+  })
+
   it('numbers the buys of a step on from those before, and leaves reads alone', () => {
     const sale = new SaleSoFar()
     expect([...sale.continued(plan([0, NO_BUY, 1], 2)).buy]).toEqual([0, NO_BUY, 1])

@@ -14,6 +14,7 @@ export function isOneSale(target: RunTarget): boolean {
 export class SaleSoFar {
   #history: HistoryColumns | null = null
   #buys = 0
+  #clockErrorMs = 0
 
   get isEmpty(): boolean {
     return this.#history === null
@@ -25,6 +26,12 @@ export class SaleSoFar {
     this.#buys += plan.distinctBuys
     if (first === 0) return plan
     return { ...plan, buy: plan.buy.map((buy) => (buy === NO_BUY ? NO_BUY : buy + first)) }
+  }
+
+  /** By how much two of its requests may be in the wrong order, ms: `ofStep`, or that of a step before. */
+  clockErrorMs(ofStep: number): number {
+    this.#clockErrorMs = Math.max(this.#clockErrorMs, ofStep)
+    return this.#clockErrorMs
   }
 
   /** The history of the sale up to now, `step` the last of it; the next call goes on from there. */

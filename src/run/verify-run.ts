@@ -50,7 +50,7 @@ async function judgeStoredStep(run: StoredRun, step: StepRecord, saleSoFar: Sale
     startedAtNs: step.startedAtNs,
     ledgers,
     interrupted: step.interrupted,
-    clockErrorMs: step.clockErrorMs,
+    clockErrorMs: saleSoFar?.clockErrorMs(step.clockErrorMs) ?? step.clockErrorMs,
   })
 }
 

@@ -12,6 +12,7 @@ import { parseHistoryLine } from '../../load/k6/history-line.ts'
 import { k6Arguments, k6Environment } from '../../load/k6/k6-environment.ts'
 import { K6Process } from '../../load/k6/k6-process.ts'
 import { ProcessorUse } from '../../load/k6/processor-use.ts'
+import { VARIABLES } from '../../load/k6/script/environment-names.ts'
 import { executorOf } from '../../load/k6/script/executor.ts'
 import { k6Script } from '../../load/k6/script/script.ts'
 import { StartGate } from '../../load/k6/start-gate.ts'
@@ -64,7 +65,7 @@ export function k6Alone(load: EngineLoad): Promise<EngineFigures> {
   }
   const script = `import http from 'k6/http'
 export const options = ${JSON.stringify(options)}
-export function setup() { http.get(__ENV.GATE, { timeout: '1m' }) }
+export function setup() { http.get(__ENV.${VARIABLES.gate}, { timeout: '1m' }) }
 const headers = { 'content-type': 'application/json', 'idempotency-key': 'bench-1' }
 export default function () {
   http.post(__ENV.BASE_URL + '/v1/sales/bench/orders', '{"userId":"u1","quantity":1}', { headers })
@@ -92,8 +93,12 @@ async function runScript(script: string, rows: unknown, { url, durationMs }: Eng
     running = new K6Process({
       path: k6.path,
       args: k6Arguments({ script: file('script.js'), config: file('config.json'), segment: null }),
-      env: k6Environment(process.env, { BASE_URL: url, GATE: gate.url, ROWS: file('rows.json') }),
-      cwd: folder,
+      env: k6Environment(process.env, {
+        BASE_URL: url,
+        [VARIABLES.gate]: gate.url,
+        [VARIABLES.rows]: file('rows.json'),
+      }),
+      folder,
       onLine: (line) => {
         const parsed = parseHistoryLine(line)
         if (parsed?.is === 'end') answered = parsed.iterations

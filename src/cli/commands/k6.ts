@@ -4,7 +4,8 @@ import { HarnessError } from '../../core/errors.ts'
 import type { Scenario, StepPlan } from '../../core/scenario.ts'
 import type { TargetDescriptor } from '../../core/target-descriptor.ts'
 import { DEFAULT_IMAGE, k6Manifest } from '../../load/k6/manifest.ts'
-import { type StandaloneOptions, standaloneScript } from '../../load/k6/script/standalone.ts'
+import { secretsOfScript, type StandaloneOptions, standaloneScript } from '../../load/k6/script/standalone.ts'
+import { refuseOtherModel } from '../../run/model-fit.ts'
 import { planStep } from '../../scenario/index.ts'
 import type { CommandContext } from '../command-context.ts'
 import { readDescriptor } from '../descriptor-source.ts'
@@ -67,7 +68,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
     .option('--step <n>', 'only this step, from 1', integerAtLeast(1))
     .option('--namespace <name>', "in place of the context's own", dnsLabel)
     .option('--image <name>', 'image of the pods', DEFAULT_IMAGE)
-    .option('--remote-write <url>', 'where Prometheus takes remote writes', url)
+    .option('--remote-write <url>', 'where Prometheus takes remote writes', urlWithoutCredentials)
     .addHelpText(
       'after',
       '\nExample:\n  doorbuster k6 manifest smoke --parallelism 4 --target-url http://shop.default.svc:3000 | kubectl apply -f -\n',
@@ -77,6 +78,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
       const scenario = readScenario(name, {})
       const targetUrl = options.targetUrl!
       const described = target === undefined ? null : readDescriptor(target).descriptor
+      if (described !== null) refuseFiles(described)
       if (parallelism > scenario.maxInFlight) {
         throw new HarnessError('USAGE', {
           message: `${parallelism} pods can't share ${scenario.maxInFlight} requests in flight`,
@@ -94,6 +96,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
         namespace,
         image,
         remoteWriteUrl: remoteWrite,
+        secrets: secretsOfScript(protocolOf(described).described),
         runId: `k6-${Date.now().toString(36)}`,
       })
       terminal.print(manifest.trimEnd())
@@ -103,6 +106,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
 /** `step` counts from 1; absent: all. */
 function plansOf(scenario: Scenario, step: number | undefined, described: TargetDescriptor | null): StepPlan[] {
   const { length } = scenario.steps
+  refuseOtherModel({ name: 'k6', model: 'open' }, scenario)
   const planned = (index: number): StepPlan => sellingItsSkus(planStep(scenario, index), described)
   if (step === undefined) return scenario.steps.map((_, index) => planned(index))
   if (step <= length) return [planned(step - 1)]
@@ -125,10 +129,42 @@ function sellingItsSkus(plan: StepPlan, described: TargetDescriptor | null): Ste
 
 function protocolOf(described: TargetDescriptor | null): Pick<StandaloneOptions, 'described'> {
   if (described === null) return {}
-  const { protocol, headers, buyers } = described
+  const { protocol, headers, buyers, tls } = described
+  if (tls !== null && tls.serverName !== null) {
+    throw new HarnessError('USAGE', {
+      message: 'k6 has no way to ask for another server name in TLS than the URL’s',
+    })
+  }
   // Who is in the pool is read when the script runs.
   const pool = buyers.pool === null ? null : []
-  return { described: { protocol, headers, identities: { userIdPrefix: buyers.userIdPrefix, pool } } }
+  return {
+    described: {
+      protocol,
+      headers,
+      identities: { userIdPrefix: buyers.userIdPrefix, pool },
+      ...(tls !== null && {
+        tls: {
+          insecure: tls.insecure,
+          hasAuthority: tls.caFile !== null,
+          hasClientCertificate: tls.certFile !== null && tls.keyFile !== null,
+        },
+      }),
+    },
+  }
+}
+
+/** A manifest holds the script alone. */
+function refuseFiles({ name, buyers, tls }: TargetDescriptor): void {
+  const files = [
+    ...(buyers.pool === null ? [] : ['a pool of buyers']),
+    ...(tls?.certFile == null ? [] : ['a certificate of the client']),
+    ...(tls?.caFile == null ? [] : ['a certificate authority of its own']),
+  ]
+  if (files.length === 0) return
+  throw new HarnessError('USAGE', {
+    message: `${name} has ${files.join(', ')}: files that the pods of a manifest don't have`,
+    hint: 'Put them on a volume or into an image together with the script that `doorbuster k6 script` prints; its first lines say how each is named.',
+  })
 }
 
 /** Throws HarnessError USAGE where the URL holds what only the environment knows. */
@@ -148,6 +184,15 @@ function url(text: string): string {
     throw new InvalidArgumentError('It must be a URL that begins with http:// or https://.')
   }
   return text.replace(/\/+$/, '')
+}
+
+/** A manifest is printed, and kept. */
+function urlWithoutCredentials(text: string): string {
+  const { username, password } = new URL(url(text))
+  if (username === '' && password === '') return url(text)
+  throw new InvalidArgumentError(
+    'It must hold no credentials: give them to the pods as K6_PROMETHEUS_RW_USERNAME and K6_PROMETHEUS_RW_PASSWORD, from a Secret.',
+  )
 }
 
 function dnsLabel(text: string): string {

@@ -1,7 +1,7 @@
 /** Finds k6: where `K6_BINARY` says, else on the PATH; and asks it which version it is. */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve, sep } from 'node:path'
 import { HarnessError } from '../../core/errors.ts'
 
 export interface FoundK6 {
@@ -27,7 +27,7 @@ const WAYS_TO_GET_IT = [
 /** Throws HarnessError SERVICE_UNAVAILABLE where there is none, or one of a version that is not known to work. */
 export function findK6(env: Readonly<Record<string, string | undefined>>): FoundK6 {
   const named = env['K6_BINARY']
-  const path = named === undefined || named === '' ? 'k6' : named
+  const path = named === undefined || named === '' ? 'k6' : wholeWhereItIsAPath(named)
   const { error, status, stdout } = spawnSync(path, ['version'], {
     env,
     encoding: 'utf8',
@@ -48,6 +48,11 @@ export function findK6(env: Readonly<Record<string, string | undefined>>): Found
     throw unavailable(`${path} is k6 ${version[0]}; versions 1 and 2 are known to work`)
   }
   return { path: path === 'k6' ? wholePath(path, env) : path, version: version[0] }
+}
+
+/** It is started in other folders than the one that its path may count from. */
+function wholeWhereItIsAPath(named: string): string {
+  return named.includes('/') || named.includes(sep) ? resolve(named) : named
 }
 
 function wholePath(name: string, env: Readonly<Record<string, string | undefined>>): string {

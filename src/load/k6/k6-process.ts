@@ -1,10 +1,11 @@
 /**
  * One k6 process: started in a group of its own, so that Ctrl-C at the terminal is for the harness; listened to line by
- * line; ended by a signal and, past a deadline, by a stronger one. It dies with a harness that was killed: its history
- * goes into a pipe that nobody reads any more, and a process in Go ends at the first write to one.
+ * line; ended by a signal and, past a deadline, by a stronger one. It works where the user does, since the files that
+ * K6_OUT names are the user's. It dies with a harness that was killed (watcher.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { StringDecoder } from 'node:string_decoder'
+import { endWhenWeDie } from './watcher.ts'
 
 /** Lines that an error message quotes. */
 const WORDS_KEPT = 8
@@ -20,7 +21,8 @@ export interface K6Start {
   readonly path: string
   readonly args: readonly string[]
   readonly env: Record<string, string>
-  readonly cwd: string
+  /** Removed when the harness dies: it may hold what is secret. */
+  readonly folder: string
   /** Takes each line; false: it is none of the history's. */
   readonly onLine: (line: string) => boolean
 }
@@ -35,12 +37,14 @@ export class K6Process {
   /** Resolves when it is gone and all that it said was heard. Never rejects. */
   readonly ended: Promise<K6Ending>
 
-  constructor({ path, args, env, cwd, onLine }: K6Start) {
+  constructor({ path, args, env, folder, onLine }: K6Start) {
     this.#onLine = onLine
-    this.#child = spawn(path, args, { env, cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    this.#child = spawn(path, args, { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const watcher = this.#child.pid === undefined ? null : endWhenWeDie(this.#child.pid, folder)
     this.#child.stderr!.on('data', (chunk: Buffer) => this.#hear(chunk))
     this.ended = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null): void => {
+        watcher?.dismiss()
         this.#hearLine(this.#held)
         this.#ending = { code, signal }
         resolve(this.#ending)

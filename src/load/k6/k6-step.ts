@@ -2,7 +2,7 @@
  * One step in k6's hands: its files, its processes, and what they say, from the start up to the history. It is made ready
  * before its sales are opened, since k6 takes seconds to set up its VUs, and goes when it is told to.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -26,6 +26,7 @@ import { executorOf, type K6Executor } from './script/executor.ts'
 import { gracefulStopMs, k6Script, type ScriptProtocol } from './script/script.ts'
 import { StartGate } from './start-gate.ts'
 import { reckonHistory, type Lane } from './step-history.ts'
+import { makeStepFolder } from './step-folder.ts'
 import { K6Progress } from './step-progress.ts'
 import { StepRecording } from './step-recording.ts'
 import { errorOf, gapBetween, hull, intersection, type Interval, measureOffsetNs, middleOf } from './wall-clock.ts'
@@ -114,7 +115,7 @@ export class K6Step implements AsyncDisposable {
     plan: StepPlan,
     { requestIdPrefix, signal }: Pick<RunStepOptions, 'requestIdPrefix' | 'signal'>,
   ): Promise<K6Step> {
-    const folder = await mkdtemp(join(tmpdir(), 'doorbuster-k6-'))
+    const folder = await makeStepFolder(tmpdir())
     const gate = await StartGate.start(options.segments)
     const step = new K6Step(options, plan, requestIdPrefix, folder, gate)
     try {
@@ -134,7 +135,7 @@ export class K6Step implements AsyncDisposable {
           path: this.#options.k6.path,
           args: k6Arguments({ ...files, segment: segmentOf(index, this.#options.segments) }),
           env: this.#environment(),
-          cwd: this.#folder,
+          folder: this.#folder,
           onLine: (line) => this.#take(line, runner),
         }),
     )

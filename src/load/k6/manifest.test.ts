@@ -12,6 +12,7 @@ const OPTIONS: ManifestOptions = {
   image: 'grafana/k6:1.8.0',
   remoteWriteUrl: 'http://prometheus:9090/api/v1/write',
   runId: 'k6-1',
+  secrets: [],
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- YAML without types
@@ -67,6 +68,19 @@ describe('a manifest', () => {
     expect(unpublished({ ...testRun, spec: { ...testRun.spec, parallel: 4 } }, PUBLISHED, '')).toEqual([
       '.spec.parallel',
     ])
+  })
+
+  it('has secrets from a Secret, and says how that is made', () => {
+    const secrets = ['K6_VUS', 'SHOP_KEY']
+    const env = documents({ secrets })[1].spec.runner.env as Untyped[]
+    const name = 'doorbuster-sale-sneaker-drop-2026'
+    expect(env.filter(({ valueFrom }) => valueFrom !== undefined)).toEqual([
+      { name: 'DOORBUSTER_SECRET_K6_VUS', valueFrom: { secretKeyRef: { name, key: 'K6_VUS' } } },
+      { name: 'SHOP_KEY', valueFrom: { secretKeyRef: { name, key: 'SHOP_KEY' } } },
+    ])
+    const hint = `kubectl create secret generic ${name} --namespace load --from-literal=K6_VUS="$K6_VUS"`
+    expect(k6Manifest({ ...OPTIONS, secrets })).toContain(hint)
+    expect(k6Manifest(OPTIONS)).not.toContain('kubectl')
   })
 
   it('sends metrics away where it is told to, and not otherwise', () => {

@@ -4,6 +4,7 @@
  */
 import { stringify } from 'yaml'
 import { HarnessError } from '../../core/errors.ts'
+import { secretVariable } from './script/environment-names.ts'
 
 export interface ManifestOptions {
   readonly scenarioName: string
@@ -16,6 +17,8 @@ export interface ManifestOptions {
   readonly remoteWriteUrl: string | null
   /** One for all pods of a run, and another for each run: request ids begin with it. */
   readonly runId: string
+  /** Names of the secrets that requests hold, in order. */
+  readonly secrets: readonly string[]
 }
 
 export const DEFAULT_IMAGE = 'grafana/k6:1.8.0'
@@ -42,14 +45,30 @@ export function k6Manifest(options: ManifestOptions): string {
       hint: 'Put the script on a volume (spec.script.volumeClaim), or into an image (spec.script.localFile): `doorbuster k6 script` prints it.',
     })
   }
-  return `${configMap}---\n${stringify({ apiVersion: 'k6.io/v1alpha1', kind: 'TestRun', metadata, spec: specOf(name, options) }, { lineWidth: 0 })}`
+  return `${secretHint(options, name)}${configMap}---\n${stringify({ apiVersion: 'k6.io/v1alpha1', kind: 'TestRun', metadata, spec: specOf(name, options) }, { lineWidth: 0 })}`
+}
+
+/** A comment that says how the Secret is made that the TestRun names. */
+function secretHint({ secrets, namespace }: ManifestOptions, name: string): string {
+  if (secrets.length === 0) return ''
+  const literals = secrets.map((secret) => `--from-literal=${secret}="$${secret}"`).join(' ')
+  const of = namespace === null ? '' : ` --namespace ${namespace}`
+  return `# Its secrets are in a Secret, made before:\n#   kubectl create secret generic ${secretName(name)}${of} ${literals}\n`
+}
+
+function secretName(name: string): string {
+  return `doorbuster-${name}`
 }
 
 function specOf(configMap: string, options: ManifestOptions): object {
-  const { parallelism, remoteWriteUrl, image, targetUrl, runId } = options
+  const { parallelism, remoteWriteUrl, image, targetUrl, runId, secrets } = options
   const env = [
     { name: 'BASE_URL', value: targetUrl },
     { name: 'RUN_ID', value: runId },
+    ...secrets.map((key) => ({
+      name: secretVariable(key),
+      valueFrom: { secretKeyRef: { name: secretName(configMap), key } },
+    })),
     { name: 'K6_NO_USAGE_REPORT', value: 'true' },
     ...(remoteWriteUrl === null
       ? []

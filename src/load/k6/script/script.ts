@@ -262,6 +262,16 @@ function templatesOf({ buyers, headers }: ScriptProtocol): readonly TextTemplate
   ]
 }
 
+/** Names of the secrets that buyers' requests hold, in order. */
+export function secretsIn(protocol: ScriptProtocol): string[] {
+  const values = templatesOf(protocol).flatMap((template) =>
+    template.flatMap((part) =>
+      typeof part !== 'string' && part.value.startsWith('env.') ? [part.value.slice(4)] : [],
+    ),
+  )
+  return [...new Set(values)].sort()
+}
+
 function requestText(
   name: string,
   parameters: string,

@@ -3,8 +3,9 @@ import { DEFAULT_IDENTITIES } from '../../../core/buyer-protocol.ts'
 import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
 import type { SaleTerms, Scenario, StepPlan } from '../../../core/scenario.ts'
 import type { DescribedTarget } from '../../load-engine.ts'
+import { secretVariable, VARIABLES } from './environment-names.ts'
 import { executorOf, k6Duration } from './executor.ts'
-import { gracefulStopMs, k6Script, scenarioName, type ScriptProtocol, type ScriptStep } from './script.ts'
+import { gracefulStopMs, k6Script, scenarioName, secretsIn, type ScriptProtocol, type ScriptStep } from './script.ts'
 import { thresholdLines } from './threshold-lines.ts'
 
 export interface StandaloneOptions {
@@ -14,11 +15,25 @@ export interface StandaloneOptions {
   /** Where the sale is unless `BASE_URL` says otherwise. */
   readonly targetUrl: string
   /** A target with a protocol of its own; absent: the reference contract. */
-  readonly described?: Pick<DescribedTarget, 'protocol' | 'headers' | 'identities'>
+  readonly described?: DescribedForScript
   /** k6 processes that will share it: requests in flight are split into equal parts. */
   readonly parallelism?: number
   /** The command that prints it, for its heading. */
   readonly command: string
+}
+
+export interface DescribedForScript extends Pick<DescribedTarget, 'protocol' | 'headers' | 'identities'> {
+  readonly tls?: {
+    readonly insecure: boolean
+    /** Files are named when the script runs: nothing of them stands in it. */
+    readonly hasAuthority: boolean
+    readonly hasClientCertificate: boolean
+  }
+}
+
+/** Names of the secrets that its requests hold. */
+export function secretsOfScript(described: DescribedForScript | undefined): string[] {
+  return secretsIn(protocolOf(described))
 }
 
 export function standaloneScript(options: StandaloneOptions): string {
@@ -65,12 +80,12 @@ function protocolOf(described: StandaloneOptions['described']): ScriptProtocol {
     headers: described?.headers ?? [],
     identities: described?.identities ?? DEFAULT_IDENTITIES,
     hasPool: described?.identities.pool != null,
-    hasClientCertificate: false,
-    takesAnyCertificate: false,
+    hasClientCertificate: described?.tls?.hasClientCertificate ?? false,
+    takesAnyCertificate: described?.tls?.insecure ?? false,
   }
 }
 
-function headingOf({ scenario, plans, targetUrl, command }: StandaloneOptions): string[] {
+function headingOf({ scenario, plans, targetUrl, command, described }: StandaloneOptions): string[] {
   const { name, seed, steps, buyers } = scenario
   const of = plans.length === steps.length ? '' : `, step ${plans.map(({ stepIndex }) => stepIndex + 1).join(', ')}`
   const notes = [
@@ -79,11 +94,28 @@ function headingOf({ scenario, plans, targetUrl, command }: StandaloneOptions): 
       : []),
     ...(buyers.retries === null ? [] : ['Buyers who would ask again do not.']),
   ]
+  const { hasPool, hasClientCertificate } = protocolOf(described)
+  const settings = [
+    `-e BASE_URL=${targetUrl}`,
+    ...secretsOfScript(described).map((name) => `-e ${secretVariable(name)}=...`),
+    ...(hasPool ? [`-e ${VARIABLES.buyers}=buyers.json`] : []),
+    ...(hasClientCertificate ? [`-e ${VARIABLES.tlsCertificate}=cert.pem`, `-e ${VARIABLES.tlsKey}=key.pem`] : []),
+  ]
+  const hints = [
+    ...(hasPool
+      ? [`${VARIABLES.buyers} names a JSON file: a list with an object for each buyer, a member for each column.`]
+      : []),
+    ...(hasPool || hasClientCertificate ? ['Paths count from this file.'] : []),
+    ...(described?.tls?.hasAuthority === true
+      ? ['SSL_CERT_FILE names the certificate authority of the target, PEM; not on macOS and Windows.']
+      : []),
+  ]
   return [
     `The scenario "${name}"${of}, seed ${seed}, for k6 1.x and 2.x. Made by:`,
     `  ${command}`,
     '',
-    `Run it:  k6 run -e BASE_URL=${targetUrl} THIS_FILE`,
+    `Run it:  ${described?.tls?.hasAuthority === true ? 'SSL_CERT_FILE=ca.pem ' : ''}k6 run ${settings.join(' ')} THIS_FILE`,
+    ...hints,
     'It counts what buyers were told. Whether that was right, only the orders can say: judge them afterwards.',
     ...notes,
   ]
