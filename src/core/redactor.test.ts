@@ -32,7 +32,7 @@ it('takes any secret, whatever it means to a regular expression', () => {
 
 const ESCAPINGS = ['plain', 'url', 'json-text', 'json-value'] as const
 const halved = (hex: string): string => hex.toLowerCase()
-const numbered = (text: string): string => [...text].map((one) => `&#${one.codePointAt(0)};`).join('')
+const numbered = (text: string): string => Array.from(text, (one) => `&#${one.codePointAt(0)};`).join('')
 const everyUnit = (text: string): string =>
   [...Array(text.length).keys()].map((n) => `\\u${text.charCodeAt(n).toString(16).padStart(4, '0')}`).join('')
 const FORMS: readonly [string, (secret: string) => string][] = [

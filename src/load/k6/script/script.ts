@@ -401,7 +401,7 @@ function record(k, row, sent, done, res, outcome) {
   if (isAnswer) achieved.add(1)
   errors.add(!isAnswer)
   // What never left took no time; what has no answer counts as the time-out at least.
-  if (!(outcome.code || '').startsWith('CONNECT_')) responseTime.add(status > 0 ? done - sent : Math.max(done - sent, TIMEOUT_MS))
+  if (!(outcome.code || '').startsWith('CONNECT_')) responseTime.add(res.status > 0 ? done - sent : Math.max(done - sent, TIMEOUT_MS))
 }
 
 let instance = null
