@@ -133,7 +133,7 @@ function describeSql(storeOf: () => SqlStore, run: (text: string) => Promise<unk
   })
 
   it('names the column that is missing, and those that are there', async () => {
-    const columns: OrderColumns = { ...OWN_COLUMNS, orderId: 'id', requestId: 'key' }
+    const columns: OrderColumns = { ...OWN_COLUMNS, orderId: 'id', requestId: 'key', areGuessed: false }
     const query = `SELECT id, request FROM orders WHERE sku = {{sku}}`
     const message =
       /^ledger\.orders: the result has no column "key" \(ledger\.columns\.requestId\): it has "id", "request"$/
@@ -301,7 +301,8 @@ describeWithServices(['postgres', 'redis'], 'the ledger of a described service',
       await expect(linesOf(orders('list', { orderId: 'order' }), 'keyless')).rejects.toEqual(
         failure(/has no column "order" \(ledger\.columns\.orderId\): it has "id"/),
       )
-      await expect(linesOf(orders('list', { orderId: 'id', userId: 'buyer' }), 'keyless')).rejects.toEqual(
+      const named = { orderId: 'id', requestId: null, userId: 'buyer', areGuessed: false }
+      await expect(linesOf(orders('list', named), 'keyless')).rejects.toEqual(
         failure(/has no column "buyer" \(ledger\.columns\.userId\): it has "id"$/),
       )
     })

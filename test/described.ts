@@ -31,6 +31,7 @@ export const OWN_COLUMNS: OrderColumns = {
   requestId: 'requestId',
   userId: 'userId',
   quantity: 'quantity',
+  areGuessed: true,
 }
 
 const NO_SECRETS: Pick<Secrets, 'values' | 'redact'> = { values: {}, redact: (text) => text }

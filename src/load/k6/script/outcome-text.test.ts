@@ -212,10 +212,10 @@ describe('a ticket that is itself a path', () => {
     deadlineMs: 100,
     outcomes: [queued],
   }
-  const script = k6Script(partsOf({ buy: REFERENCE_PROTOCOL.buy, outcomes: [queued], read: null, poll }, false))
+  const parts = partsOf({ buy: REFERENCE_PROTOCOL.buy, outcomes: [queued], read: null, poll }, false)
   const bases = ['http://127.0.0.1:18081/api', 'https://shop.test', 'http://Shop.test:80/a/b/', 'http://u:p@h.test/api']
-  const scripts = bases.map((BASE_URL) =>
-    evaluateScript(script, ['requestTarget', 'targetUrl', 'outcomeOfBuy', 'OUTCOMES'], { BASE_URL }),
+  const scripts = bases.map((targetUrl) =>
+    evaluateScript(k6Script({ ...parts, targetUrl }), ['requestTarget', 'targetUrl', 'outcomeOfBuy', 'OUTCOMES']),
   )
 
   it('leads a poll of the script where it leads one of ours', () => {
