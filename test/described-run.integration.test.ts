@@ -296,7 +296,7 @@ describe('a dry run', () => {
       'no such member in the answer',
       /orderId: \/id/,
       'orderId: /number',
-      /outcomes\[0\] fits, but what it wants .* isn't there: look at its orderId/,
+      /outcomes\[0\] fits, and there is no \/number in the answer/,
     ],
     ['no such answer', /status: 2xx/, 'status: 200', /no rule fits the answer to the buy \(status 201\)/],
     ['no such stock', /stock: \/left\}\nledger/, 'stock: /units}\nledger', /the answer to the read shows no stock/],

@@ -153,7 +153,7 @@ export interface OrderColumns {
   /** null: each order is of one unit. */
   readonly quantity: string | null
   /** Nobody named them: but for the order id, those that aren't there are left out. Absent: each has to be there. */
-  readonly areGuessed?: true
+  readonly areGuessed?: boolean
 }
 
 export type OrdersSource =
