@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -143,6 +143,18 @@ describeWithServices(['k6'], 'the k6 engine', () => {
       expect(completedAtNs!).toBeGreaterThan(sentAtNs!)
     }
     expect(notes).toEqual([])
+  })
+
+  it('connects before the step: none of its requests has to', async () => {
+    const paths = new Map<Socket, string[]>()
+    const url = await serve(({ socket, url: path }, response) => {
+      paths.set(socket, [...(paths.get(socket) ?? []), path!])
+      response.writeHead(201).end('{"orderId":"o"}')
+    })
+    const { history } = await drive(url, planOf({ steps: [{ arrivalRatePerSec: 50 }] }), {}, { maxInFlight: 20 })
+    expect(history.length).toBe(50)
+    expect([...paths.values()].map(([first]) => first)).toEqual(Array.from({ length: 20 }, () => '/healthz'))
+    expect([...paths.values()].flat()).toHaveLength(70)
   })
 
   it('keeps its clock with the run’s: a request is sent before it is met, and answered after', async () => {
@@ -430,6 +442,10 @@ interface Asked {
 }
 
 async function answerSold(asked: Asked[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url === '/healthz') {
+    response.end()
+    return
+  }
   let body = ''
   for await (const chunk of request) body += String(chunk)
   const requestId = (request.headers['idempotency-key'] as string | undefined) ?? null

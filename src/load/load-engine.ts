@@ -38,6 +38,8 @@ export interface DescribedTarget {
   /** Values of `env.NAME`, by NAME. They must come into no result, log or message. */
   readonly secrets: Readonly<Record<string, string>>
   readonly tls: TlsMaterial | null
+  /** Besides its warm-up, and at any rate, it may be sent reads that belong to no step. */
+  readonly mayBeRead?: boolean
 }
 
 export interface StartedLoadEngine extends AsyncDisposable {

@@ -53,6 +53,7 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
         identities: named ?? (await readBuyers(descriptor, access, reading)),
         secrets: secrets.values,
         tls: readTls(descriptor.tls, descriptor.folder),
+        mayBeRead: descriptor.warmUpMs > 0 && maxRatePerSec === null,
       }
       return new DescribedService({ descriptor, runId, access, service, described, maxRatePerSec, signal })
     } catch (error) {

@@ -41,7 +41,7 @@ export function k6WithoutHistory(load: EngineLoad): Promise<EngineFigures> {
     maxInFlight: load.connections,
     timeoutMs: TIMEOUT_MS,
     rows: { from: 'file' },
-    outcomes: { to: 'history', requestIdPrefix: 'bench-' },
+    outcomes: { to: 'history', requestIdPrefix: 'bench-', warmUp: null },
   })
   const line = /^ {2}console\.log\(`@ .*\n/m
   if (!line.test(script)) throw new Error('the script writes no line a request')

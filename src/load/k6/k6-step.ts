@@ -23,7 +23,7 @@ import { K6Process } from './k6-process.ts'
 import { ProcessorUse } from './processor-use.ts'
 import { secretVariable, VARIABLES } from './script/environment-names.ts'
 import { executorOf, type K6Executor } from './script/executor.ts'
-import { gracefulStopMs, k6Script, type ScriptProtocol } from './script/script.ts'
+import { gracefulStopMs, k6Script, type ScriptProtocol, type WarmUp } from './script/script.ts'
 import { StartGate } from './start-gate.ts'
 import { reckonHistory, type Lane } from './step-history.ts'
 import { makeStepFolder } from './step-folder.ts'
@@ -42,6 +42,9 @@ const PROGRESS_EVERY_MS = 250
 /** For k6 to read the script, and for each VU. */
 const READY_MS = 60_000
 const READY_MS_PER_VU = 30
+/** Each VU takes about a millisecond of two processors, k6's and the target's, to connect and to run once. */
+const WARM_UP_MS = 1_200
+const WARM_UP_MS_PER_VU = 2
 /** Beyond the step, and all that it may wait for. */
 const SLACK_MS = 30_000
 const UNREACHABLE_AFTER_MS = 1_000
@@ -81,6 +84,7 @@ export class K6Step implements AsyncDisposable {
   readonly #runners: readonly Runner[]
   #processes: readonly K6Process[] = []
   readonly #vus: number
+  readonly #warmUp: WarmUp | null
   #wallOffset: Interval = { low: 0, high: 0 }
   #wallWasSet = false
   #recording!: StepRecording
@@ -106,6 +110,7 @@ export class K6Step implements AsyncDisposable {
     this.#slotsNs = this.#executor.slots(plan.length + 1)
     // k6 splits VUs and iterations alike: only of equal parts has each process every n-th iteration.
     this.#vus = Math.floor(options.load.maxInFlight / options.segments)
+    this.#warmUp = warmUpOf(options.load)
     this.#runners = Array.from({ length: options.segments }, () => new Runner())
   }
 
@@ -180,7 +185,7 @@ export class K6Step implements AsyncDisposable {
       maxInFlight: this.#vus * this.#options.segments,
       timeoutMs: load.timeoutMs,
       rows: { from: 'file' },
-      outcomes: { to: 'history', requestIdPrefix: this.#requestIdPrefix },
+      outcomes: { to: 'history', requestIdPrefix: this.#requestIdPrefix, warmUp: this.#warmUp },
     })
     await writeFile(this.#file('script.js'), script)
     await writeFile(this.#file('config.json'), '{}')
@@ -261,7 +266,8 @@ export class K6Step implements AsyncDisposable {
   async run(options: RunStepOptions): Promise<StepLoad> {
     const offsetBefore = this.#measureOffset()
     this.#wallOffset = offsetBefore
-    const startsAtNs = Math.max(this.#now(), options.notBeforeNs ?? 0)
+    const warmUpNs = (this.#warmUp?.lengthMs ?? 0) * 1e6
+    const startsAtNs = Math.max(this.#now() + warmUpNs, options.notBeforeNs ?? 0)
     const scheduledAtNs = Float64Array.from(
       { length: this.#plan.length },
       (_, row) => startsAtNs + (this.#slotsNs[row] ?? Number.NaN),
@@ -269,7 +275,7 @@ export class K6Step implements AsyncDisposable {
     this.#recording = new StepRecording(this.#plan, this.#requestIdPrefix, scheduledAtNs)
     this.#progress = new K6Progress(this.#recording, startsAtNs, this.#options.load.maxInFlight)
     options.onStart?.(this.#runningHistory())
-    await delay(Math.max(0, (startsAtNs - this.#now()) / 1e6))
+    await delay(Math.max(0, (startsAtNs - warmUpNs - this.#now()) / 1e6))
     const use = new ProcessorUse(this.#processes.flatMap(({ pid }) => pid ?? []))
     this.#gate.open()
     const cut = await this.#untilEnded(startsAtNs, use, options)
@@ -461,6 +467,13 @@ export class K6Step implements AsyncDisposable {
     await this.#gate[Symbol.asyncDispose]()
     await rm(this.#folder, { recursive: true, force: true })
   }
+}
+
+/** A described target is asked for the stock alone, and only where that may be asked at any time. */
+function warmUpOf({ described, maxInFlight }: LoadEngineOptions): WarmUp | null {
+  const lengthMs = WARM_UP_MS + Math.ceil(WARM_UP_MS_PER_VU * maxInFlight)
+  if (described === undefined) return { lengthMs, by: 'health' }
+  return described.mayBeRead === true && described.protocol.read !== null ? { lengthMs, by: 'read' } : null
 }
 
 interface Cut {

@@ -24,7 +24,7 @@ function partsOf(buyers: BuyerProtocol, isReference: boolean): ScriptParts {
     maxInFlight: 1,
     timeoutMs: 1_000,
     rows: { from: 'file' },
-    outcomes: { to: 'history', requestIdPrefix: 'r-' },
+    outcomes: { to: 'history', requestIdPrefix: 'r-', warmUp: null },
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type TextTemplate,
 } from '../../../core/buyer-protocol.ts'
 import { NOT_UNDERSTOOD } from '../../classify-response.ts'
+import { ROUTES } from '../../../core/wire.ts'
 import type { Buyers, PlannedSale, SaleTerms } from '../../../core/scenario.ts'
 import { isLedByValue } from '../../../core/request-target.ts'
 import type { ConstantArrivalRate, RampingArrivalRate } from './executor.ts'
@@ -60,9 +61,19 @@ export interface ScriptParts {
     | { readonly from: 'file' }
   /** What becomes of an outcome. */
   readonly outcomes: /** One line a request on standard error, for the harness. The request ids begin with this. */
-    | { readonly to: 'history'; readonly requestIdPrefix: string }
+    | { readonly to: 'history'; readonly requestIdPrefix: string; readonly warmUp: WarmUp | null }
     /** Metrics that k6 sums up. `thresholds`: lines of the object of that name. */
     | { readonly to: 'metrics'; readonly thresholds: readonly string[]; readonly setup: string }
+}
+
+/**
+ * Before a step each VU runs once: it opens its connection by one request, and meets the code of an iteration. Without it
+ * the first second of a step is spent on that, and shows times of the generator's own.
+ */
+export interface WarmUp {
+  readonly lengthMs: number
+  /** What is asked: the reference server's health, or the stock. */
+  readonly by: 'health' | 'read'
 }
 
 /** Beyond the time-out of the last request, and its polls. */
@@ -92,7 +103,8 @@ export function k6Script(parts: ScriptParts): string {
 }
 
 function heading({ heading: lines, outcomes, protocol, steps }: ScriptParts): string {
-  const needsSleep = protocol.buyers.poll !== null
+  const warms = outcomes.to === 'history' && outcomes.warmUp !== null
+  const needsSleep = protocol.buyers.poll !== null || warms
   const metrics = outcomes.to === 'metrics' ? [`import { Counter, Rate, Trend } from 'k6/metrics'`] : []
   const k6 = needsSleep ? [`import { sleep } from 'k6'`] : []
   const needsData = steps.length > 0 ? [`import { SharedArray } from 'k6/data'`] : []
@@ -129,12 +141,14 @@ function settings({ targetUrl, timeoutMs, rows }: ScriptParts): string {
 
 function options({ steps, maxInFlight, timeoutMs, protocol, outcomes }: ScriptParts): string {
   const gracefulStop = `${gracefulStopMs(timeoutMs, protocol.buyers)}ms`
-  const scenarios = Object.fromEntries(
+  const warmUp = outcomes.to === 'history' ? outcomes.warmUp : null
+  const ofSteps = Object.fromEntries(
     steps.map(({ index, executor, startTime }) => [
       scenarioName(index),
       {
         ...executor,
         ...(startTime !== null && { startTime }),
+        ...(warmUp !== null && { startTime: `${warmUp.lengthMs}ms` }),
         exec: 'buyer',
         env: { [VARIABLES.step]: String(index + 1) },
         preAllocatedVUs: maxInFlight,
@@ -143,18 +157,44 @@ function options({ steps, maxInFlight, timeoutMs, protocol, outcomes }: ScriptPa
       },
     ]),
   )
+  const scenarios = { ...(warmUp !== null && { [WARM_UP]: warmUpOptions(warmUp, maxInFlight) }), ...ofSteps }
   const lines = [`  scenarios: ${objectText(scenarios, '  ')},`, `  setupTimeout: '10m',`]
   if (protocol.takesAnyCertificate) lines.push('  insecureSkipTLSVerify: true,')
   if (protocol.hasClientCertificate) {
     lines.push(`  tlsAuth: [{ cert: open(__ENV.${VARIABLES.tlsCertificate}), key: open(__ENV.${VARIABLES.tlsKey}) }],`)
   }
-  if (outcomes.to === 'metrics') {
+  // No conditions: they make k6 count a step apart from its warm-up.
+  if (outcomes.to === 'history') {
+    const counts = steps.flatMap(({ index }) => COUNTS.map((name) => `    ${quoted(countOf(name, index))}: [],\n`))
+    lines.push(`  thresholds: {\n${counts.join('')}  },`)
+  } else {
     lines.push(
       `  summaryTrendStats: ['avg', 'med', 'p(90)', 'p(95)', 'p(99)', 'p(99.9)', 'max'],`,
       `  thresholds: {\n${outcomes.thresholds.map((line) => `    ${line}\n`).join('')}  },`,
     )
   }
   return `export const options = {\n${lines.join('\n')}\n}`
+}
+
+const WARM_UP = 'warm_up'
+/** Of a warm-up's length, for its last requests to be answered. */
+const WARM_UP_REST_MS = 1_000
+const COUNTS = ['iterations', 'dropped_iterations'] as const
+
+/** Its name among k6's metrics. */
+function countOf(name: (typeof COUNTS)[number], stepIndex: number): string {
+  return `${name}{scenario:${scenarioName(stepIndex)}}`
+}
+
+function warmUpOptions({ lengthMs }: WarmUp, vus: number) {
+  return {
+    executor: 'per-vu-iterations',
+    vus,
+    iterations: 1,
+    maxDuration: `${lengthMs}ms`,
+    gracefulStop: '0s',
+    exec: 'warmUp',
+  }
 }
 
 function rowsSection(parts: ScriptParts): string {
@@ -323,7 +363,9 @@ function rulesSection({ buyers, isReference }: ScriptProtocol): string {
   return lines.join('\n\n')
 }
 
-function historySection({ steps }: ScriptParts): string {
+function historySection({ steps, outcomes, protocol }: ScriptParts): string {
+  const warmUp = outcomes.to === 'history' ? outcomes.warmUp : null
+  const counts = COUNTS.map((name) => `countOf(${steps.map(({ index }) => quoted(countOf(name, index))).join(', ')})`)
   return `// What is handed back: a line a request.
 
 let instance = null
@@ -374,8 +416,26 @@ export function setup() {
 }
 
 export function handleSummary(data) {
-  const countOf = (name) => (data.metrics[name] ? data.metrics[name].values.count : 0)
-  return { stderr: \`# end \${countOf('iterations')} \${countOf('dropped_iterations')} ${steps.length}\\n\` }
+  const countOf = (...names) => names.reduce((sum, name) => sum + (data.metrics[name] ? data.metrics[name].values.count : 0), 0)
+  return { stderr: \`# end \${${counts[0]}} \${${counts[1]}} ${steps.length}\\n\` }
+}${warmUp === null ? '' : `\n\n${warmUpText(warmUp, steps[0]!.index, protocol)}`}`
+}
+
+function warmUpText({ lengthMs, by }: WarmUp, stepIndex: number, { buyers }: ScriptProtocol): string {
+  const spreadSeconds = Math.max(0, lengthMs - WARM_UP_REST_MS) / 1_000
+  const request =
+    by === 'health'
+      ? `http.get(BASE_URL + ${quoted(ROUTES.health)}, { redirects: 0, timeout: TIMEOUT_MS, tags: { name: 'warm-up' } })`
+      : 'sendRead(row)'
+  const read = buyers.read === null ? '' : '\n  outcomeOfRead(res)'
+  return `// Each VU's connection and its first way through the code, before the step.
+
+export function warmUp() {
+  sleep(((exec.vu.idInInstance - 1) / exec.instance.vusInitialized) * ${spreadSeconds})
+  const row = rowOf(STEPS[${quoted(String(stepIndex + 1))}], 0)
+  now()
+  const res = ${request}
+  outcomeOfBuy(OUTCOMES, res, row.requestId)${read}
 }`
 }
 
