@@ -6,6 +6,7 @@ import { type AppOptions, createApp } from '../app.ts'
 import type { Administration } from '../coordinator.ts'
 import { LostReplies } from '../lost-replies.ts'
 import { ServerMetrics } from '../metrics.ts'
+import { StrategyMeter } from '../strategy-meter.ts'
 import { type Script, scriptedStrategy } from './scripted-strategy.ts'
 
 const TOKEN = 'the-token-of-this-test'
@@ -33,6 +34,7 @@ export interface TestAppOptions {
   readonly administration?: Partial<Administration>
   readonly limits?: Partial<AdmissionLimits>
   readonly lostReplies?: LostReplies
+  readonly metrics?: ServerMetrics | null
 }
 
 export interface TestApp {
@@ -48,12 +50,16 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     sale: { buy: options.buy ?? strategy.buy },
     admission,
     administration: { ...ADMINISTRATION, ...options.administration },
-    metrics: new ServerMetrics(admission, () => ({})),
+    metrics: options.metrics === undefined ? metricsOf(strategy, admission) : options.metrics,
     lostReplies: options.lostReplies ?? new LostReplies(0),
     adminToken: TOKEN,
   })
   await app.ready()
   return { app, admission }
+}
+
+function metricsOf({ stock }: Script, { inFlight }: Admission): ServerMetrics {
+  return new ServerMetrics({ meter: new StrategyMeter(), inFlight: () => inFlight, counters: () => ({}), stock })
 }
 
 export const BUY: InjectOptions = {
