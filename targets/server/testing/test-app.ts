@@ -34,32 +34,36 @@ export interface TestAppOptions {
   readonly administration?: Partial<Administration>
   readonly limits?: Partial<AdmissionLimits>
   readonly lostReplies?: LostReplies
+  /** null: turned off. */
   readonly metrics?: ServerMetrics | null
 }
 
 export interface TestApp {
   readonly app: FastifyInstance
   readonly admission: Admission
+  readonly metrics: ServerMetrics | null
 }
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const strategy = scriptedStrategy(options.script)
   const admission = new Admission({ maxInFlight: 100, requestTimeoutMs: 10_000, ...options.limits })
+  const metrics = options.metrics === undefined ? metricsOf(strategy, admission) : options.metrics
   const app = await createApp({
     strategy,
     sale: { buy: options.buy ?? strategy.buy },
     admission,
     administration: { ...ADMINISTRATION, ...options.administration },
-    metrics: options.metrics === undefined ? metricsOf(strategy, admission) : options.metrics,
+    metrics,
     lostReplies: options.lostReplies ?? new LostReplies(0),
     adminToken: TOKEN,
   })
   await app.ready()
-  return { app, admission }
+  return { app, admission, metrics }
 }
 
-function metricsOf({ stock }: Script, { inFlight }: Admission): ServerMetrics {
-  return new ServerMetrics({ meter: new StrategyMeter(), inFlight: () => inFlight, counters: () => ({}), stock })
+function metricsOf({ stock }: Script, admission: Admission): ServerMetrics {
+  const inFlight = (): number => admission.inFlight
+  return new ServerMetrics({ meter: new StrategyMeter(), inFlight, counters: () => ({}), stock })
 }
 
 export const BUY: InjectOptions = {
