@@ -36,6 +36,9 @@ function digest(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }
 
+/** As many as the view has. */
+const COLUMNS = [0, 1, 2, 3].map((column) => `<div class="column" id="column-${column}"></div>`).join('')
+
 function documentOf(script: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -53,9 +56,9 @@ function documentOf(script: string): string {
 <main id="sale" hidden>
 <header><h1 id="subject"></h1><p id="progress"></p><p id="circumstances"></p></header>
 <div id="verdict"><span id="mark" aria-hidden="true"></span><div>
-<p id="sentence"></p><p><span id="word"></span> · <span id="units"></span></p>
+<p id="sentence"></p><p><span id="word"></span><span id="units"></span></p>
 </div></div>
-<div id="cards"></div>
+<div id="cards">${COLUMNS}</div>
 </main>
 <noscript>This page draws with JavaScript; /telemetry.json holds the figures.</noscript>
 <script type="module">${script}</script>

@@ -4,6 +4,8 @@
 export type Mood = 'good' | 'bad' | 'doubtful' | 'plain'
 
 export interface Card {
+  /** Names it on the page; its title may change. */
+  readonly id: string
   readonly title: string
   /** What the figures are of, small. */
   readonly note: string

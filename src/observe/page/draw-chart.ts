@@ -50,7 +50,7 @@ function markAt({ y }: Plot, mark: Mark): PageElement[] {
   const above = at - 3 < FRAME.top + 6 ? at + 9 : at - 3
   return [
     drawing('line', { class: 'mark', x1: `${FRAME.left}`, x2: `${FRAME.right}`, y1: `${at}`, y2: `${at}` }),
-    drawing('text', { class: 'label', x: `${FRAME.right}`, y: `${above}`, 'text-anchor': 'end' }, [mark.label]),
+    drawing('text', { class: 'label', x: `${FRAME.left + 4}`, y: `${above}` }, [mark.label]),
   ]
 }
 

@@ -18,7 +18,7 @@ export function subjectOf({ source }: Telemetry): string {
 /** "engine open (open model), PostgreSQL 15.3, run 2026...". */
 export function circumstancesOf({ source }: Telemetry): string {
   const stores = Object.entries(source.stores).map(([name, version]) => `${name} ${version}`)
-  return [`${source.engine} (${source.model} model)`, ...stores, `run ${source.runId}`].join(' · ')
+  return [`engine ${source.engine} (${source.model} model)`, ...stores, `run ${source.runId}`].join(' · ')
 }
 
 /** "step 2 of 8 at 3,200/s, 4 s of 10 s · under load". */

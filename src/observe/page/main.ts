@@ -20,7 +20,7 @@ let looks: readonly Telemetry[] = []
 let isConnected = false
 let heardAtMs = Date.now()
 let events = connect()
-const drawnCards = new Map<number, { readonly card: Card; readonly as: string; readonly place: PageElement }>()
+const drawnCards = new Map<string, { readonly card: Card; readonly as: string; readonly place: PageElement }>()
 
 setInterval(checkConnection, CHECK_EVERY_MS)
 
@@ -89,7 +89,9 @@ function draw(): void {
   if (view === null) return
   drawHeading(view)
   drawVerdict(view.verdict)
-  for (const [index, card] of view.cards.entries()) drawCard(index, card)
+  for (const [column, cards] of view.columns.entries()) {
+    for (const card of cards) drawCard(column, card)
+  }
 }
 
 function drawHeading({ subject, circumstances, progress, verdict }: View): void {
@@ -99,14 +101,14 @@ function drawHeading({ subject, circumstances, progress, verdict }: View): void 
   setTitle(`${MARK_OF[verdict.mood]} ${verdict.word} – ${subject}`)
 }
 
-const MARK_OF = { good: '✓', bad: '✗', doubtful: '?', plain: '–' } as const
+const MARK_OF = { good: '✓', bad: '✗', doubtful: '!', plain: '–' } as const
 const LONG_SENTENCE = 90
 
 function drawVerdict({ mood, word, sentence, units }: ShownVerdict): void {
   existing('verdict').className = `${mood}${sentence.length > LONG_SENTENCE ? ' long' : ''}`
   existing('mark').textContent = MARK_OF[mood]
   existing('sentence').textContent = sentence
-  existing('word').textContent = word
+  existing('word').textContent = sentence.toLowerCase() === word ? '' : `${word} · `
   existing('units').textContent = units
   sayOnce(existing('heard'), mood, word, sentence)
 }
@@ -121,17 +123,17 @@ function sayOnce(place: PageElement, mood: string, word: string, sentence: strin
 }
 
 /** Only what has changed is drawn again, so that what stands still can be read, and marked. */
-function drawCard(index: number, card: Card): void {
+function drawCard(column: number, card: Card): void {
   const as = JSON.stringify(card)
-  const drawn = drawnCards.get(index)
+  const drawn = drawnCards.get(card.id)
   if (drawn?.as === as) return
-  const place = drawn?.place ?? newPlace()
+  const place = drawn?.place ?? newPlace(column)
   place.replaceChildren(...drawnCard(card))
-  drawnCards.set(index, { card, as, place })
+  drawnCards.set(card.id, { card, as, place })
 }
 
-function newPlace(): PageElement {
+function newPlace(column: number): PageElement {
   const place = element('section')
-  existing('cards').append(place)
+  existing(`column-${column}`).append(place)
   return place
 }

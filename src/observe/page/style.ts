@@ -30,12 +30,13 @@ h1 { margin: 0; font-size: 17px; overflow-wrap: anywhere; }
 #verdict.bad { color: var(--bad); background: var(--bad-back); }
 #verdict.doubtful { color: var(--doubt); background: var(--doubt-back); }
 #mark { font-size: 52px; line-height: 1; font-weight: 700; }
-#sentence { margin: 0; font-size: clamp(22px, 2.9vw, 38px); line-height: 1.15; font-weight: 700; overflow-wrap: anywhere; }
-.long #sentence { font-size: clamp(16px, 1.7vw, 22px); }
+#verdict #sentence { margin: 0; color: inherit; font-size: clamp(22px, 2.9vw, 38px); line-height: 1.15; font-weight: 700; overflow-wrap: anywhere; }
+#verdict.long #sentence { font-size: clamp(16px, 1.7vw, 22px); }
 #verdict p { margin: 3px 0 0; font-size: 15px; color: var(--text); }
 #word { font-weight: 700; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-#cards { display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); align-items: stretch; }
+#cards { display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); align-items: start; }
+.column { display: grid; gap: 12px; min-width: 0; }
 @media (max-width: 1150px) { #cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 620px) {
   body { padding: 10px; }
@@ -53,7 +54,7 @@ section > svg { display: block; width: 100%; height: auto; }
 .step { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 1 3; }
 .mark { stroke: var(--bad); stroke-width: 1; stroke-dasharray: 5 3; }
 .below { fill: var(--bad-back); }
-.label { fill: var(--quiet); font-size: 9.5px; }
+.label { fill: var(--quiet); font-size: 9.5px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .line-0 { stroke: var(--line-0); }
 .line-1 { stroke: var(--line-1); stroke-dasharray: 6 3.5; }
@@ -74,5 +75,8 @@ tr.bad td { color: var(--bad); font-weight: 600; }
 tr.doubtful td { color: var(--doubt); }
 tr.good td:last-child { color: var(--good); }
 td:last-child { white-space: nowrap; }
+.numbers { font-size: 12px; }
+.numbers th:not(:first-child), .numbers td:not(:first-child) { padding-left: 6px; }
+.numbers td:first-child { min-width: 78px; }
 .empty, .more { margin: 4px 0 0; color: var(--quiet); }
 `

@@ -17,19 +17,26 @@ export interface View {
   readonly circumstances: string
   readonly progress: string
   readonly verdict: ShownVerdict
-  readonly cards: readonly Card[]
+  /** From left to right; where there is less room, one below the other. */
+  readonly columns: readonly (readonly Card[])[]
 }
+
+const COLUMNS = [
+  [unitsCard, checksCard],
+  [loadCard, outcomesCard],
+  [timesCard, causesCard],
+  [resourcesCard, generatorCard],
+]
 
 /** null when nothing was told. */
 export function viewOf(looks: readonly Telemetry[]): View | null {
   const told = toldBy(looks)
   if (told === null) return null
-  const makers = [unitsCard, loadCard, timesCard, resourcesCard, checksCard, outcomesCard, causesCard, generatorCard]
   return {
     subject: subjectOf(told.last),
     circumstances: circumstancesOf(told.last),
     progress: progressOf(told.last),
     verdict: shownVerdict(told.last),
-    cards: makers.map((make) => make(told)),
+    columns: COLUMNS.map((makers) => makers.map((make) => make(told))),
   }
 }

@@ -1,31 +1,40 @@
-/** The checks, those that failed first. What was not checked is no pass, and isn't shown as one. */
+/** The checks: what failed first, with what is wrong. What was not checked is no pass, and isn't shown as one. */
 import type { CheckVerdict } from '../../../core/check.ts'
 import type { CheckTelemetry } from '../../../core/telemetry.ts'
-import { type Card, type Mood, row, type Row } from '../card.ts'
+import { type Card, row, type Row } from '../card.ts'
 import type { Told } from '../told.ts'
 
-const ORDER: readonly CheckVerdict[] = ['fail', 'unknown', 'pass', 'not-checked']
-
-const SHOWN: Readonly<Record<CheckVerdict, { readonly word: string; readonly mood: Mood }>> = {
-  fail: { word: '✗ FAIL', mood: 'bad' },
-  unknown: { word: '? unknown', mood: 'doubtful' },
-  pass: { word: '✓ pass', mood: 'good' },
-  'not-checked': { word: '– not checked', mood: 'plain' },
-}
-
-export function checksCard({ last }: Told): Card {
-  const checks = [...last.checks].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
+export function checksCard({ last: { checks, verdict } }: Told): Card {
+  const rows = [
+    ...having(checks, 'fail').map((check) => row([sentenceOf(check), '✗ FAIL'], 'bad')),
+    ...having(checks, 'unknown').map((check) => row([sentenceOf(check), '? unknown'], 'doubtful')),
+    ...namesHaving(checks, 'pass', (names) => row([names, '✓ pass'], 'good')),
+    ...namesHaving(checks, 'not-checked', (names) => row([names, '– not checked'])),
+  ]
   return {
+    id: 'checks',
     title: 'Checks',
-    note: last.verdict === null ? 'so far; all are made at the end of a step' : 'the worst of all steps',
+    note: verdict === null ? 'the worst so far' : 'the worst of all steps',
     chart: null,
-    table: checks.length === 0 ? null : { columns: [], rows: checks.map(rowOf), more: '' },
-    empty: 'None was spoken of: they are made at the end of a step.',
+    table: rows.length === 0 ? null : { columns: [], rows, more: '' },
+    empty: 'Nothing was found wrong so far. All checks are made at the end of a step.',
   }
 }
 
-function rowOf({ check, verdict, sku, sentence }: CheckTelemetry): Row {
-  const { word, mood } = SHOWN[verdict]
-  const says = verdict === 'fail' || verdict === 'unknown'
-  return row([says ? `${check} (${sku}): ${sentence}` : check, word], mood)
+function sentenceOf({ check, sku, sentence }: CheckTelemetry): string {
+  return `${check} (${sku}): ${sentence}`
+}
+
+/** Of those nothing but their names is of interest. */
+function namesHaving(
+  checks: readonly CheckTelemetry[],
+  verdict: CheckVerdict,
+  toRow: (names: string) => Row,
+): readonly Row[] {
+  const names = having(checks, verdict).map(({ check }) => check)
+  return names.length === 0 ? [] : [toRow(names.join(', '))]
+}
+
+function having(checks: readonly CheckTelemetry[], verdict: CheckVerdict): readonly CheckTelemetry[] {
+  return checks.filter((check) => check.verdict === verdict)
 }

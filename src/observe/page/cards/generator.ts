@@ -7,6 +7,7 @@ import type { Told } from '../told.ts'
 
 export function generatorCard(told: Told): Card {
   return {
+    id: 'generator',
     title: 'Generator and step',
     note: `send lateness, ${told.presentName}`,
     chart: null,

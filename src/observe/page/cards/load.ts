@@ -9,6 +9,7 @@ export function loadCard(told: Told): Card {
   const isOpen = told.last.source.model === 'open' && told.last.source.kind === 'run'
   const achieved = rateLine(told, 'achieved', ({ counts }) => counts.achieved)
   return {
+    id: 'load',
     title: isOpen ? 'Offered and achieved' : 'Achieved',
     note: `requests per second, ${told.presentName}`,
     chart: {

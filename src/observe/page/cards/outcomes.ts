@@ -24,6 +24,7 @@ export function outcomesCard({ last }: Told): Card {
   )
   const open = inFlight > 0 ? [row(['no answer so far', formatCount(inFlight), ''])] : []
   return {
+    id: 'outcomes',
     title: 'Outcomes',
     note: 'requests since the start',
     chart: null,
@@ -36,6 +37,7 @@ export function causesCard({ last }: Told): Card {
   const { dropped, failures } = last.counts
   const rows = [...causes(dropped, 'dropped'), ...causes(failures, '')].sort((a, b) => b.count - a.count)
   return {
+    id: 'causes',
     title: 'Drops and failures',
     note: 'requests since the start, by code',
     chart: null,

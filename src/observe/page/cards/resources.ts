@@ -11,6 +11,7 @@ const BYTES_PER_MB = 1e6
 export function resourcesCard(told: Told): Card {
   const names = Object.keys(told.last.resources).slice(0, MOST_LINES)
   return {
+    id: 'cpu',
     title: 'CPU',
     note: `cores in use, ${told.presentName}; most memory`,
     chart:

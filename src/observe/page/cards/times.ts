@@ -9,6 +9,7 @@ const QUANTILES = [0.5, 0.95, 0.99] as const
 
 export function timesCard(told: Told): Card {
   return {
+    id: 'times',
     title: 'Response time',
     note: `percentiles, ${told.presentName}`,
     chart: {

@@ -11,14 +11,15 @@ export function unitsCard(told: Told): Card {
   const present = presentSales(told.last.sales)
   const isOne = present.length === 1
   return {
+    id: 'stock',
     title: 'Stock',
-    note: 'by what buyers were told, then by the ledger',
+    note: 'units; by the ledger once it is read',
     chart: {
       description: 'Units left, and sold, over time',
       lines: isOne
         ? [leftOf(told, present[0]!, 'left'), soldOf(told, present[0]!)]
         : present.slice(0, MOST_LINES).map((sale) => leftOf(told, sale, `${sale.sku} left`)),
-      marks: [{ y: 0, label: 'sold out' }],
+      marks: [{ y: 0, label: '' }],
       scale: 'linear',
       format: formatCount,
       steps: told.steps,
