@@ -25,7 +25,7 @@ export function timesCard(told: Told): Card {
   }
 }
 
-export function responseTimeIn({ from, to }: Span, q: number): number | null {
+function responseTimeIn({ from, to }: Span, q: number): number | null {
   return quantileSeconds(bucketsBetween(bucketsOf(from.responseTime), bucketsOf(to.responseTime)), q)
 }
 
