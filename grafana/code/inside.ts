@@ -215,47 +215,33 @@ function postgres(): Section {
         description:
           'Bytes of write-ahead log per second. Far above some hundred bytes for each order: full-page writes after a checkpoint, or rows that are updated again and again.',
         unit: 'Bps',
-        queries: [
-          {
-            expression: sum(rate(series('doorbuster_store_work_total', { store: 'postgres', kind: 'wal_bytes' }))),
-            legend: 'WAL',
-          },
-        ],
-        width: 8,
+        queries: [{ expression: storeWork('postgres', /wal_bytes/), legend: 'WAL' }],
+        width: 6,
       }),
       overTime({
-        title: 'Transactions and lock waits',
+        title: 'Transactions',
         description:
-          'Per second. Rollbacks: conflicts, or constraint failures; lock waits: buyers queue for one row, as they do with `SELECT ... FOR UPDATE` on a hot SKU.',
+          'Per second, of the whole server. Many more commits than answers: a buy takes several transactions. Rollbacks: conflicts, or constraints that fail. Deadlocks: rows are locked in different orders.',
         unit: 'ops',
-        queries: [
-          {
-            expression: sum(
-              rate(
-                series('doorbuster_store_work_total', {
-                  store: 'postgres',
-                  kind: /transactions|commits|rollbacks|lock_waits/,
-                }),
-              ),
-              'kind',
-            ),
-            legend: '{{kind}}',
-          },
-        ],
-        width: 8,
+        colours: { rollbacks: 'orange', deadlocks: 'red' },
+        queries: [{ expression: storeWork('postgres', /commits|rollbacks|deadlocks/), legend: '{{kind}}' }],
+        width: 6,
+      }),
+      overTime({
+        title: 'Sessions waiting for a lock',
+        description:
+          'As many as stood waiting whenever it was looked, about once a second. Some all the time: buyers queue for one row, as with `SELECT ... FOR UPDATE` on a SKU that all want; shorten the transaction, or deduct in one statement.',
+        unit: 'locale',
+        queries: [{ expression: storeWork('postgres', /lock_waiters_seen/), legend: 'sessions' }],
+        width: 6,
       }),
       overTime({
         title: 'CPU of Postgres',
         description:
           'Cores in use. High with few transactions: missing index, or many connections in contention; low with long waits: it waits for the disk (synchronous commits).',
         unit: 'none',
-        queries: [
-          {
-            expression: sum(rate(series('doorbuster_service_cpu_seconds_total', { service: 'postgres' }))),
-            legend: 'cores',
-          },
-        ],
-        width: 8,
+        queries: [{ expression: cores('postgres'), legend: 'cores' }],
+        width: 6,
       }),
     ],
   }
@@ -268,31 +254,37 @@ function redis(): Section {
       overTime({
         title: 'Commands',
         description:
-          'Per second. Several for each buy: put them into one script, which is atomic besides. None at all: this strategy does not use Redis.',
+          'Per second, and connections made. Several commands for each buy: put them into one script, which is atomic besides. Connections made all the time: they are not kept.',
         unit: 'ops',
-        queries: [
-          {
-            expression: sum(rate(series('doorbuster_store_work_total', { store: 'redis' })), 'kind'),
-            legend: '{{kind}}',
-          },
-        ],
-        width: 12,
+        queries: [{ expression: storeWork('redis', /commands|connections/), legend: '{{kind}}' }],
+        width: 8,
+      }),
+      overTime({
+        title: 'Traffic of Redis',
+        description:
+          'Bytes per second in and out. More than some hundred bytes for each command: whole values travel where a count would do, or scripts are sent instead of their hash.',
+        unit: 'Bps',
+        queries: [{ expression: storeWork('redis', /received_bytes|sent_bytes/), legend: '{{kind}}' }],
+        width: 8,
       }),
       overTime({
         title: 'CPU of Redis',
         description:
           'Cores in use; commands run on one thread, so 1.0 is the end. Near it: fewer or cheaper commands for each buy, no long scripts, or the SKUs on several servers.',
         unit: 'none',
-        queries: [
-          {
-            expression: sum(rate(series('doorbuster_service_cpu_seconds_total', { service: 'redis' }))),
-            legend: 'cores',
-          },
-        ],
-        width: 12,
+        queries: [{ expression: cores('redis'), legend: 'cores' }],
+        width: 8,
       }),
     ],
   }
+}
+
+function storeWork(store: 'postgres' | 'redis', kind: RegExp): string {
+  return sum(rate(series('doorbuster_store_work_total', { store, kind })), 'kind')
+}
+
+function cores(service: 'postgres' | 'redis'): string {
+  return sum(rate(series('doorbuster_service_cpu_seconds_total', { service })))
 }
 
 function percentiles(name: Parameters<typeof bucketsOf>[0]) {
