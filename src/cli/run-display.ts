@@ -15,6 +15,11 @@ export function followRun(terminal: Terminal): RunObserver {
   let said = new Set<string>()
   return {
     waiting: (what) => terminal.say(`${what} ...`),
+    exposed({ metricsUrl, pageUrl }) {
+      // Ports may be any: nobody could find them where this isn't said.
+      if (metricsUrl !== null) terminal.warn(`metrics at ${metricsUrl}metrics, for discovery ${metricsUrl}targets`)
+      if (pageUrl !== null) terminal.warn(`live page at ${pageUrl}`)
+    },
     started(record, directory) {
       steps = record.scenario.steps.length
       model = record.engine.model
