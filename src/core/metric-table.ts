@@ -92,14 +92,26 @@ export type MetricName = keyof typeof METRIC_TABLE
 
 type Of = MetricDescription['of']
 
-function counter<const Labels extends readonly string[] = []>(of: Of, help: string, labels?: Labels) {
+function counter<const Who extends Of, const Labels extends readonly string[] = []>(
+  of: Who,
+  help: string,
+  labels?: Labels,
+) {
   return { type: 'counter', help, labels: labels ?? [], of } as const
 }
 
-function gauge<const Labels extends readonly string[] = []>(of: Of, help: string, labels?: Labels) {
+function gauge<const Who extends Of, const Labels extends readonly string[] = []>(
+  of: Who,
+  help: string,
+  labels?: Labels,
+) {
   return { type: 'gauge', help, labels: labels ?? [], of } as const
 }
 
-function histogram<const Labels extends readonly string[] = []>(of: Of, help: string, labels?: Labels) {
+function histogram<const Who extends Of, const Labels extends readonly string[] = []>(
+  of: Who,
+  help: string,
+  labels?: Labels,
+) {
   return { type: 'histogram', help, labels: labels ?? [], of } as const
 }
