@@ -1,5 +1,5 @@
 /** `doorbuster observe` as a person starts it: over the folders that runs write, beside runs that it has not begun. */
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -63,11 +63,10 @@ describe('observe without a folder', () => {
 
   it('begins with the run that was told of last', async () => {
     const cwd = temporaryFolder()
-    beginRun(join(cwd, 'results'), '1')
-    beginRun(join(cwd, 'results'), '2')
-    appendFileSync(beginRun(join(cwd, 'results'), '3'), line('3', 5))
+    const files = ['1', '2', '3'].map((runId) => beginRun(join(cwd, 'results'), runId))
+    for (const [index, file] of files.entries()) utimesSync(file, 0, [100, 300, 200][index]!)
     const { url } = await observing(PLAIN, cwd)
-    expect(await untilShown(url, () => true)).toMatchObject({ source: { runId: '3' } })
+    expect(await untilShown(url, () => true)).toMatchObject({ source: { runId: '2' } })
   })
 })
 
