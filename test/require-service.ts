@@ -5,16 +5,26 @@
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
  * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
  * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs. `prometheus`: one installed on this machine
- * (test/prometheus.ts starts it).
+ * (test/prometheus.ts starts it). `alertmanager`: likewise.
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { findK6 } from '../src/load/k6/find-k6.ts'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
+import { missingAlertmanager } from './alertmanager.ts'
 import { missingMariaDb } from './mariadb.ts'
 import { missingPrometheus } from './prometheus.ts'
 
-export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'mariadb' | 'k6' | 'prometheus'
+export type RequiredService =
+  | 'postgres'
+  | 'redis'
+  | 'embedded'
+  | 'local'
+  | 'docker'
+  | 'mariadb'
+  | 'k6'
+  | 'prometheus'
+  | 'alertmanager'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -27,6 +37,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   mariadb: () => missingMariaDb() === null,
   k6: () => missingK6() === null,
   prometheus: () => missingPrometheus() === null,
+  alertmanager: () => missingAlertmanager() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -64,6 +75,7 @@ function reasons(service: RequiredService): string {
   if (service === 'mariadb') return missingMariaDb() ?? ''
   if (service === 'k6') return missingK6() ?? ''
   if (service === 'prometheus') return missingPrometheus() ?? ''
+  if (service === 'alertmanager') return missingAlertmanager() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }
