@@ -7,7 +7,7 @@ import { hostname } from 'node:os'
 import type { Telemetry, TelemetrySink } from '../core/telemetry.ts'
 import { ROUTES } from '../core/wire.ts'
 import { createTelemetryMetrics, type RemoteWriteTarget, type TelemetryMetrics } from '../metrics/index.ts'
-import { type LiveServer, startLiveServer } from '../observe/live-server.ts'
+import { type LiveServer, startLiveServer } from '../observe/index.ts'
 import { RemoteWriting } from './remote-writing.ts'
 
 export interface ExposureOptions {

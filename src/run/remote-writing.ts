@@ -19,7 +19,7 @@ export interface RemoteWritingOptions {
   readonly ownFamilies: () => Promise<readonly MetricFamily[]>
 }
 
-/** Shorter than the pause between two looks: they never overlap for long. */
+/** Shorter than the pause between two questions. */
 const SERVER_ANSWERS_WITHIN_MS = 900
 
 export class RemoteWriting {
@@ -30,8 +30,9 @@ export class RemoteWriting {
   /** Of the server's answers; null: none yet, or the last one was taken. */
   #serverProblem: string | null = null
   #serverAnswered = false
-  #looking: Promise<void> = Promise.resolve()
-  #isLooking = false
+  #recorded: Promise<void> = Promise.resolve()
+  #asked: Promise<void> = Promise.resolve()
+  #isAsking = false
 
   constructor(target: RemoteWriteTarget, options: RemoteWritingOptions) {
     this.#target = target
@@ -43,22 +44,27 @@ export class RemoteWriting {
     this.#serverUrl = metricsUrl
   }
 
-  /** Looks, unless the look before is still under way; the last word is never left out. */
   take(telemetry: Telemetry): void {
-    if (this.#isLooking && telemetry.phase !== 'finished') return
-    this.#isLooking = true
-    this.#looking = this.#looking
-      .then(() => this.#look(telemetry))
+    const { atMs, phase } = telemetry
+    // What the harness says of itself is read now, whenever it is written down.
+    const families = this.#options.ownFamilies()
+    this.#recorded = this.#recorded.then(async () => {
+      const samples = (await families).flatMap((family) => family.samples)
+      this.#recorder.take(samples, this.#options.ownLabels, atMs)
+    })
+    // Never two questions at once; yet nobody leaves without the last word.
+    if (this.#isAsking && phase !== 'finished') return
+    this.#isAsking = true
+    this.#asked = this.#asked
+      .then(() => this.#askServer(telemetry))
       .finally(() => {
-        this.#isLooking = false
+        this.#isAsking = false
       })
   }
 
-  async #look({ source, atMs }: Telemetry): Promise<void> {
-    const labels = { run: source.runId, scenario: source.scenario, strategy: source.target }
-    const samples = (await this.#options.ownFamilies()).flatMap((family) => family.samples)
-    this.#recorder.take(samples, this.#options.ownLabels, atMs)
+  async #askServer({ source }: Telemetry): Promise<void> {
     if (this.#serverUrl === null) return
+    const labels = { run: source.runId, scenario: source.scenario, strategy: source.target }
     try {
       const answeredBy = AbortSignal.timeout(SERVER_ANSWERS_WITHIN_MS)
       const response = await fetch(this.#serverUrl, { headers: { accept: CLASSIC_CONTENT_TYPE }, signal: answeredBy })
@@ -73,7 +79,7 @@ export class RemoteWriting {
 
   /** @returns what could not be pushed, in a sentence; null: all was */
   async finish(deadlineMs: number): Promise<string | null> {
-    await this.#looking
+    await Promise.all([this.#recorded, this.#asked])
     const problem = await push(this.#recorder.all(), this.#target, { deadlineMs })
     if (problem !== null) return problem
     if (this.#recorder.isFull) return `metrics were pushed until there were ${this.#recorder.samples} samples of them`

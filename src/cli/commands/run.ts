@@ -95,6 +95,11 @@ Examples:
         return
       }
       const { runScenario } = await import('../../run/run-scenario.ts')
+      const { openBrowser } = await import('../../observe/index.ts')
+      const openPage = (url: string): void => {
+        if (options.open !== true) return
+        void openBrowser(url, context.env).then((reason) => reason !== null && context.terminal.say(`note: ${reason}`))
+      }
       const { record, directory, warnings } = await runScenario({
         scenario,
         target,
@@ -105,7 +110,7 @@ Examples:
         directory: options.out === undefined ? { resultsRoot: 'results' } : { out: options.out },
         signal: context.signal,
         env: context.env,
-        observer: followRun(context.terminal),
+        observer: followRun(context.terminal, openPage),
         ...(exposure !== undefined && { exposure }),
       })
       const { terminal } = context

@@ -1,7 +1,6 @@
 /** CPU of the processes behind the sale, as cores in use. */
-import type { Telemetry } from '../../../core/telemetry.ts'
 import type { Card, Line } from '../card.ts'
-import { rateIn } from '../spans.ts'
+import { rateIn, type Span } from '../spans.ts'
 import { secondsInto, type Told } from '../told.ts'
 
 /** No more than there are colours. */
@@ -31,12 +30,17 @@ export function resourcesCard(told: Told): Card {
 }
 
 function coresLine(told: Told, name: string): Line {
-  const cpuOf = (look: Telemetry): number => look.resources[name]?.cpuSeconds ?? 0
-  const cores = told.present === null ? '' : rateIn(told.present, cpuOf).toFixed(2)
+  const now = told.present === null ? null : coresIn(told.present, name)
   const megabytes = Math.round((told.last.resources[name]?.maxRssBytes ?? 0) / BYTES_PER_MB)
   return {
     name,
-    value: `${cores} (${megabytes} MB)`,
-    points: told.spans.map((span) => ({ x: secondsInto(told, span.to), y: rateIn(span, cpuOf) })),
+    value: `${now?.toFixed(2) ?? '–'} (${megabytes} MB)`,
+    points: told.spans.map((span) => ({ x: secondsInto(told, span.to), y: coresIn(span, name) })),
   }
+}
+
+/** null where it was not measured at both ends: what it used before is of no known time. */
+function coresIn(span: Span, name: string): number | null {
+  const isMeasured = span.from.resources[name] !== undefined && span.to.resources[name] !== undefined
+  return isMeasured ? rateIn(span, (look) => look.resources[name]?.cpuSeconds ?? 0) : null
 }

@@ -35,7 +35,12 @@ export function unitsCard(told: Told): Card {
 
 /** Those of the step that is on, the worst first, then those with least left. */
 function presentSales(sales: readonly SaleTelemetry[]): SaleTelemetry[] {
-  return sales.filter(({ step }) => step === latest(sales)).sort(worstFirst)
+  return ofLatestStep(sales).sort(worstFirst)
+}
+
+function ofLatestStep(sales: readonly SaleTelemetry[]): SaleTelemetry[] {
+  const step = latest(sales)
+  return sales.filter((sale) => sale.step === step)
 }
 
 function wrongBefore(sales: readonly SaleTelemetry[]): SaleTelemetry[] {
@@ -66,20 +71,25 @@ function rowOf(sale: SaleTelemetry, isBefore: boolean): Row {
   return row([name, ...counts, ...rest], isWrong(sale) ? 'bad' : 'plain')
 }
 
-function leftOf(told: Told, { sku }: SaleTelemetry, name: string): Line {
-  return lineOf(told, sku, name, ({ stock, sold }) => stock - sold)
+function leftOf(told: Told, sale: SaleTelemetry, name: string): Line {
+  return lineOf(told, sale, name, ({ stock, sold }) => stock - sold)
 }
 
-function soldOf(told: Told, { sku }: SaleTelemetry): Line {
-  return lineOf(told, sku, 'sold', ({ sold }) => sold)
+function soldOf(told: Told, sale: SaleTelemetry): Line {
+  return lineOf(told, sale, 'sold', ({ sold }) => sold)
 }
 
-/** Of the sale of that SKU which was on at each moment. */
-function lineOf(told: Told, sku: string, name: string, of: (sale: SaleTelemetry) => number): Line {
-  const points = told.looks.map((look) => {
-    const step = latest(look.sales)
-    const sale = look.sales.find((one) => one.sku === sku && one.step === step)
-    return { x: secondsInto(told, look), y: sale === undefined ? null : of(sale) }
+/** Through all steps, by its place in each: a SKU may have another name in each step. */
+function lineOf(
+  { looks, ...told }: Told,
+  sale: SaleTelemetry,
+  name: string,
+  of: (sale: SaleTelemetry) => number,
+): Line {
+  const place = ofLatestStep(told.last.sales).indexOf(sale)
+  const points = looks.map((look) => {
+    const then = ofLatestStep(look.sales)[place]
+    return { x: secondsInto({ looks }, look), y: then === undefined ? null : of(then) }
   })
   const now = points.at(-1)?.y ?? null
   return { name, value: now === null ? '' : formatCount(now), points }
