@@ -100,7 +100,7 @@ function beside(): Section {
       bars({
         title: 'CPU of the target for each answer',
         description:
-          'CPU seconds of the server and its stores for each definite answer: what the strategy costs, at any load. The highest is the first to be saturated; Inside shows where it goes.',
+          'CPU seconds of the server and its stores for each definite answer, the warm-up included: what the strategy costs, at any load. The highest is the first to be saturated; Inside shows where it goes.',
         unit: 's',
         queries: [
           {

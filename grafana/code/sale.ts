@@ -3,7 +3,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { dashboard, type Section } from './frame.ts'
 import { BAD_ABOVE_ZERO, bars, bigNumber, DOUBTFUL_ABOVE_ZERO, overTime, table } from './panels.ts'
 import { highest, last, max, quantile, rate, sum } from './queries.ts'
-import { bucketsOf, series } from './series.ts'
+import { bucketsOf, OF_THE_SALE, series } from './series.ts'
 
 /** Of outcomes, verdicts and lines, in all dashboards. */
 export const VERDICT_COLOURS = {
@@ -109,11 +109,11 @@ function verdict(): Section {
         rows: ['sku'],
         columns: [
           { expression: sum(last(series('doorbuster_sale_stock_units')), 'sku'), legend: 'stock' },
-          { expression: funnel('checked'), legend: 'checked' },
-          { expression: funnel('deducted'), legend: 'deducted' },
-          { expression: funnel('ordered'), legend: 'ordered' },
+          { expression: sum(funnel('checked'), 'sku'), legend: 'checked' },
+          { expression: sum(funnel('deducted'), 'sku'), legend: 'deducted' },
+          { expression: sum(funnel('ordered'), 'sku'), legend: 'ordered' },
           {
-            expression: `clamp_min(${funnel('deducted')} - ${sum(last(series('doorbuster_sale_stock_units')), 'sku')}, 0)`,
+            expression: `clamp_min(${sum(funnel('deducted'), 'sku')} - ${sum(last(series('doorbuster_sale_stock_units')), 'sku')}, 0)`,
             legend: 'deducted beyond the stock',
             thresholds: BAD_ABOVE_ZERO,
           },
@@ -126,9 +126,9 @@ function verdict(): Section {
           'Units of all SKUs by how far their buys came, beside the stock. Each bar should be no longer than the one above it, and the deducted no longer than the stock; where one is, read the table beside it by SKU.',
         unit: 'locale',
         queries: [
-          { expression: sum(last(series('sale_funnel_units_total', { stage: 'checked' }))), legend: 'checked' },
-          { expression: sum(last(series('sale_funnel_units_total', { stage: 'deducted' }))), legend: 'deducted' },
-          { expression: sum(last(series('sale_funnel_units_total', { stage: 'ordered' }))), legend: 'ordered' },
+          { expression: sum(funnel('checked')), legend: 'checked' },
+          { expression: sum(funnel('deducted')), legend: 'deducted' },
+          { expression: sum(funnel('ordered')), legend: 'ordered' },
           { expression: sum(last(series('doorbuster_sale_stock_units'))), legend: 'stock' },
         ],
         width: 6,
@@ -138,7 +138,7 @@ function verdict(): Section {
 }
 
 function funnel(stage: 'checked' | 'deducted' | 'ordered'): string {
-  return sum(last(series('sale_funnel_units_total', { stage })), 'sku')
+  return last(series('sale_funnel_units_total', { stage, sku: OF_THE_SALE }))
 }
 
 function stock(): Section {
@@ -164,7 +164,9 @@ function stock(): Section {
         description:
           'What the strategy shows whoever looks, by SKU, the ten highest; a cache may show old stock. Below 0: it was deducted without a guard. Not falling while units are sold: the cache is not invalidated.',
         unit: 'locale',
-        queries: [{ expression: `topk(10, ${max(series('stock_units'), 'sku')})`, legend: '{{sku}}' }],
+        queries: [
+          { expression: `topk(10, ${max(series('stock_units', { sku: OF_THE_SALE }), 'sku')})`, legend: '{{sku}}' },
+        ],
         width: 12,
       }),
     ],

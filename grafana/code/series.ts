@@ -21,7 +21,11 @@ type Histogram = { [N in Name]: (typeof METRICS)[N]['type'] extends 'histogram' 
 type Plain = Exclude<Name, Histogram>
 type LabelOf<N extends Name> = (typeof METRICS)[N]['labels'][number] | (typeof COMMON_LABELS)[number] | 'job'
 /** A text is taken as it is, a pattern as a pattern. */
-type Labels<N extends Name> = Readonly<Partial<Record<LabelOf<N>, string | RegExp>>>
+type Wanted = string | RegExp | { readonly not: RegExp }
+type Labels<N extends Name> = Readonly<Partial<Record<LabelOf<N>, Wanted>>>
+
+/** The server sells units of its own before the first step, to get warm: they are of no sale. */
+export const OF_THE_SALE = { not: /warm-up-.*/ } as const
 
 /** As Grafana fills them in; the linter asks for job and instance. */
 const CHOSEN = ['job=~"$job"', 'instance=~"$instance"', 'run=~"$run"', 'strategy=~"$strategy"']
@@ -40,9 +44,12 @@ export function countOf<N extends Histogram>(name: N, labels?: Labels<N>): strin
   return selector(`${name}_count`, labels)
 }
 
-function selector(name: string, labels: Readonly<Partial<Record<string, string | RegExp>>> = {}): string {
-  const own = Object.entries(labels).map(([label, value]) =>
-    value instanceof RegExp ? `${label}=~"${value.source}"` : `${label}="${String(value)}"`,
-  )
+function selector(name: string, labels: Readonly<Partial<Record<string, Wanted>>> = {}): string {
+  const own = Object.entries(labels).map(([label, wanted]) => label + matcher(wanted!))
   return `${name}{${[...CHOSEN, ...own].join(', ')}}`
+}
+
+function matcher(wanted: Wanted): string {
+  if (typeof wanted === 'string') return `="${wanted}"`
+  return wanted instanceof RegExp ? `=~"${wanted.source}"` : `!~"${wanted.not.source}"`
 }

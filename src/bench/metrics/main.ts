@@ -19,6 +19,7 @@ import { type Measured, metricsTable, type Pair } from './metrics-table.ts'
 
 const STRATEGY = 'redis-lua'
 const SCRAPE_EVERY_MS = 1_000
+const RUN_ID = `bench-${process.pid}`
 const TIMEOUT_MS = 1_000
 const MAX_IN_FLIGHT = 2_048
 const SETTLE_DEADLINE_MS = 30_000
@@ -60,45 +61,52 @@ if (!signal.aborted) await publish('metrics', metricsTable(pairs, { strategy: ST
 /** One step against a server that was started for it. */
 async function measure(metrics: boolean): Promise<Measured> {
   const strategy = (await readCatalogue()).strategies.find(({ name }) => name === STRATEGY)!
-  const runId = `bench-${process.pid}`
-  await using services = await acquireServices({
-    needs: strategy.needs,
-    mode: 'auto',
-    settings: SETTINGS,
-    runId,
-    env: process.env,
-  })
-  await using server = await startTarget({
-    runId,
-    strategy,
-    instances: 1,
-    lostReplyShare: 0,
-    metrics,
-    services,
-    settings: SETTINGS,
-  })
-  await using engine = await openLoopEngine.start({
+  const request = { needs: strategy.needs, mode: 'auto', settings: SETTINGS, runId: RUN_ID, env: process.env } as const
+  const services = await acquireServices(request)
+  try {
+    const options = { runId: RUN_ID, strategy, instances: 1, lostReplyShare: 0, metrics, services, settings: SETTINGS }
+    const server = await startTarget(options)
+    try {
+      const target = new ReferenceTarget({ kind: 'strategy', strategy, instances: 1 }, server, services)
+      return await load(server, target, metrics)
+    } finally {
+      await server[Symbol.asyncDispose]()
+    }
+  } finally {
+    await services[Symbol.asyncDispose]()
+  }
+}
+
+async function load(server: StartedTarget, target: ReferenceTarget, scraped: boolean): Promise<Measured> {
+  const engine = await openLoopEngine.start({
     targetUrl: server.url,
     maxInFlight: MAX_IN_FLIGHT,
     timeoutMs: TIMEOUT_MS,
     originNs: process.hrtime.bigint(),
     peakRatePerSec: ratePerSec,
   })
-  const target = new ReferenceTarget({ kind: 'strategy', strategy, instances: 1 }, server, services)
-  await target.warmUp(engine, { runId, terms: TERMS, signal })
-
-  const plan = uniformBuys(ratePerSec, Number(values.seconds) * 1_000)
-  await server.admin.openSale(plan.sales[0]!.sku, { stock: plan.length / 2 })
-  const cpuBefore = await cpuSeconds(server)
-  const over = new AbortController()
-  const scraping = metrics ? scrape(server.url, over.signal) : Promise.resolve(0)
-  const { history, startedAtNs } = await engine.runStep(plan, { requestIdPrefix: `${runId}-`, signal })
-  over.abort()
-  const scrapes = await scraping
-  await server.admin.settle(SETTLE_DEADLINE_MS)
-  const used = (await cpuSeconds(server)) - cpuBefore
-  const { completed } = loadFigures(history, { step: plan.step, model: 'open', startedAtNs }, { timeoutMs: TIMEOUT_MS })
-  return { planned: plan.length, answered: completed, cpuSeconds: used, scrapes }
+  try {
+    await target.warmUp(engine, { runId: RUN_ID, terms: TERMS, signal })
+    const plan = uniformBuys(ratePerSec, Number(values.seconds) * 1_000)
+    await server.admin.openSale(plan.sales[0]!.sku, { stock: plan.length / 2 })
+    const cpuBefore = await cpuSeconds(server)
+    const over = new AbortController()
+    const scraping = scraped ? scrape(server.url, over.signal) : Promise.resolve(0)
+    const options = { requestIdPrefix: `${RUN_ID}-`, signal }
+    const { history, startedAtNs, failure } = await engine.runStep(plan, options).finally(() => over.abort())
+    const scrapes = await scraping
+    if (failure !== null) throw failure
+    await server.admin.settle(SETTLE_DEADLINE_MS)
+    const used = (await cpuSeconds(server)) - cpuBefore
+    const measured = { step: plan.step, model: 'open', startedAtNs } as const
+    const { sent, completed } = loadFigures(history, measured, { timeoutMs: TIMEOUT_MS })
+    process.stderr.write(
+      `  ${scraped ? 'with' : 'without'} metrics: ${completed} of ${sent} answered, CPU ${used.toFixed(2)} s\n`,
+    )
+    return { planned: plan.length, sent, answered: completed, cpuSeconds: used, scrapes }
+  } finally {
+    await engine[Symbol.asyncDispose]()
+  }
 }
 
 async function cpuSeconds(server: StartedTarget): Promise<number> {

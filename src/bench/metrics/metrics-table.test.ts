@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest'
 import { metricsTable } from './metrics-table.ts'
 
-const measured = (cpuSeconds: number, scrapes = 0) => ({ planned: 2_000, answered: 1_000, cpuSeconds, scrapes })
+const measured = (cpuSeconds: number, scrapes = 0) => ({
+  planned: 2_000,
+  sent: 1_000,
+  answered: 900,
+  cpuSeconds,
+  scrapes,
+})
 
 it('compares the two of a pair, and takes the median of the pairs', () => {
   const pairs = [
@@ -11,7 +17,7 @@ it('compares the two of a pair, and takes the median of the pairs', () => {
   ]
   expect(metricsTable(pairs, { strategy: 'redis-lua', ratePerSec: 12_800 })).toBe(
     [
-      'redis-lua at 12,800/s (50.0 % answered): CPU of the server a request; medians of 3',
+      'redis-lua at 12,800/s (45.0 % answered): CPU of the server a request; medians of 3',
       'without metrics                           100.00 us',
       'with metrics, 6 scrapes                   110.00 us',
       'what they cost                              2.00 %   (pairs: 0.5, 2.0, 10.0)\n',

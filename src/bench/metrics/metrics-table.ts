@@ -3,6 +3,8 @@ import { median } from '../engine/arrival-figures.ts'
 
 export interface Measured {
   readonly planned: number
+  /** Those that reached the server: what it could not answer in time cost it as much. */
+  readonly sent: number
   readonly answered: number
   /** Of the server. */
   readonly cpuSeconds: number
@@ -40,6 +42,6 @@ export function metricsTable(
   ].join('')
 }
 
-function perRequestUs({ cpuSeconds, answered }: Measured): number {
-  return (cpuSeconds / answered) * 1e6
+function perRequestUs({ cpuSeconds, sent }: Measured): number {
+  return (cpuSeconds / sent) * 1e6
 }
