@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
+import { observeCommand } from './commands/observe.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './command-context.ts'
@@ -26,6 +27,7 @@ export function createProgram(context: CommandContext): Command {
   for (const create of [
     demoCommand,
     runCommand,
+    observeCommand,
     verifyCommand,
     conformanceCommand,
     initCommand,
