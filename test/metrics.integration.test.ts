@@ -26,9 +26,10 @@ function recordIn(folder: string): RunRecord {
 }
 
 async function only(prometheus: StartedPrometheus, promql: string, atMs?: number): Promise<number> {
-  const samples = await prometheus.query(promql, atMs)
-  expect(samples, promql).toHaveLength(1)
-  return samples[0]!.value
+  const [sample, ...more] = await prometheus.query(promql, atMs)
+  if (sample === undefined || more.length > 0)
+    throw new Error(`${promql}: ${sample === undefined ? 'nothing' : 'several'}`)
+  return sample.value
 }
 
 describeWithServices(['postgres'], 'the telemetry of a run', () => {
@@ -75,6 +76,10 @@ describeWithServices(['postgres'], 'the telemetry of a run', () => {
   })
 })
 
+function alphabetically(a: string | undefined, b: string | undefined): number {
+  return (a ?? '') < (b ?? '') ? -1 : 1
+}
+
 function expectNoFall(before: Telemetry | undefined, after: Telemetry): void {
   if (before === undefined) return
   const { offered, sent, achieved, outcomes } = before.counts
@@ -105,7 +110,11 @@ describeWithServices(['postgres', 'prometheus'], 'a run that Prometheus scrapes'
     const work = `last_over_time(doorbuster_store_work_total{store="postgres",kind="wal_bytes",run="${runId}"}[5m])`
     expect(await only(prometheus, work)).toBeGreaterThan(0)
     const cpu = await prometheus.query(`last_over_time(doorbuster_service_cpu_seconds_total{run="${runId}"}[5m])`)
-    expect(cpu.map(({ labels }) => labels['service']).toSorted()).toEqual(['generator', 'postgres', 'target'])
+    expect(cpu.map(({ labels }) => labels['service']).toSorted(alphabetically)).toEqual([
+      'generator',
+      'postgres',
+      'target',
+    ])
     const names = await prometheus.query('count by (__name__) (last_over_time({job="doorbuster"}[5m]))')
     const unknown = names.map(({ labels }) => labels['__name__']!).filter((name) => name.startsWith('doorbuster_'))
     expect(unknown.filter((name) => !(name.replace(/_(bucket|sum|count)$/, '') in METRIC_TABLE))).toEqual([])
