@@ -19,6 +19,8 @@ interface Alert {
   readonly annotations: Readonly<Record<string, string>>
 }
 
+const TOLD_WITHIN_MS = 120_000
+
 describeWithServices(['postgres', 'prometheus', 'alertmanager'], 'an oversold sale', () => {
   it('is told to the webhook, with its SKU and how many units', { timeout: 180_000 }, async () => {
     const webhook = await startWebhook()
@@ -30,10 +32,10 @@ describeWithServices(['postgres', 'prometheus', 'alertmanager'], 'an oversold sa
 
     const out = join(temporaryFolder(), 'run')
     const run = doorbuster([
-      ...['run', 'smoke', '--strategy', 'naive', '--duration', '20s', '--out', out],
-      ...['--metrics-port', String(metricsPort), '--metrics-linger', '20s'],
+      ...['run', 'smoke', '--strategy', 'naive', '--rate', '100', '--stock', '20', '--duration', '20s'],
+      ...['--metrics-port', String(metricsPort), '--metrics-linger', '20s', '--out', out],
     ])
-    const told = await webhook.until(({ labels }) => labels['alertname'] === 'SaleOversold')
+    const told = await webhook.until('SaleOversold')
     const { exitCode, stderr } = await run
     expect(exitCode, stderr).toBe(1)
 
@@ -58,8 +60,8 @@ describeWithServices(['postgres', 'prometheus', 'alertmanager'], 'an oversold sa
 
 interface Webhook {
   readonly url: string
-  /** The first alert that was told and is meant; the test's time-out is the deadline. */
-  until(isMeant: (alert: Alert) => boolean): Promise<Alert>
+  /** The first alert of that name; fails when there was none in time. */
+  until(name: string): Promise<Alert>
 }
 
 async function startWebhook(): Promise<Webhook> {
@@ -79,11 +81,16 @@ async function startWebhook(): Promise<Webhook> {
   })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/alerts`,
-    until: (isMeant) =>
-      new Promise((resolve) => {
+    until: (name) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          reject(new Error(`no ${name} within ${TOLD_WITHIN_MS} ms, only ${JSON.stringify(told)}`))
+        }, TOLD_WITHIN_MS)
         const listen = (): void => {
-          const alert = told.find(isMeant)
-          if (alert !== undefined) resolve(alert)
+          const alert = told.find(({ labels }) => labels['alertname'] === name)
+          if (alert === undefined) return
+          clearTimeout(timer)
+          resolve(alert)
         }
         listeners.add(listen)
         listen()
