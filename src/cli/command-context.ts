@@ -6,5 +6,7 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
+  /** In place of what a run says at the first Ctrl-C. */
+  sayWhenStopping(words: string): void
   leaveWith(exitCode: number): void
 }

@@ -8,21 +8,27 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface Interruption {
   readonly signal: AbortSignal
+  /** What is said at the first one. */
+  words: string
   stopWatching(): void
 }
 
+const WORDS = 'stopping: no more requests are sent, what was measured is kept (once more to leave at once)'
+
 export function watchSignals(terminal: Terminal): Interruption {
   const controller = new AbortController()
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodeOf('interrupted'))
-    terminal.say('stopping: no more requests are sent, what was measured is kept (once more to leave at once)')
-    controller.abort()
-  }
-  for (const name of SIGNALS) process.on(name, onSignal)
-  return {
+  const interruption: Interruption = {
     signal: controller.signal,
+    words: WORDS,
     stopWatching: () => {
       for (const name of SIGNALS) process.off(name, onSignal)
     },
   }
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodeOf('interrupted'))
+    terminal.say(interruption.words)
+    controller.abort()
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  return interruption
 }

@@ -32,6 +32,10 @@ export interface TargetOptions {
   readonly instances: number
   /** Share of order requests whose connection is cut in place of the answer, 0..1. */
   readonly lostReplyShare: number
+  /** Where it takes requests; absent: on the loopback, on any port that is free. */
+  readonly listen?: { readonly host: string; readonly port: number }
+  /** undefined: one is made. */
+  readonly adminToken?: string | undefined
   readonly services: StartedServices
   readonly settings: ServiceSettings
 }
@@ -41,6 +45,8 @@ export interface StartedTarget extends AsyncDisposable {
   readonly pid: number
   readonly adminToken: string
   readonly admin: TargetAdmin
+  /** Resolves when its process has ended. */
+  readonly ended: Promise<void>
   /** Whether its process has ended, or does so within the deadline. */
   endedWithin(deadlineMs: number): Promise<boolean>
   /** What the server last wrote to its standard error. */
@@ -93,7 +99,7 @@ function strategyInvalid(message: string): HarnessError {
 }
 
 export async function startTarget(options: TargetOptions): Promise<StartedTarget> {
-  const token = randomBytes(24).toString('base64url')
+  const token = options.adminToken ?? randomBytes(24).toString('base64url')
   const title = `doorbuster-target-${options.runId}`
   const owned = options.services.processes.own({ program: basename(process.execPath), marker: title })
   const server = [SERVER_PATH, ...serverArguments(options)]
@@ -109,7 +115,12 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
     },
   )
   if (child.pid !== undefined) owned.started(child.pid)
-  child.once('exit', () => owned.ended())
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      owned.ended()
+      resolve()
+    })
+  })
   const words = keepLastLines(child)
   try {
     const ready = await readyLine(child, words)
@@ -118,6 +129,7 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
       pid: child.pid!,
       adminToken: token,
       admin: new TargetAdmin(ready.url, token),
+      ended,
       endedWithin: (deadlineMs) => endedWithin(child, deadlineMs),
       lastWords: () => words.join('\n'),
       [Symbol.asyncDispose]: () => stop(child),
@@ -130,9 +142,11 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
   }
 }
 
-function serverArguments({ strategy, instances, lostReplyShare }: TargetOptions): string[] {
+function serverArguments({ strategy, instances, lostReplyShare, listen }: TargetOptions): string[] {
+  const { host, port } = listen ?? { host: '127.0.0.1', port: 0 }
   const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
-  return [...named, '--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0']
+  const where = ['--host', host, '--port', String(port)]
+  return [...named, '--instances', String(instances), '--lose-replies', String(lostReplyShare), ...where]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {
