@@ -32,7 +32,7 @@ export interface ServedSale {
 
 /** As YAML. */
 export function servedDescriptor(places: ServedPlaces): string {
-  return `${DESCRIPTOR_HEADING}\n${stringify(documentOf(places), { lineWidth: 0 })}`
+  return `${DESCRIPTOR_HEADING}\n${stringify(documentOf(places), { lineWidth: 0, aliasDuplicateObjects: false })}`
 }
 
 function documentOf({ strategy, url, adminToken, sale, ...stores }: ServedPlaces): object {

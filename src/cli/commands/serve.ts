@@ -26,7 +26,7 @@ interface ServeCommandOptions extends ServiceSettings {
   readonly strategy?: string
   readonly sku?: string
   readonly stock?: number
-  readonly perUserLimit?: number
+  readonly perUserLimit?: number | null
   readonly port: number
   readonly host: string
   readonly publicUrl?: string
