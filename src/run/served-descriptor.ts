@@ -80,7 +80,7 @@ const OUTCOMES = [
   { status: 409, json: { '/code': 'LIMIT_EXCEEDED' }, then: 'limitReached' },
   { status: '4xx', then: 'refused', code: '/code' },
   { status: '5xx', json: { '/effect': 'none' }, then: 'refused', code: '/code' },
-  { status: '3xx', then: 'unknown', code: 'HTTP_STATUS' },
+  { status: '3xx', then: 'unknown' },
   { status: '5xx', then: 'unknown', code: '/code' },
 ]
 
