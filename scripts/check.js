@@ -16,14 +16,19 @@ const CHECKS = [
     command: 'depcruise',
     args: ['--config', '.dependency-cruiser.cjs', 'src', 'targets'],
   },
+  { name: 'docker-compose.yml', command: 'node', args: ['scripts/check-compose.js'] },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
 ]
 
 const failed = CHECKS.filter(({ name, command, args }) => {
-  const { status, stdout, stderr } = spawnSync(`node_modules/.bin/${command}`, args, { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(pathOf(command), args, { cwd: root, encoding: 'utf8' })
   process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}\n`)
   if (status !== 0) process.stdout.write(stdout + stderr)
   return status !== 0
 })
+
+function pathOf(command) {
+  return command === 'node' ? process.execPath : `node_modules/.bin/${command}`
+}
 
 process.exitCode = failed.length === 0 ? 0 : 1

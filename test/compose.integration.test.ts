@@ -39,7 +39,7 @@ describeWithServices(['docker'], 'docker-compose.yml', () => {
   function run(folder: string, args: readonly string[]): string {
     const [file = '', ...before] = compose ?? ['docker-compose']
     const env = { ...process.env, ...images.env }
-    return execFileSync(file, [...before, '--project-name', PROJECT, ...args], {
+    return execFileSync(file, [...before, '--project-name', PROJECT, '--profile', 'stores', ...args], {
       cwd: folder,
       env,
       encoding: 'utf8',
@@ -53,7 +53,7 @@ describeWithServices(['docker'], 'docker-compose.yml', () => {
     const folder = temporaryFolder()
     copyFileSync(join(ROOT, 'docker-compose.yml'), join(folder, 'docker-compose.yml'))
     const { writeComposeEnv } = (await import(new URL('../bin/set-up/compose-env.js', import.meta.url).href)) as {
-      writeComposeEnv: (root: string) => boolean
+      writeComposeEnv: (root: string) => string[]
     }
     writeComposeEnv(folder)
     const text = readFileSync(join(folder, '.env'), 'utf8')
