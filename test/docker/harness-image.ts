@@ -29,8 +29,8 @@ const NPM_CACHE = '/npm'
 const BUILD_DEADLINE_MS = 600_000
 /** What the Dockerfile calls, and npm. */
 const BUILD_TOOLS = ['sh', 'env', 'mkdir', 'mv', 'chown']
-/** What a Postgres in the container calls: initdb starts it by a shell. */
-const RUNTIME_TOOLS = ['sh']
+/** What an embedded Postgres takes: it is copied once, and initdb starts it by a shell. */
+const RUNTIME_TOOLS = ['sh', 'cp']
 
 export interface HarnessImage extends AsyncDisposable {
   readonly name: string
@@ -44,35 +44,39 @@ export async function buildHarnessImage(): Promise<HarnessImage> {
     string,
     string,
   ]
+  const made: string[] = [base, build, image]
+  const dispose = () => removeImages(engine, made.toReversed())
   try {
     await importRoot(engine, base, { changes: [PATH], fill: fillBase })
-    await importRoot(engine, build, {
-      changes: [
-        PATH,
-        `ENV npm_config_cache=${NPM_CACHE} npm_config_offline=true npm_config_registry=${npmConfig('registry')}`,
-      ],
-      fill: fillBuild,
-    })
+    await importRoot(engine, build, { changes: [PATH, npmSettings()], fill: fillBuild })
     const names = ['--build-arg', `BASE_IMAGE=${base}`, '--build-arg', `BUILD_IMAGE=${build}`, '--tag', image]
-    execFileSync('docker', ['build', '--force-rm', ...names, ROOT], {
+    const output = execFileSync('docker', ['build', '--force-rm', ...names, ROOT], {
       // The builder that every engine has.
       env: { ...process.env, DOCKER_BUILDKIT: '0' },
+      encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: BUILD_DEADLINE_MS,
     })
-  } finally {
-    await removeImages(engine, [build])
+    // What each instruction has made, which would stay untagged.
+    made.push(...[...output.matchAll(/^ ---> ([0-9a-f]{12})$/gm)].map(([, id]) => id!))
+  } catch (error) {
+    await dispose()
+    throw error
   }
-  return { name: image, [Symbol.asyncDispose]: () => removeImages(engine, [image, base]) }
+  return { name: image, [Symbol.asyncDispose]: dispose }
 }
 
-/** Also the untagged ones that they were made from. */
+/** Those that are there. One on which another stands goes with that one. */
 async function removeImages({ client }: Engine, names: readonly string[]): Promise<void> {
-  const { dockerode } = client.container
-  for (const name of names) {
-    const image = dockerode.getImage(name)
-    if (await image.inspect().catch(() => null)) await image.remove({ force: true })
-  }
+  for (const name of names)
+    await client.container.dockerode
+      .getImage(name)
+      .remove({ force: true })
+      .catch(() => null)
+}
+
+function npmSettings(): string {
+  return `ENV npm_config_cache=${NPM_CACHE} npm_config_offline=true npm_config_registry=${npmConfig('registry')}`
 }
 
 function fillBase(root: string): void {
