@@ -22,6 +22,8 @@ const CHECKS = [
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
 ].map(({ command, ...check }) => ({ ...check, command: `node_modules/.bin/${command}` }))
 
+CHECKS.push({ name: 'docker-compose.yml', command: process.execPath, args: ['scripts/check-compose.js'] })
+
 const TOOL_CHECKS = [
   {
     name: 'Prometheus configuration and rules',

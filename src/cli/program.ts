@@ -13,6 +13,7 @@ import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { observeCommand } from './commands/observe.ts'
 import { runCommand } from './commands/run.ts'
+import { serveCommand } from './commands/serve.ts'
 import { verifyCommand } from './commands/verify.ts'
 import type { CommandContext } from './command-context.ts'
 
@@ -33,6 +34,7 @@ export function createProgram(context: CommandContext): Command {
     initCommand,
     listCommand,
     k6Command,
+    serveCommand,
     doctorCommand,
   ]) {
     program.addCommand(create(context).exitOverride().showHelpAfterError('(--help shows the options and an example)'))
