@@ -8,12 +8,13 @@ import { peakRatePerSec } from '../core/step-rate.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import { RUN_SCHEMA, type RunRecord, type StepRecord, targetName, type ThresholdResult } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
+import type { TelemetrySink } from '../core/telemetry.ts'
 import { hasUnreadAnswers } from '../core/unread-answers.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
-import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
+import { createRunDirectory, currentWriter, type LiveFile, openLiveFile, type RunDirectory } from '../results/index.ts'
 import { planStep, planWarnings } from '../scenario/index.ts'
-import { acquireServices } from '../services/index.ts'
+import { acquireServices, readStoreWork, type StoreWorkReader } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, ServicesRequest, StartedServices } from '../services/service.ts'
 import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
@@ -22,11 +23,13 @@ import type { LiveWord } from './live-judge.ts'
 import { refuseOtherModel } from './model-fit.ts'
 import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
 import { newRunId } from './run-id.ts'
+import { RunTelemetry, type Use } from './run-telemetry.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { type DescribedChoice, startDescribed } from './start-described.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
 import type { SaleTarget } from './sale-target.ts'
 import { startTarget } from './target-process.ts'
+import { type UseWatch, watchUse } from './use-watch.ts'
 import { runVerdict } from './verdict.ts'
 
 export interface RunOptions {
@@ -44,6 +47,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   readonly env: Readonly<Record<string, string | undefined>>
   readonly observer?: RunObserver
+  /** Told once a second, beside the file in the run's folder. While there are any, stores and target are looked at, too. */
+  readonly telemetry?: readonly TelemetrySink[]
 }
 
 /** What is put under load. */
@@ -220,15 +225,38 @@ class Run {
   readonly #judged: JudgedStep[] = []
   readonly #saleSoFar: SaleSoFar | null
   readonly #warnings: string[] = []
+  readonly #liveFile: LiveFile
+  readonly #telemetry: RunTelemetry
+  readonly #storeWork: StoreWorkReader | null
+  readonly #useWatch: UseWatch | null
 
   constructor(options: RunOptions, runId: string, started: Started) {
     this.#options = options
     this.#started = started
     this.#saleSoFar = isOneSale(started.target.record) ? new SaleSoFar() : null
     this.#record = firstRecord(options, runId, started)
+    const sinks = options.telemetry ?? []
+    this.#liveFile = openLiveFile(started.directory.path)
+    this.#telemetry = new RunTelemetry(this.#record, [...sinks, this.#liveFile])
+    const isWatched = sinks.length > 0
+    this.#storeWork = isWatched ? readStoreWork(started.services) : null
+    this.#useWatch = isWatched
+      ? watchUse(
+          () => this.#lookAtUse(),
+          (use) => this.#telemetry.used(use),
+        )
+      : null
   }
 
   async toTheEnd(): Promise<FinishedRun> {
+    try {
+      return await this.#toItsVerdict()
+    } finally {
+      await this.#endTelemetry()
+    }
+  }
+
+  async #toItsVerdict(): Promise<FinishedRun> {
     const { directory } = this.#started
     await directory.writeRecord(this.#record)
     this.#options.observer?.started?.(this.#record, directory.path)
@@ -240,11 +268,27 @@ class Run {
     return { record: this.#record, directory: directory.path, warnings: this.#warnings }
   }
 
+  async #lookAtUse(): Promise<Use> {
+    const { target } = this.#started
+    const [resources, work] = await Promise.all([target.lookAtUse(), this.#storeWork?.read() ?? {}])
+    return { resources, work }
+  }
+
+  /** What can't be told any more is no failure of the run. */
+  async #endTelemetry(): Promise<void> {
+    this.#useWatch?.stop()
+    await this.#storeWork?.[Symbol.asyncDispose]()
+    this.#telemetry.close()
+    const problem = await this.#liveFile.end()
+    if (problem !== null) this.#warnings.push(problem)
+  }
+
   /** Runs the steps; says what ended the run before its last one, or null. */
   async #everyStep(): Promise<EarlyEnd | null> {
     const { scenario, signal } = this.#options
     try {
       const { target, engine } = this.#started
+      this.#telemetry.warmingUp()
       await target.warmUp(engine, { runId: this.#record.runId, terms: scenario.sale, signal })
       for (const stepIndex of scenario.steps.keys()) {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
@@ -301,6 +345,7 @@ class Run {
       saleSoFar: this.#saleSoFar,
       signal,
       failFast: this.#options.failFast ?? false,
+      telemetry: this.#telemetry,
       onProgress: (progress, word) => observer?.progress?.(plan, progress, word),
       onJudging: () => observer?.judging?.(plan),
     })
@@ -317,6 +362,11 @@ class Run {
   }
 
   async #finish(ended: EarlyEnd | null): Promise<void> {
+    await this.#writeEnd(ended)
+    this.#telemetry.finished(this.#record)
+  }
+
+  async #writeEnd(ended: EarlyEnd | null): Promise<void> {
     const { directory } = this.#started
     this.#conclude(ended)
     try {
