@@ -1,8 +1,8 @@
 /** The last lines of a stream, as they came: what was seen before a fault can be judged again by anybody. */
 import { createHistoryCourt } from './history-court.ts'
+import { openLineOf } from './history-line.ts'
 import type { StreamFault, StreamSale } from './stream-sale.ts'
 import type { ReadsPromise } from '../core/promise.ts'
-import { NS_PER_MS } from '../core/units.ts'
 
 /** So many lines are kept, over all sales. */
 const KEPT_LINES = 20_000
@@ -73,15 +73,7 @@ export class RecentLines {
 }
 
 function openingOf({ sale }: StreamSale, soldBefore: number): string {
-  const { sku, initialStock, perUserLimit, hours } = sale
-  const msOrAbsent = (ns: number | null): number | undefined => (ns === null ? undefined : ns / NS_PER_MS)
-  return JSON.stringify({
-    op: 'open',
-    sku,
-    stock: Math.max(0, initialStock - soldBefore),
-    ...(sale.perUserLimitKnown && { perUserLimit }),
-    ...(hours && { opensAt: msOrAbsent(hours.opensAtNs), closesAt: msOrAbsent(hours.closesAtNs) }),
-  })
+  return openLineOf({ ...sale, initialStock: Math.max(0, sale.initialStock - soldBefore) })
 }
 
 function verifies(

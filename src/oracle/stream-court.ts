@@ -65,6 +65,8 @@ export interface StreamCourt {
   readonly windowOperations: number
   readonly rememberedBuys: number
   readonly latestNs: number
+  /** How far the judgement is behind it; 0 before the first. */
+  readonly lagMs: number
   /** `lineNumber` counts from 1. null for blank lines and openings. Throws HarnessError HISTORY_INVALID, and can go on. */
   line(text: string, lineNumber: number): RecordedRow | null
   /** `idleMs`: no line has come for so long. */
@@ -95,6 +97,7 @@ class Court implements StreamCourt {
   operations = 0
   unopenedOperations = 0
   latestNs = Number.NEGATIVE_INFINITY
+  #watermarkNs = Number.NEGATIVE_INFINITY
   readonly #terms: StreamTerms
   readonly #memory: StreamMemory
   /** By SKU; null for lines that name none. */
@@ -126,6 +129,11 @@ class Court implements StreamCourt {
     return this.#sum(({ rememberedBuys }) => rememberedBuys)
   }
 
+  get lagMs(): number {
+    if (this.#watermarkNs === Number.NEGATIVE_INFINITY) return 0
+    return Math.max(0, (this.latestNs - this.#watermarkNs) / NS_PER_MS + this.#terms.timeoutMs)
+  }
+
   line(text: string, lineNumber: number): RecordedRow | null {
     if (text.trim() === '') return null
     const line = parseHistoryLine(text, lineNumber)
@@ -147,8 +155,8 @@ class Court implements StreamCourt {
   }
 
   advance(idleMs: number): void {
-    const watermarkNs = this.latestNs + (idleMs - DISORDER_MS) * NS_PER_MS
-    for (const sale of this.#sales.values()) sale.advance(watermarkNs)
+    this.#watermarkNs = Math.max(this.#watermarkNs, this.latestNs + (idleMs - DISORDER_MS) * NS_PER_MS)
+    for (const sale of this.#sales.values()) sale.advance(this.#watermarkNs)
   }
 
   finish(): void {
