@@ -94,34 +94,33 @@ export class DigestTable {
   }
 }
 
-const FILTER_BITS = 2 ** 27
+const PAGES = 1_024
+const WORDS_A_PAGE = 4_096
 const BITS_A_DIGEST = 3
 
 /**
- * Which digests were ever added, in 16 MB whatever their number: it never denies one that was, and sometimes (one in a
- * hundred when it holds ten million) affirms one that was not.
+ * Which digests were ever added, in 16 MB at most, whatever their number: it never denies one that was, and sometimes (one
+ * in a hundred when it holds ten million) affirms one that was not. The bits of a digest stand in one word, since a look at
+ * another costs more than all else.
  */
 export class DigestFilter {
-  #bits: Uint32Array | null = null
+  readonly #pages: (Uint32Array | null)[] = Array.from({ length: PAGES }, () => null)
 
   has({ high, low }: Digest): boolean {
-    if (this.#bits === null) return false
-    for (let i = 0; i < BITS_A_DIGEST; i++) {
-      const bit = bitOf(high, low, i)
-      if ((this.#bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return false
-    }
-    return true
+    const page = this.#pages[low % PAGES]!
+    if (page === null) return false
+    const bits = bitsOf(high)
+    return (page[(low >>> 10) % WORDS_A_PAGE]! & bits) === bits
   }
 
   add({ high, low }: Digest): void {
-    this.#bits ??= new Uint32Array(FILTER_BITS / 32)
-    for (let i = 0; i < BITS_A_DIGEST; i++) {
-      const bit = bitOf(high, low, i)
-      this.#bits[bit >>> 5]! |= 1 << (bit & 31)
-    }
+    const page = (this.#pages[low % PAGES] ??= new Uint32Array(WORDS_A_PAGE))
+    page[(low >>> 10) % WORDS_A_PAGE]! |= bitsOf(high)
   }
 }
 
-function bitOf(high: number, low: number, i: number): number {
-  return ((low + Math.imul(i, high | 1)) >>> 0) % FILTER_BITS
+function bitsOf(high: number): number {
+  let bits = 0
+  for (let i = 0; i < BITS_A_DIGEST; i++) bits |= 1 << ((high >>> (5 * i)) & 31)
+  return bits
 }

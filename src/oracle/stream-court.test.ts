@@ -139,11 +139,11 @@ describe('what a watch says', () => {
           if (verdict === 'fail') expect(resultOf(whole, check).verdict, sentence).toBe('fail')
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     )
     const expected = ['no-oversell', 'exactly-once', 'per-user-limit', 'never-negative', 'justified-refusals']
     for (const check of [...expected, 'nothing-early', 'linearizable'] as CheckName[]) {
-      expect(found.get(check) ?? 0, `found by ${check}`).toBeGreaterThan(10)
+      expect(found.get(check) ?? 0, `found by ${check}`).toBeGreaterThan(5)
     }
   })
 
@@ -159,12 +159,12 @@ describe('what a watch says', () => {
           expect(resultOf(court.results(), check).verdict === 'fail', check).toBe(isWrong)
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 1_000 },
     )
   })
 
   it('is no word against a right sale', () => {
-    for (let seed = 1; seed <= 100; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const { sale, operations } = simulateRightSale({
         seed,
         stock: 30,
@@ -200,3 +200,85 @@ function times({ opensAt, closesAt }: { opensAt?: number; closesAt?: number }, f
 function hasLimitAnswers(operations: readonly Operation[]): boolean {
   return operations.some(({ outcome }) => outcome.kind === 'limitReached')
 }
+
+describe('the memory of a watch', () => {
+  it('is of the open window, and of what was sold', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 100, timeoutMs: 1_000, retentionMs: 2_000 })
+    let [most, mostRemembered] = [0, 0]
+    for (let number = 0; number < 60_000; number++) {
+      const outcome = number < 100 ? { outcome: 'sold', orderId: `o${number}` } : { outcome: 'soldOut' }
+      // A thousand lines a second.
+      const line = { op: 'buy', requestId: `r${number}`, userId: 'u', invokedAt: number - 5, completedAt: number }
+      court.line(JSON.stringify({ ...line, ...outcome }), number + 1)
+      most = Math.max(most, court.windowOperations)
+      mostRemembered = Math.max(mostRemembered, court.rememberedBuys)
+    }
+    expect(court.lateOperations).toBe(0)
+    // The timeout, the allowance for disorder, and the lines between two steps.
+    expect(most).toBeLessThan(1_000 + DISORDER_MS + 300)
+    expect(mostRemembered).toBeLessThan(1_000 + DISORDER_MS + 2_000 + 600)
+    const replay = {
+      op: 'buy',
+      requestId: 'r7',
+      invokedAt: 60_000,
+      completedAt: 60_001,
+      outcome: 'sold',
+      orderId: 'o7',
+    }
+    court.line(JSON.stringify(replay), 60_001)
+    expect(court.standings()[0]).toMatchObject({ sold: 100, oversold: 0 })
+    court.line(JSON.stringify({ ...replay, orderId: 'o8' }), 60_002)
+    court.advance(2_000)
+    expect(court.takeFindings().map(({ fault }) => fault.check)).toEqual(['exactly-once'])
+  })
+})
+
+describe('a stream', () => {
+  const opened = { ...TERMS, initialStock: 1 }
+  const line = (invokedAt: number, completedAt: number, outcome: string, more: object = {}) =>
+    JSON.stringify({ op: 'buy', invokedAt, completedAt, outcome, ...more })
+
+  it('that brings an operation after its time was judged is unknown, and no longer wrong by the order of events', () => {
+    const court = createStreamCourt({ ...opened, refusalsAreFinal: true })
+    court.line(line(0, 1, 'soldOut', { requestId: 'r1' }), 1)
+    court.advance(TIMEOUT_MS + DISORDER_MS + 10)
+    expect(court.takeFindings().map(({ fault }) => fault.check)).toEqual(['justified-refusals', 'linearizable'])
+    court.line(line(0, 2, 'sold', { requestId: 'r2' }), 2)
+    expect(court.lateOperations).toBe(1)
+    expect(resultOf(court.results(), 'linearizable').verdict).toBe('unknown')
+    expect(resultOf(court.results(), 'justified-refusals').verdict).toBe('unknown')
+    expect(resultOf(court.results(), 'no-oversell').verdict).toBe('pass')
+  })
+
+  it('that breaks the word that refusals are final is unknown', () => {
+    const court = createStreamCourt({ ...opened, refusalsAreFinal: true })
+    court.line(line(0, 1, 'refused', { requestId: 'r1' }), 1)
+    court.line(line(2, 3, 'sold', { requestId: 'r1' }), 2)
+    court.finish()
+    expect(resultOf(court.results(), 'linearizable').verdict).toBe('unknown')
+  })
+
+  it('without a SKU is of the one sale that was opened by name, and of none where there are two', () => {
+    const court = createStreamCourt(TERMS)
+    court.line('{"op":"open","sku":"a","stock":1}', 1)
+    court.line(line(0, 1, 'sold'), 2)
+    expect(court.standings()).toMatchObject([{ sku: 'a', sold: 1 }])
+    court.line('{"op":"open","sku":"b","stock":1}', 3)
+    expect(() => court.line(line(0, 1, 'sold'), 4)).toThrow('history line 4: names no "sku", and there are 2 sales')
+  })
+
+  it('of a sale that nobody opened is not judged, and not right', () => {
+    const court = createStreamCourt(TERMS)
+    court.line(line(0, 1, 'sold', { sku: 'a' }), 1)
+    expect(court.unopenedOperations).toBe(1)
+    expect(court.results()).toMatchObject([{ sku: 'a', verdict: 'unknown' }])
+    expect(() => court.line('{"op":"open","sku":"a","stock":-1}', 2)).toThrow('history line 2')
+  })
+
+  it('with nobody told "sold" shows nothing', () => {
+    const court = createStreamCourt(opened)
+    court.line(line(0, 1, 'refused'), 1)
+    court.finish()
+    expect(new Set(court.results().map(({ verdict }) => verdict))).toEqual(new Set(['unknown', 'not-checked']))
+  })
+})

@@ -395,13 +395,13 @@ export class StreamSale {
   #judgeSharedOrder(row: number): void {
     const buys = this.#buys
     const buy = this.#rows.buy[row]!
-    const operation = this.#rows.operation(row)
-    const { requestId, outcome, seq } = operation
+    const { requestId, outcome, seq } = this.#rows.recorded(row)
     if (requestId === null || outcome.kind !== 'sold' || seq !== buys.firstSoldSeq[buy]) return
     const order = buys.order[buy]!
     const other = this.#buyOfOrder[order]
     if (other === undefined) this.#buyOfOrder[order] = buy
     else if (other !== buy && buys.order[other] === order) {
+      const operation = this.#rows.operation(row)
       this.#tellTwice(
         operation,
         `${buyer(operation)} was told order ${outcome.orderId!}, which another request had been told`,
