@@ -96,7 +96,9 @@ describe('observe and the browser', () => {
 
   it('says that it opens none where nobody would see it', async () => {
     const { running } = await observing(['--no-prometheus'], temporaryFolder(), { CI: '1' })
-    await running.said(/note: no browser is opened where CI is set/)
+    await running.said(/note: no browser/)
+    running.kill('SIGINT')
+    expect((await running.finished).stderr).toContain('note: no browser is opened where CI is set\n')
   })
 })
 

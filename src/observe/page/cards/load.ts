@@ -18,6 +18,7 @@ export function loadCard(told: Told): Card {
       marks: [],
       scale: 'linear',
       format: formatCount,
+      seconds: told.seconds,
       steps: told.steps,
     },
     table: null,

@@ -22,6 +22,7 @@ export function resourcesCard(told: Told): Card {
             marks: [],
             scale: 'linear',
             format: (cores) => String(Number(cores.toFixed(2))),
+            seconds: told.seconds,
             steps: told.steps,
           },
     table: null,

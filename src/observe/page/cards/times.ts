@@ -18,6 +18,7 @@ export function timesCard(told: Told): Card {
       marks: objectives(told),
       scale: 'log',
       format: (seconds) => shortTime(seconds * 1_000),
+      seconds: told.seconds,
       steps: told.steps,
     },
     table: null,
