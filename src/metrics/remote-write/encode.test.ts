@@ -10,9 +10,9 @@ describe('a write request', () => {
       [
         '0a26', // timeseries, 38 bytes
         '0a0e', // label __name__=up, in order of names
-        '0a08' + Buffer.from('__name__').toString('hex') + '1202' + Buffer.from('up').toString('hex'),
-        '0a06' + '0a0162' + '120178', // label b=x
-        '120c' + '09' + '000000000000f03f' + '10' + 'ac02', // sample 1 at 300
+        `0a08${Buffer.from('__name__').toString('hex')}1202${Buffer.from('up').toString('hex')}`,
+        '0a060a0162120178', // label b=x
+        '120c09000000000000f03f10ac02', // sample 1 at 300
       ].join(''),
     )
   })
@@ -25,7 +25,7 @@ describe('a write request', () => {
 
   it('marks an end with the one NaN that means so', () => {
     const bytes = encodeWriteRequest([{ labels: {}, samples: [{ atMs: 1, value: STALE }] }])
-    expect(Buffer.from(bytes).toString('hex')).toContain('09' + '020000000000f07f')
+    expect(Buffer.from(bytes).toString('hex')).toContain('09020000000000f07f')
   })
 
   it('comes back from its compression, long or short', () => {

@@ -2,7 +2,7 @@
 import { type Telemetry, TELEMETRY_SCHEMA, TIME_BOUNDS_SECONDS, type TimeHistogram } from '../../core/telemetry.ts'
 
 /** One in the first bucket, two in the last but one, one beyond. */
-export const TIMES: TimeHistogram = {
+const TIMES: TimeHistogram = {
   counts: [1, ...TIME_BOUNDS_SECONDS.slice(2).map(() => 0), 2, 1],
   sumSeconds: 31.5,
 }

@@ -7,11 +7,11 @@ export const MS = 1e6
 export interface RunningStep {
   readonly history: RunningHistory
   readonly columns: HistoryColumns & Record<'scheduledAtNs' | 'sentAtNs' | 'completedAtNs', Float64Array>
-  at(ms: number): void
-  send(row: number, ms: number): void
-  answer(row: number, outcome: (typeof OUTCOME_CODES)[number], ms: number, code?: string): void
+  readonly at: (ms: number) => void
+  readonly send: (row: number, ms: number) => void
+  readonly answer: (row: number, outcome: (typeof OUTCOME_CODES)[number], ms: number, code?: string) => void
   /** Row of a further attempt of the buy. */
-  retry(buy: number): number
+  readonly retry: (buy: number) => number
 }
 
 /** Single buys of one unit, one planned each 10 ms; `rows` beyond are for retries. */
@@ -51,13 +51,13 @@ export function runningStep(planned: number, { rows = 16, skus = ['a'] } = {}): 
     },
     at: (ms) => void (nowMs = ms),
     send: (row, ms) => void (columns.sentAtNs[row] = ms * MS),
-    answer(row, outcome, ms, code = '') {
+    answer: (row, outcome, ms, code = '') => {
       columns.completedAtNs[row] = ms * MS
       columns.code[row] = columns.codes.indexOf(code)
       columns.httpStatus[row] = code === 'TIMEOUT' ? 0 : 200
       columns.outcome[row] = OUTCOME_CODES.indexOf(outcome)
     },
-    retry(buy) {
+    retry: (buy) => {
       const row = planned + retries++
       columns.buy[row] = buy
       columns.attempt[row] = 2
