@@ -36,12 +36,18 @@ export const METRIC_TABLE = {
   http_requests_refused_total: counter(SERVER, 'Requests refused, by the code of the answer', ['code']),
   http_requests_in_flight: gauge(SERVER, 'Requests inside, answered or not'),
   deduction_retries_total: counter(SERVER, 'Deductions tried again after somebody else was first'),
-  lock_wait_duration_seconds: histogram(SERVER, "What buys waited for the strategy's own locks"),
+  lock_wait_duration_seconds: histogram(
+    SERVER,
+    "What buys waited for the strategy's own locks; the database's are not seen",
+  ),
   pool_wait_duration_seconds: histogram(SERVER, 'What queries waited for a connection', ['store']),
   write_batch_orders: histogram(SERVER, 'Orders written together'),
-  drain_backlog_orders: gauge(SERVER, 'Orders promised and not yet written'),
+  drain_backlog_orders: gauge(
+    SERVER,
+    'Orders promised and not yet written; absent where they are written before the answer',
+  ),
   cache_reads_total: counter(SERVER, 'Reads of the stock by whether the cache had it', ['result']),
-  stock_units: gauge(SERVER, 'Stock as the strategy shows it to buyers', ['sku']),
+  stock_units: gauge(SERVER, 'Stock of open sales, as the strategy shows it to buyers', ['sku']),
   strategy_work_total: counter(SERVER, "The strategy's own counters", ['kind']),
 
   // The run.

@@ -20,7 +20,7 @@ describe('expose', () => {
 # TYPE inventory_check_total counter
 inventory_check_total{result="sold"} 7
 
-# HELP lock_wait_duration_seconds What buys waited for the strategy's own locks
+# HELP lock_wait_duration_seconds What buys waited for the strategy's own locks; the database's are not seen
 # TYPE lock_wait_duration_seconds histogram
 lock_wait_duration_seconds_bucket{le="1"} 1
 lock_wait_duration_seconds_bucket{le="2"} 2
