@@ -22,12 +22,15 @@ interface Alert {
 const TOLD_WITHIN_MS = 120_000
 
 describeWithServices(['postgres', 'prometheus', 'alertmanager'], 'an oversold sale', () => {
-  it('is told to the webhook, with its SKU and how many units', { timeout: 180_000 }, async () => {
+  it('is told to the webhook, with its SKU and how many units', { timeout: 300_000 }, async () => {
     const webhook = await startWebhook()
-    await using alertmanager = await startAlertmanager(alertmanagerConfiguration(webhook.url))
+    const alertmanager = await startAlertmanager(alertmanagerConfiguration(webhook.url))
+    // Also when the test is out of time, unlike `await using`.
+    onTestFinished(() => alertmanager[Symbol.asyncDispose]())
     const metricsPort = await freePort()
     const config = prometheusConfiguration({ metricsPort, alertmanager: alertmanager.host })
-    await using prometheus = await startPrometheus({ config })
+    const prometheus = await startPrometheus({ config })
+    onTestFinished(() => prometheus[Symbol.asyncDispose]())
 
     const out = join(temporaryFolder(), 'run')
     const naive = 'run smoke --strategy naive --rate 100 --stock 20 --duration 20s'.split(' ')
