@@ -63,7 +63,7 @@ export function filledIn(expression: string, { runs, strategies, rangeSeconds }:
 export function variableQueries(text: string): { readonly metric: string; readonly label: string }[] {
   const { templating } = JSON.parse(text) as Dashboard
   return (templating.list ?? []).flatMap(({ query }) => {
-    const parts = /^label_values\((.+), (\w+)\)$/.exec(String(query))
+    const parts = /^label_values\((.+), (\w+)\)$/.exec(typeof query === 'string' ? query : '')
     return parts === null ? [] : [{ metric: parts[1]!, label: parts[2]! }]
   })
 }

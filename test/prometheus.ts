@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './small-server.ts'
+
+export { freePort }
 
 export interface StartedPrometheus extends AsyncDisposable {
   /** `http://127.0.0.1:40123` */
@@ -70,15 +71,6 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       if (attempt === ATTEMPTS || !String(error).includes('address already in use')) throw error
     }
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function startOn(port: number, { config, configFolder }: PrometheusOptions): Promise<StartedPrometheus> {

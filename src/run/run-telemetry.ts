@@ -122,7 +122,7 @@ export class RunTelemetry {
 
   finished(record: RunRecord): void {
     const { word, rest, verdict } = headlineOf(record)
-    this.#end = { verdict: record.verdict ?? verdict, sentence: `${word}${rest}` }
+    this.#end = { verdict: record.verdict ?? verdict, sentence: `${word}${rest}`.replaceAll(/ {2,}/g, ' ') }
     this.#enter('finished')
     this.close()
   }
