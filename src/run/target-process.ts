@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly instances: number
   /** Share of order requests whose connection is cut in place of the answer, 0..1. */
   readonly lostReplyShare: number
+  /** false: the server counts nothing for Prometheus, to measure what that costs. */
+  readonly metrics?: boolean
   readonly services: StartedServices
   readonly settings: ServiceSettings
 }
@@ -130,9 +132,10 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
   }
 }
 
-function serverArguments({ strategy, instances, lostReplyShare }: TargetOptions): string[] {
+function serverArguments({ strategy, instances, lostReplyShare, metrics = true }: TargetOptions): string[] {
   const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
-  return [...named, '--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0']
+  const options = ['--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0']
+  return [...named, ...options, ...(metrics ? [] : ['--no-metrics'])]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {
