@@ -23,7 +23,7 @@ export interface StartedPrometheus extends AsyncDisposable {
   ): Promise<readonly PrometheusSample[]>
 }
 
-export interface PrometheusSample {
+interface PrometheusSample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }

@@ -4,7 +4,7 @@
  */
 import type { CheckVerdict } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
-import { METRIC_TABLE, type MetricDescription, type MetricName } from '../core/metric-table.ts'
+import { type COMMON_LABELS, METRIC_TABLE, type MetricDescription, type MetricName } from '../core/metric-table.ts'
 import {
   type SaleTelemetry,
   type Telemetry,
@@ -29,7 +29,11 @@ export interface Told {
   readonly watch: WatchFigures | null
 }
 
-export function commonLabels({ runId, scenario, target }: TelemetrySource): Labels {
+export function commonLabels({
+  runId,
+  scenario,
+  target,
+}: TelemetrySource): Readonly<Record<(typeof COMMON_LABELS)[number], string>> {
   return { run: runId, scenario, strategy: target }
 }
 

@@ -6,7 +6,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { hostname } from 'node:os'
 import type { Telemetry, TelemetrySink } from '../core/telemetry.ts'
 import { ROUTES } from '../core/wire.ts'
-import { createTelemetryMetrics, type RemoteWriteTarget, type TelemetryMetrics } from '../metrics/index.ts'
+import {
+  commonLabels,
+  createTelemetryMetrics,
+  type RemoteWriteTarget,
+  type TelemetryMetrics,
+} from '../metrics/index.ts'
 import { type LiveServer, startLiveServer } from '../observe/index.ts'
 import { RemoteWriting } from './remote-writing.ts'
 
@@ -140,8 +145,7 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
     const own = metricsUrl ?? pageUrl
     const harness = own === null ? [] : [{ targets: [new URL(own).host], labels: { job: JOB } }]
     if (this.#targetUrl === null || this.#last === null) return harness
-    const { runId, scenario, target } = this.#last.source
-    const labels = { job: SERVER_JOB, run: runId, scenario, strategy: target }
+    const labels = { job: SERVER_JOB, ...commonLabels(this.#last.source) }
     return [...harness, { targets: [new URL(this.#targetUrl).host], labels }]
   }
 

@@ -5,6 +5,7 @@
 import type { Telemetry } from '../core/telemetry.ts'
 import {
   CLASSIC_CONTENT_TYPE,
+  commonLabels,
   type MetricFamily,
   parseMetrics,
   push,
@@ -64,13 +65,13 @@ export class RemoteWriting {
 
   async #askServer({ source }: Telemetry): Promise<void> {
     if (this.#serverUrl === null) return
-    const labels = { run: source.runId, scenario: source.scenario, strategy: source.target }
+    const labels = { ...commonLabels(source), ...this.#options.serverLabels }
     try {
       const answeredBy = AbortSignal.timeout(SERVER_ANSWERS_WITHIN_MS)
       const response = await fetch(this.#serverUrl, { headers: { accept: CLASSIC_CONTENT_TYPE }, signal: answeredBy })
       if (!response.ok) throw new Error(`it answered ${response.status}`)
       const ofServer = parseMetrics(await response.text())
-      this.#recorder.take(ofServer, { ...labels, ...this.#options.serverLabels }, Date.now())
+      this.#recorder.take(ofServer, labels, Date.now())
       this.#serverAnswered = true
     } catch (error) {
       this.#serverProblem = (error as Error).message
