@@ -14,8 +14,16 @@ import { type TestImages, testImages } from './docker/images.ts'
 import { temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
-/** What docker-compose.yml grants. */
-const FEW_RIGHTS = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true']
+/** What docker-compose.yml grants, and a folder to start an embedded Postgres in. */
+const FEW_RIGHTS = [
+  '--read-only',
+  '--tmpfs',
+  '/tmp:exec',
+  '--cap-drop',
+  'ALL',
+  '--security-opt',
+  'no-new-privileges:true',
+]
 
 describeWithServices(['docker', 'embedded'], 'the image', () => {
   let image: HarnessImage
