@@ -62,7 +62,18 @@ describeWithServices(['docker', 'embedded'], 'the image', () => {
   })
 
   it('runs and judges a sale with nothing but itself', () => {
-    const args = ['run', 'smoke', '--strategy', 'atomic-update', '--services', 'embedded', '--duration', '2s']
+    const args = [
+      'run',
+      'smoke',
+      '--strategy',
+      'atomic-update',
+      '--services',
+      'embedded',
+      '--rate',
+      '50',
+      '--duration',
+      '2s',
+    ]
     const { stdout, stderr } = doorbusterInside([...args, '--out', '/tmp/run', '--json'])
     expect(stderr).toBe('')
     const record = JSON.parse(stdout) as RunRecord
