@@ -8,26 +8,24 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface Interruption {
   readonly signal: AbortSignal
-  /** What is said at the first one. */
+  /** What is said at the first. */
   words: string
   stopWatching(): void
 }
 
-const WORDS = 'stopping: no more requests are sent, what was measured is kept (once more to leave at once)'
-
 export function watchSignals(terminal: Terminal): Interruption {
   const controller = new AbortController()
-  const interruption: Interruption = {
-    signal: controller.signal,
-    words: WORDS,
-    stopWatching: () => {
-      for (const name of SIGNALS) process.off(name, onSignal)
-    },
-  }
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCodeOf('interrupted'))
     terminal.say(interruption.words)
     controller.abort()
+  }
+  const interruption: Interruption = {
+    signal: controller.signal,
+    words: 'stopping: no more requests are sent, what was measured is kept (once more to leave at once)',
+    stopWatching: () => {
+      for (const name of SIGNALS) process.off(name, onSignal)
+    },
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   return interruption

@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     terminal,
     env,
     signal: interruption.signal,
-    sayWhenStopping: (words) => {
+    saysWhenStopped: (words) => {
       interruption.words = words
     },
     leaveWith: (code) => {

@@ -70,7 +70,7 @@ Examples:
       const sale = saleOf(options)
       const { description, module } = await chooseStrategy(options.strategy)
       const { serve } = await import('../../run/serve.ts')
-      context.sayWhenStopping('stopping (once more to leave at once)')
+      context.saysWhenStopped('stopping (once more to leave at once)')
       const { instances, host, port, publicUrl, services, synchronousCommit, appendfsync } = options
       await serve(
         {
