@@ -25,6 +25,7 @@ export {
 } from './storage/sale-books.ts'
 export { BOOKING_FUNCTIONS } from './storage/selling-functions.ts'
 export { StoreFailure } from './storage/store-failure.ts'
+export { type Backlog, type Funnel, type Meter, SILENT_METER } from './strategies/meter.ts'
 export { postgresOf, redisOf } from './strategies/stores.ts'
 export type {
   Attempt,

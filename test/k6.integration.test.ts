@@ -93,6 +93,7 @@ describeWithServices([], 'a machine without k6', () => {
 
   it.each([
     [['script', 'connections'], /the engine k6 keeps a rate/],
+    [['script', 'smoke', '--target-url', 'http://u:p@shop/?a=1'], /without credentials, query and fragment/],
     [['manifest', 'connections', '--parallelism', '2', '--target-url', 'http://shop'], /the engine k6 keeps a rate/],
     [
       ['manifest', 'smoke', '--parallelism', '2', '--target-url', 'http://shop', '--target', SESSION_SHOP],

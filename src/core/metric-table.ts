@@ -36,12 +36,18 @@ export const METRIC_TABLE = {
   http_requests_refused_total: counter(SERVER, 'Requests refused, by the code of the answer', ['code']),
   http_requests_in_flight: gauge(SERVER, 'Requests inside, answered or not'),
   deduction_retries_total: counter(SERVER, 'Deductions tried again after somebody else was first'),
-  lock_wait_duration_seconds: histogram(SERVER, "What buys waited for the strategy's own locks"),
+  lock_wait_duration_seconds: histogram(
+    SERVER,
+    "What buys waited for the strategy's own locks; the database's are not seen",
+  ),
   pool_wait_duration_seconds: histogram(SERVER, 'What queries waited for a connection', ['store']),
   write_batch_orders: histogram(SERVER, 'Orders written together'),
-  drain_backlog_orders: gauge(SERVER, 'Orders promised and not yet written'),
+  drain_backlog_orders: gauge(
+    SERVER,
+    'Orders promised and not yet written; absent where they are written before the answer',
+  ),
   cache_reads_total: counter(SERVER, 'Reads of the stock by whether the cache had it', ['result']),
-  stock_units: gauge(SERVER, 'Stock as the strategy shows it to buyers', ['sku']),
+  stock_units: gauge(SERVER, 'Stock of open sales, as the strategy shows it to buyers', ['sku']),
   strategy_work_total: counter(SERVER, "The strategy's own counters", ['kind']),
 
   // The run.
@@ -92,14 +98,26 @@ export type MetricName = keyof typeof METRIC_TABLE
 
 type Of = MetricDescription['of']
 
-function counter<const Labels extends readonly string[] = []>(of: Of, help: string, labels?: Labels) {
+function counter<const Who extends Of, const Labels extends readonly string[] = []>(
+  of: Who,
+  help: string,
+  labels?: Labels,
+) {
   return { type: 'counter', help, labels: labels ?? [], of } as const
 }
 
-function gauge<const Labels extends readonly string[] = []>(of: Of, help: string, labels?: Labels) {
+function gauge<const Who extends Of, const Labels extends readonly string[] = []>(
+  of: Who,
+  help: string,
+  labels?: Labels,
+) {
   return { type: 'gauge', help, labels: labels ?? [], of } as const
 }
 
-function histogram<const Labels extends readonly string[] = []>(of: Of, help: string, labels?: Labels) {
+function histogram<const Who extends Of, const Labels extends readonly string[] = []>(
+  of: Who,
+  help: string,
+  labels?: Labels,
+) {
   return { type: 'histogram', help, labels: labels ?? [], of } as const
 }

@@ -18,6 +18,10 @@ describe('a pattern', () => {
     '(?:(?:a|b+))*',
     '([)]+)+',
     '(\\)+)+',
+    '.*.*x',
+    '(.*)(.*)x',
+    '.*\\d+x',
+    '\\w+\\w*x',
   ])('%s is refused', (pattern) => {
     expect(whyPatternMayHang(pattern)).toMatch(/could take for ever/)
   })
@@ -27,6 +31,9 @@ describe('a pattern', () => {
     '^sold( out)?$',
     '(x+)?y',
     '(x+)y+',
+    '.*a.*b',
+    '.*|.*x',
+    '\\d+ \\d+',
     '(?:\\d{1,3}\\.){3}\\d{1,3}',
     '(ab)+',
     '(a|b)*',

@@ -30,6 +30,8 @@ const QUANTIFIER = /(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})\??/y
 export function whyPatternMayHang(pattern: string): string | null {
   const groups: Group[] = [newGroup()]
   let at = 0
+  /** What was repeated without bound right before; null: nothing was. */
+  let repeatedBefore: string | null = null
   const take = (sticky: RegExp): RegExpExecArray | null => {
     sticky.lastIndex = at
     const match = sticky.exec(pattern)
@@ -45,6 +47,7 @@ export function whyPatternMayHang(pattern: string): string | null {
     }
     const atom = take(ATOM)![0]
     if (atom === '|') {
+      repeatedBefore = null
       group.isAtBegin = true
       continue
     }
@@ -54,6 +57,11 @@ export function whyPatternMayHang(pattern: string): string | null {
     const repetition = repetitionOf(take(QUANTIFIER))
     const reason = whySlow(inner, repetition)
     if (reason !== null) return reason
+    const repeated = varietyOf(repetition) === 'unbounded' ? atom : null
+    if (repeated !== null && repeatedBefore !== null && canMatchTheSame(repeated, repeatedBefore)) {
+      return `repeats the same twice in a row (${repeatedBefore}* and ${repeated}*), and could take for ever: once is enough`
+    }
+    if (atom !== ')') repeatedBefore = repeated
     outer.variety = widest(outer.variety, inner.variety, varietyOf(repetition))
   }
   return null
@@ -82,6 +90,11 @@ function varietyOf({ least, most }: Repetition): Variety {
 
 function widest(...varieties: readonly Variety[]): Variety {
   return varieties.includes('unbounded') ? 'unbounded' : varieties.includes('bounded') ? 'bounded' : 'none'
+}
+
+/** Of atoms, as far as it can be told without looking into classes. */
+function canMatchTheSame(one: string, other: string): boolean {
+  return one === other || one === '.' || other === '.'
 }
 
 function whySlow({ variety, begins }: Group, { most }: Repetition): string | null {

@@ -13,11 +13,12 @@
  * elsewhere.)
  */
 import { STILL_QUEUED } from '../core/buyer-protocol.ts'
-import { type HistoryColumns, KIND_CODES, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
+import { type HistoryColumns, KIND_CODES, OUTCOME_CODES } from '../core/history.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
 import type { LoadFigures, LoadModel, RegimeFigures, TimeFigures } from '../core/run-record.ts'
 import type { Step } from '../core/scenario.ts'
 import { formatCount, NS_PER_MS } from '../core/units.ts'
+import { ACHIEVED_KINDS, codeOf, isAchieved, isRetry, NOT_SENT, readArrival } from './arrival.ts'
 import { TimeDistribution } from './time-distribution.ts'
 
 export interface MeasuredStep {
@@ -56,14 +57,6 @@ const OVERLOAD_CODES: ReadonlySet<string> = new Set([
 ])
 /** Reason of a drop that is not the bound on requests in flight: the run was stopped. */
 const INTERRUPTED = 'INTERRUPTED'
-/** A request without a reason: it has no answer, or never left. */
-const NO_ANSWER = 'NO_ANSWER'
-const NOT_SENT = 'NOT_SENT'
-
-const NOT_OPEN = 'NOT_OPEN'
-
-const ACHIEVED_KINDS: readonly OutcomeKind[] = ['sold', 'soldOut', 'limitReached', 'shown']
-const IS_ACHIEVED = OUTCOME_CODES.map((kind) => ACHIEVED_KINDS.includes(kind))
 
 const SOLD_OUT = OUTCOME_CODES.indexOf('soldOut')
 const REFUSED = OUTCOME_CODES.indexOf('refused')
@@ -208,20 +201,16 @@ function readRows(history: HistoryColumns, soldOutAtNs: number, timeoutNs: numbe
 }
 
 function readRow(rows: Rows, history: HistoryColumns, row: number, soldOutAtNs: number, timeoutNs: number): void {
-  const scheduledAtNs = history.scheduledAtNs[row]!
-  const sentAtNs = history.sentAtNs[row]!
-  const wasSent = !Number.isNaN(sentAtNs)
-  const outcome = outcomeOf(history, row, wasSent)
-  if (isRetry(history, row)) {
+  const { outcome, isError, wasSent, ...arrival } = readArrival(history, row, timeoutNs)
+  if (arrival.isRetry) {
     rows.retries[outcome]!++
     return
   }
-  const isBefore = scheduledAtNs < soldOutAtNs
+  const isBefore = history.scheduledAtNs[row]! < soldOutAtNs
   rows.counts[outcome]!++
   if (isBefore) rows.arrivalsBefore++
-  const isError = outcome === REFUSED || outcome === UNKNOWN || outcome === DROPPED
   const code = isError ? codeOf(history, row, wasSent) : ''
-  if (isNotOpen(history, row)) rows.notOpen++
+  if (arrival.isNotOpen) rows.notOpen++
   if (isError) rows.errorCodes.set(code, (rows.errorCodes.get(code) ?? 0) + 1)
 
   if (!wasSent) {
@@ -233,45 +222,16 @@ function readRow(rows: Rows, history: HistoryColumns, row: number, soldOutAtNs: 
   }
   rows.sent++
   if (isError && OVERLOAD_CODES.has(code)) rows.overloaded++
-  if (sentAtNs - scheduledAtNs <= ON_TIME_NS) rows.onTime++
-  rows.sendLateness.record(sentAtNs - scheduledAtNs)
-
-  const completedAtNs = history.completedAtNs[row]!
-  const least = isAnswered(history, row, isError) ? 0 : timeoutNs
-  const until = Number.isNaN(completedAtNs) ? sentAtNs : completedAtNs
-  rows.service.record(Math.max(until - sentAtNs, least))
+  if (arrival.latenessNs <= ON_TIME_NS) rows.onTime++
+  rows.sendLateness.record(arrival.latenessNs)
+  rows.service.record(arrival.serviceNs)
   const regime = isBefore ? rows.before : rows.after
   regime[outcome] ??= new TimeDistribution()
-  regime[outcome].record(Math.max(until - scheduledAtNs, least))
-}
-
-function isRetry(history: HistoryColumns, row: number): boolean {
-  return history.attempt[row]! > 1
-}
-
-function isNotOpen(history: HistoryColumns, row: number): boolean {
-  return history.outcome[row] === REFUSED && history.codes[history.code[row]!] === NOT_OPEN
+  regime[outcome].record(arrival.responseNs)
 }
 
 function sumOfCounts(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0)
-}
-
-/** A row that is still open was never sent, or never answered. */
-function outcomeOf(history: HistoryColumns, row: number, wasSent: boolean): number {
-  const stored = history.outcome[row]!
-  if (stored !== OUTCOME_OPEN) return stored
-  return wasSent ? UNKNOWN : DROPPED
-}
-
-function codeOf(history: HistoryColumns, row: number, wasSent: boolean): string {
-  return history.codes[history.code[row]!] || (wasSent ? NO_ANSWER : NOT_SENT)
-}
-
-/** An error without a status line was no answer: a time-out, a cut or refused connection. */
-function isAnswered(history: HistoryColumns, row: number, isError: boolean): boolean {
-  if (Number.isNaN(history.completedAtNs[row]!) || history.outcome[row] === OUTCOME_OPEN) return false
-  return !isError || history.httpStatus[row] !== 0
 }
 
 /** When the first buyer was told "sold out", ns; Infinity when none was. */
@@ -330,7 +290,7 @@ function countAchieved(history: HistoryColumns, { fromNs, toNs }: Window, soldOu
   let after = 0
   for (let row = 0; row < history.length; row++) {
     const completedAtNs = history.completedAtNs[row]!
-    if (!(IS_ACHIEVED[history.outcome[row]!] || isNotOpen(history, row)) || isRetry(history, row)) continue
+    if (!isAchieved(history, row) || isRetry(history, row)) continue
     if (!(completedAtNs >= fromNs && completedAtNs <= toNs)) continue
     if (completedAtNs < soldOutAtNs) before++
     else after++

@@ -2,6 +2,8 @@
 export const RECORD_FILE = 'run.json'
 export const HISTORY_DIRECTORY = 'history'
 export const LEDGER_DIRECTORY = 'ledger'
+/** What was told of the run while it went on. */
+export const LIVE_FILE = 'live.ndjson'
 
 /** Steps count from 0 in the code and from 1 for people: step 0 is `step-001.parquet`. */
 export function stepFileName(stepIndex: number): string {

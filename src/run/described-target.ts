@@ -231,6 +231,14 @@ export class DescribedService implements SaleTarget {
     return { resources: { ...figures, ...(target && { target }) }, work: {} }
   }
 
+  /** What can't be read is told of when the step's own reading fails. */
+  async lookAtUse(): Promise<UseReading['resources']> {
+    const { descriptor, access, service } = this.parts
+    const { figures } = await readResources(descriptor.resources, access)
+    const target = service.resources()
+    return { ...figures, ...(target && { target }) }
+  }
+
   takeNotes(): string[] {
     const notes = [...new Set(this.#notes)]
     this.#notes = []

@@ -1,11 +1,11 @@
 /**
- * Judges a step while it runs: looks at the history now and then, feeds each sale's watch with what was answered since,
- * and says what is wrong by now. It reads the columns that the engine's threads write, and waits for nothing; the verdict
- * never rests on it.
+ * Judges a step while it runs: feeds each sale's watch with what was answered since the last look at the history, and says
+ * what is wrong by now. It waits for nothing; the verdict never rests on it.
  */
-import type { LiveRecord, LiveViolation } from '../core/run-record.ts'
+import type { LiveViolation } from '../core/run-record.ts'
 import type { RunningHistory } from '../load/load-engine.ts'
 import { type LiveFinding, type LiveWatch, type SaleUnderJudgement, watchSale } from '../oracle/index.ts'
+import type { HistoryLook } from './history-walk.ts'
 
 export interface LiveJudgeOptions {
   /** By SKU. */
@@ -17,8 +17,6 @@ export interface LiveJudgeOptions {
   /** Whether a buyer who was refused may come again. */
   readonly mayRetry: boolean
   readonly timeoutMs: number
-  /** ms, of any origin: to tell what the looks take. */
-  readonly clockMs: () => number
 }
 
 export interface LiveWord {
@@ -40,13 +38,7 @@ export class LiveJudge {
   readonly #history: RunningHistory
   readonly #watches: ReadonlyMap<string, LiveWatch>
   readonly #onlyWatch: LiveWatch | null
-  /** Rows that were due when last looked at, and not settled. */
-  #open: number[] = []
-  #nextPlanned = 0
-  readonly #nextRetry: number[] = []
   #first: LiveViolation | null = null
-  #looks = 0
-  #tookMs = 0
 
   constructor(history: RunningHistory, options: LiveJudgeOptions) {
     this.#options = options
@@ -59,22 +51,18 @@ export class LiveJudge {
     this.#onlyWatch = this.#watches.size === 1 ? this.#watches.values().next().value! : null
   }
 
-  get record(): LiveRecord {
-    return { firstViolation: this.#first, looks: this.#looks, tookMs: this.#tookMs }
+  get firstViolation(): LiveViolation | null {
+    return this.#first
   }
 
   /** What is wrong by now, in the first sale that is; null: right so far. */
-  look(): LiveWord | null {
-    const beganAtMs = this.#options.clockMs()
-    this.#looks++
-    const nowNs = this.#history.nowNs()
-    const oldestOpenNs = this.#feedSettled(nowNs)
+  judge({ nowNs, settled, oldestOpenNs }: HistoryLook): LiveWord | null {
+    for (const row of settled) this.#watchOf(row).feed(row)
     // What is still open was given up by nobody: nothing may be swept that it could still change.
     const watermarkNs = Math.min(nowNs - SLACK_NS, oldestOpenNs + this.#options.timeoutMs * 1e6)
     for (const watch of this.#watches.values()) watch.advance(watermarkNs)
     const word = this.#word()
     if (word !== null) this.#first ??= { ...word.finding, sku: word.sku, seenAtNs: nowNs }
-    this.#tookMs += this.#options.clockMs() - beganAtMs
     return word
   }
 
@@ -84,33 +72,6 @@ export class LiveJudge {
       if (finding !== null) return { sku, finding }
     }
     return null
-  }
-
-  /** When the oldest request that is still open was sent; Infinity when none is. */
-  #feedSettled(nowNs: number): number {
-    const { sentAtNs, scheduledAtNs } = this.#history.columns
-    const stillOpen: number[] = []
-    let oldestNs = Number.POSITIVE_INFINITY
-    const meet = (row: number): void => {
-      // Asked first: a row that settles in between is met again the next time.
-      if (this.#history.isSettled(row)) {
-        this.#watchOf(row).feed(row)
-        return
-      }
-      stillOpen.push(row)
-      // False for what was not sent yet.
-      if (sentAtNs[row]! < oldestNs) oldestNs = sentAtNs[row]!
-    }
-    for (const row of this.#open) meet(row)
-    while (this.#nextPlanned < this.#history.planned && scheduledAtNs[this.#nextPlanned]! <= nowNs) {
-      meet(this.#nextPlanned++)
-    }
-    this.#history.retryRows().forEach(({ from, end }, region) => {
-      for (let row = this.#nextRetry[region] ?? from; row < end; row++) meet(row)
-      this.#nextRetry[region] = end
-    })
-    this.#open = stillOpen
-    return oldestNs
   }
 
   #watchOf(row: number): LiveWatch {

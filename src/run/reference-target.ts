@@ -7,7 +7,7 @@ import { readLedgers } from '../ledger/index.ts'
 import type { StartedLoadEngine } from '../load/load-engine.ts'
 import type { StartedServices } from '../services/service.ts'
 import { openSales } from './opening.ts'
-import { readUse, type UseReading } from './resource-use.ts'
+import { lookAtUse, readUse, type UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { closeEach, shownStocks } from './step-sales.ts'
 import type { StartedTarget } from './target-process.ts'
@@ -94,6 +94,10 @@ export class ReferenceTarget implements SaleTarget {
 
   readUse(): Promise<UseReading> {
     return readUse(this.#server, this.#services)
+  }
+
+  lookAtUse(): Promise<UseReading['resources']> {
+    return lookAtUse(this.#server, this.#services)
   }
 
   takeNotes(): string[] {

@@ -1,5 +1,6 @@
 /** What target and stores have used so far, so that the difference of two readings is what a step used. */
 import type { ResourceFigures } from '../core/run-record.ts'
+import { resourcesOfTree } from '../services/index.ts'
 import type { StartedServices } from '../services/service.ts'
 import type { StartedTarget } from './target-process.ts'
 
@@ -30,6 +31,19 @@ export async function readUse(target: StartedTarget, services: StartedServices):
     },
     work: stats?.work ?? {},
   }
+}
+
+/**
+ * The same of a step that is on, from outside: to ask the server would cost it a request, and begin the figures of its
+ * event loop anew.
+ */
+export async function lookAtUse(target: StartedTarget, services: StartedServices): Promise<UseReading['resources']> {
+  const [postgres, redis] = await Promise.all([
+    services.postgres?.resources() ?? null,
+    services.redis?.resources() ?? null,
+  ])
+  const server = resourcesOfTree(target.pid)
+  return { ...(server && { target: server }), ...(postgres && { postgres }), ...(redis && { redis }) }
 }
 
 /** CPU seconds between the readings; memory and event-loop delay as the later one has them. */

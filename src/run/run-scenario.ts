@@ -11,22 +11,25 @@ import type { Scenario, StepPlan } from '../core/scenario.ts'
 import { hasUnreadAnswers } from '../core/unread-answers.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
-import { createRunDirectory, currentWriter, type RunDirectory } from '../results/index.ts'
+import { createRunDirectory, currentWriter, type LiveFile, openLiveFile, type RunDirectory } from '../results/index.ts'
 import { planStep, planWarnings } from '../scenario/index.ts'
-import { acquireServices } from '../services/index.ts'
+import { acquireServices, readStoreWork, type StoreWorkReader } from '../services/index.ts'
 import type { ServiceSettings, ServicesMode, ServicesRequest, StartedServices } from '../services/service.ts'
 import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
+import { type ExposedAt, type Exposure, type ExposureOptions, startExposure } from './exposure.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { refuseOtherModel } from './model-fit.ts'
 import { ReferenceTarget, type StrategyChoice } from './reference-target.ts'
 import { newRunId } from './run-id.ts'
+import { RunTelemetry, type Use } from './run-telemetry.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import { type DescribedChoice, startDescribed } from './start-described.ts'
 import { isOneSale, SaleSoFar } from './sale-so-far.ts'
 import type { SaleTarget } from './sale-target.ts'
 import { startTarget } from './target-process.ts'
+import { type UseWatch, watchUse } from './use-watch.ts'
 import { runVerdict } from './verdict.ts'
 
 export interface RunOptions {
@@ -44,6 +47,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   readonly env: Readonly<Record<string, string | undefined>>
   readonly observer?: RunObserver
+  /** What others are to see of it; absent: the file in the run's folder. */
+  readonly exposure?: ExposureOptions
 }
 
 /** What is put under load. */
@@ -53,6 +58,8 @@ export type TargetChoice = StrategyChoice | DescribedChoice
 export interface RunObserver {
   /** Before it has started, for what may take minutes: the download of an image. */
   waiting?(what: string): void
+  /** Where the run can be looked at, from now on. */
+  exposed?(at: ExposedAt): void
   started?(record: RunRecord, directory: string): void
   /** `warnings`: what this step can't show although its scenario is valid, a sentence each. */
   stepStarted?(plan: StepPlan, warnings: readonly string[]): void
@@ -94,8 +101,11 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
   const loads = loadEngine(options.engine ?? { name: 'open' }, options.env)
   refuseOtherModel(loads, options.scenario)
+  const exposure = options.exposure === undefined ? null : acquired.hold(await startExposure(options.exposure))
+  if (exposure !== null) options.observer?.exposed?.(exposure.at)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startSaleTarget(options, runId, loads, services))
+  exposure?.targetStarted(options.target.kind === 'strategy' ? target.url : null)
   const originNs = process.hrtime.bigint()
   const scenario = target.fit(options.scenario)
   const engine = acquired.hold(await startEngine(loads, scenario, target, originNs))
@@ -112,6 +122,7 @@ async function begin(options: RunOptions, runId: string, acquired: Acquired): Pr
     engine,
     directory,
     originNs,
+    exposure,
   }).toTheEnd()
 }
 
@@ -211,6 +222,7 @@ interface Started {
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly originNs: bigint
+  readonly exposure: Exposure | null
 }
 
 class Run {
@@ -220,15 +232,38 @@ class Run {
   readonly #judged: JudgedStep[] = []
   readonly #saleSoFar: SaleSoFar | null
   readonly #warnings: string[] = []
+  readonly #liveFile: LiveFile
+  readonly #telemetry: RunTelemetry
+  readonly #storeWork: StoreWorkReader | null
+  readonly #useWatch: UseWatch | null
 
   constructor(options: RunOptions, runId: string, started: Started) {
     this.#options = options
     this.#started = started
     this.#saleSoFar = isOneSale(started.target.record) ? new SaleSoFar() : null
     this.#record = firstRecord(options, runId, started)
+    const { exposure } = started
+    this.#liveFile = openLiveFile(started.directory.path)
+    const isWatched = exposure !== null
+    this.#telemetry = new RunTelemetry(this.#record, isWatched ? [exposure, this.#liveFile] : [this.#liveFile])
+    this.#storeWork = isWatched ? readStoreWork(started.services) : null
+    this.#useWatch = isWatched
+      ? watchUse(
+          () => this.#lookAtUse(),
+          (use) => this.#telemetry.used(use),
+        )
+      : null
   }
 
   async toTheEnd(): Promise<FinishedRun> {
+    try {
+      return await this.#toItsVerdict()
+    } finally {
+      await this.#endTelemetry()
+    }
+  }
+
+  async #toItsVerdict(): Promise<FinishedRun> {
     const { directory } = this.#started
     await directory.writeRecord(this.#record)
     this.#options.observer?.started?.(this.#record, directory.path)
@@ -240,11 +275,28 @@ class Run {
     return { record: this.#record, directory: directory.path, warnings: this.#warnings }
   }
 
+  async #lookAtUse(): Promise<Use> {
+    const { target } = this.#started
+    const [resources, work] = await Promise.all([target.lookAtUse(), this.#storeWork?.read() ?? {}])
+    return { resources, work }
+  }
+
+  /** What can't be told any more is no failure of the run. */
+  async #endTelemetry(): Promise<void> {
+    this.#useWatch?.stop()
+    await this.#storeWork?.[Symbol.asyncDispose]()
+    this.#telemetry.close()
+    const problem = await this.#liveFile.end()
+    if (problem !== null) this.#warnings.push(problem)
+    this.#warnings.push(...((await this.#started.exposure?.runEnded(this.#options.signal)) ?? []))
+  }
+
   /** Runs the steps; says what ended the run before its last one, or null. */
   async #everyStep(): Promise<EarlyEnd | null> {
     const { scenario, signal } = this.#options
     try {
       const { target, engine } = this.#started
+      this.#telemetry.warmingUp()
       await target.warmUp(engine, { runId: this.#record.runId, terms: scenario.sale, signal })
       for (const stepIndex of scenario.steps.keys()) {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
@@ -301,6 +353,7 @@ class Run {
       saleSoFar: this.#saleSoFar,
       signal,
       failFast: this.#options.failFast ?? false,
+      telemetry: this.#telemetry,
       onProgress: (progress, word) => observer?.progress?.(plan, progress, word),
       onJudging: () => observer?.judging?.(plan),
     })
@@ -317,6 +370,11 @@ class Run {
   }
 
   async #finish(ended: EarlyEnd | null): Promise<void> {
+    await this.#writeEnd(ended)
+    this.#telemetry.finished(this.#record)
+  }
+
+  async #writeEnd(ended: EarlyEnd | null): Promise<void> {
     const { directory } = this.#started
     this.#conclude(ended)
     try {

@@ -15,6 +15,7 @@ import { isJudgedLive, type JudgedStep, judgeStep, saleUnderJudgement } from './
 import type { LiveWord } from './live-judge.ts'
 import { observe } from './observation.ts'
 import { resourcesBetween, workBetween } from './resource-use.ts'
+import type { RunTelemetry } from './run-telemetry.ts'
 import type { SaleSoFar } from './sale-so-far.ts'
 import type { OpenSales, SaleTarget } from './sale-target.ts'
 
@@ -36,6 +37,7 @@ export interface StepContext {
   readonly failFast: boolean
   /** Origin of all times in the histories, of `process.hrtime.bigint()`. */
   readonly originNs: bigint
+  readonly telemetry: RunTelemetry
   readonly onProgress: (progress: LoadProgress, word: LiveWord | null) => void
   readonly onJudging: () => void
 }
@@ -57,6 +59,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   await engine.prepareStep?.(plan, { requestIdPrefix, signal: context.signal })
   const opened = await target.openSales(plan, scenario.sale, now)
   const usedBefore = await target.readUse()
+  context.telemetry.stepBegins(plan, stocksOf(plan, opened))
   const observation = observe(plan, salesUnderJudgement(context, opened), {
     ...context,
     // What was sold in earlier steps isn't in the history that is looked at.
@@ -67,6 +70,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     ...observation.options,
     ...(opened.notBeforeNs !== null && { notBeforeNs: opened.notBeforeNs }),
   })
+  observation.loadEnded(load.history)
   const { hours, clock } = await opened.measureAgain()
   const usedAfter = await target.readUse()
   const failures = new Failures(load.failure)
@@ -107,6 +111,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     targetClock: clock,
     verdict: judged.verdict,
   }
+  context.telemetry.stepEnded(step, judged.checks)
   const { interrupted } = load
   return {
     step,
@@ -115,6 +120,10 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     failedFast: interrupted && observation.failedFast(),
     failure: failures.first,
   }
+}
+
+function stocksOf({ sales }: StepPlan, { initialStocks }: OpenSales): ReadonlyMap<string, number> {
+  return new Map(sales.map(({ sku }, index) => [sku, initialStocks[index]!]))
 }
 
 /** As they are known before the step. */

@@ -33,6 +33,8 @@ export interface SaleTarget extends AsyncDisposable {
   endSales(): Promise<void>
   /** What it and its stores have used so far. */
   readUse(): Promise<UseReading>
+  /** The same of a step that is on, without disturbing it; what can't be had so is missing. */
+  lookAtUse(): Promise<UseReading['resources']>
   /** What a reader of the step has to know of the target, a sentence each; since it was asked last. */
   takeNotes(): string[]
   /** What it last wrote to its standard error; empty: nothing, or not ours to see. */

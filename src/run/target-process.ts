@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly instances: number
   /** Share of order requests whose connection is cut in place of the answer, 0..1. */
   readonly lostReplyShare: number
+  /** false: the server counts nothing for Prometheus, to measure what that costs. */
+  readonly metrics?: boolean
   /** Where it takes requests; absent: on the loopback, on any port that is free. */
   readonly listen?: { readonly host: string; readonly port: number }
   /** undefined: one is made. */
@@ -142,11 +144,12 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
   }
 }
 
-function serverArguments({ strategy, instances, lostReplyShare, listen }: TargetOptions): string[] {
+function serverArguments({ strategy, instances, lostReplyShare, listen, metrics = true }: TargetOptions): string[] {
   const { host, port } = listen ?? { host: '127.0.0.1', port: 0 }
   const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
   const where = ['--host', host, '--port', String(port)]
-  return [...named, '--instances', String(instances), '--lose-replies', String(lostReplyShare), ...where]
+  const options = ['--instances', String(instances), '--lose-replies', String(lostReplyShare)]
+  return [...named, ...options, ...where, ...(metrics ? [] : ['--no-metrics'])]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {

@@ -62,7 +62,7 @@ export function checksVerdict(checks: readonly CheckResult[]): RunVerdict {
 }
 
 /** Saturation outranks lateness: a target that drops at the bound holds the generator up. */
-function isGeneratorLate(figures: Pick<LoadFigures, 'onTimeShare' | 'saturated'>): boolean {
+export function isGeneratorLate(figures: Pick<LoadFigures, 'onTimeShare' | 'saturated'>): boolean {
   return !figures.saturated && figures.onTimeShare < ON_TIME_SHARE
 }
 

@@ -2,4 +2,5 @@
 export { acquireServices, sweepDeadRuns } from './acquire.ts'
 export { diagnoseServices, type ServiceDiagnosis } from './diagnose.ts'
 export { resourcesOfTree } from './server/resources.ts'
+export { readStoreWork, type StoreWorkReader } from './store-work.ts'
 export type * from './service.ts'

@@ -13,12 +13,6 @@ export interface AdmissionLimits {
   readonly requestTimeoutMs: number
 }
 
-export interface AdmissionFigures {
-  busy: number
-  timeouts: number
-  storeFailures: number
-}
-
 class TimedAttempt implements Attempt {
   begun = false
   abandoned = false
@@ -31,7 +25,6 @@ class TimedAttempt implements Attempt {
 }
 
 export class Admission {
-  readonly figures: AdmissionFigures = { busy: 0, timeouts: 0, storeFailures: 0 }
   readonly #limits: AdmissionLimits
   readonly #report: (error: unknown) => void
   #inFlight = 0
@@ -60,15 +53,16 @@ export class Admission {
 
   /**
    * Runs `work` and hands what comes of it to `answer`, unless its time was over before. Failures of a store are
-   * answered with DEPENDENCY_DOWN, others with INTERNAL, each with what is known of the effect.
+   * answered with DEPENDENCY_DOWN, others with INTERNAL, each with what is known of the effect. `ended` is told what came
+   * of it also where nobody is answered any more.
    */
   run<Value>(
     reply: FastifyReply,
     work: (attempt: Attempt) => Promise<Value>,
     answer: (reply: FastifyReply, value: Value) => void,
+    ended?: (value: Value) => void,
   ): void {
     if (this.#closing || this.#inFlight >= this.#limits.maxInFlight) {
-      this.figures.busy += 1
       sendProblem(reply, 'BUSY')
       return
     }
@@ -76,18 +70,17 @@ export class Admission {
     const attempt = new TimedAttempt()
     const timer = setTimeout(() => {
       attempt.abandoned = true
-      this.figures.timeouts += 1
       sendProblem(reply, 'TIMEOUT', effectOf(attempt))
     }, this.#limits.requestTimeoutMs)
     work(attempt).then(
       (value) => {
         this.#leave(timer)
+        ended?.(value)
         if (!attempt.abandoned) answer(reply, value)
       },
       (error: unknown) => {
         this.#leave(timer)
-        if (isStoreFailure(error)) this.figures.storeFailures += 1
-        else this.#report(error)
+        if (!isStoreFailure(error)) this.#report(error)
         if (!attempt.abandoned) sendFailure(reply, error, attempt)
       },
     )

@@ -286,6 +286,33 @@ describe('admin calls', () => {
   )
 })
 
+describe('a refusal', () => {
+  it('is counted by its code, wherever it comes from', async () => {
+    const { app, metrics } = await testApp({ script: { buy: async () => ({ kind: 'soldOut' }) } })
+    started.push(app)
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    await app.inject(BUY)
+    await app.inject({ ...BUY, payload: '{}' })
+    await app.inject({ ...OPEN, headers: { 'content-type': 'application/json' } })
+    await app.inject({ method: 'GET', url: '/nowhere' })
+    await app.inject({ method: 'GET', url: '/v1/sales/%zz' })
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+    socket.end('BUY EVERYTHING NOW\r\n\r\n')
+    await text(socket)
+    const counted = Object.entries(metrics!.refusals).filter(([, count]) => count > 0)
+    expect(Object.fromEntries(counted)).toEqual({ SOLD_OUT: 1, INVALID_REQUEST: 3, UNAUTHORIZED: 1, NOT_FOUND: 1 })
+  })
+
+  it('is no refusal where it is sold, and nobody counts where the metrics are off', async () => {
+    const sold = await testApp()
+    const silent = await testApp({ metrics: null, script: { buy: async () => ({ kind: 'soldOut' }) } })
+    started.push(sold.app, silent.app)
+    await sold.app.inject(BUY)
+    expect(Object.values(sold.metrics!.refusals).every((count) => count === 0)).toBe(true)
+    expect(await problemOf(silent.app, BUY)).toMatchObject({ code: 'SOLD_OUT' })
+  })
+})
+
 describe('everything else', () => {
   it('answers bytes that are no request, and closes', async () => {
     const app = await appWith()

@@ -19,9 +19,10 @@ import type { Attempt, BuyRequest, StartedStrategy } from '../strategies/strateg
 import type { Admission } from './admission.ts'
 import { createAuthorization } from './authorization.ts'
 import type { Administration } from './coordinator.ts'
+import { CONTENT_TYPES, formatFor } from './exposition.ts'
 import { CallFailure } from './instance-calls.ts'
 import type { LostReplies } from './lost-replies.ts'
-import type { ServerMetrics } from './metrics.ts'
+import type { Refusals, ServerMetrics } from './metrics.ts'
 import type { SaleAnswer, SaleHours } from './opening-hours.ts'
 import { problemDocument, PROBLEM_MEDIA_TYPE, sendProblem } from './problems.ts'
 import * as schemas from './schemas.ts'
@@ -32,7 +33,8 @@ export interface AppOptions {
   readonly sale: { buy(request: BuyRequest, attempt: Attempt): Promise<SaleAnswer> }
   readonly admission: Admission
   readonly administration: Administration
-  readonly metrics: ServerMetrics
+  /** null: nothing is counted, and there is no `/metrics`. */
+  readonly metrics: ServerMetrics | null
   readonly lostReplies: LostReplies
   readonly adminToken: string
 }
@@ -60,6 +62,7 @@ const REFUSALS = {
 } as const satisfies Record<Exclude<SaleAnswer['kind'], 'sold'>, ProblemCode>
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const refusals = options.metrics?.refusals ?? null
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -73,8 +76,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     // What is not asked for is refused: nothing is turned into a number, nothing taken out.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
     frameworkErrors: (error, _request, reply) => answerError(error, reply),
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, refusals),
   })
+  app.decorate('refusals', refusals)
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply))
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'NOT_FOUND'))
@@ -107,9 +111,9 @@ function addSaleRoutes(app: FastifyInstance, { strategy, sale, admission, metric
         reply,
         (attempt) => sale.buy(buy, attempt),
         (answered, result) => {
-          metrics.count(result, beganAtMs)
           if (!lostReplies.takes(answered)) answerBuy(answered, result)
         },
+        metrics === null ? undefined : (result) => metrics.buyEnded(buy, result, beganAtMs),
       )
     },
   )
@@ -182,7 +186,7 @@ function momentOf(text: string | null | undefined): number | null {
   return text === null || text === undefined ? null : Date.parse(text)
 }
 
-function addOperationRoutes(app: FastifyInstance, { strategy, admission, administration }: AppOptions): void {
+function addOperationRoutes(app: FastifyInstance, { strategy, admission, administration, metrics }: AppOptions): void {
   app.get('/healthz', { schema: schemas.healthSchema }, (_request, reply) => {
     reply.send({ status: 'up', nowMs: Date.now() } satisfies HealthResponseBody)
   })
@@ -195,9 +199,14 @@ function addOperationRoutes(app: FastifyInstance, { strategy, admission, adminis
       },
     )
   })
-  app.get('/metrics', { schema: schemas.metricsSchema }, async (_request, reply) => {
-    reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-    return administration.metrics()
+  app.get('/metrics', { schema: schemas.metricsSchema }, async (request, reply) => {
+    if (metrics === null) {
+      sendProblem(reply, 'NOT_FOUND', 'none', 'this server was started with --no-metrics')
+      return reply
+    }
+    const format = formatFor(request.headers.accept)
+    const text = await administration.metrics(format)
+    return reply.header('content-type', CONTENT_TYPES[format]).send(text)
   })
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
     reply.send(app.swagger())
@@ -223,11 +232,12 @@ function answerError(error: FastifyError, reply: FastifyReply): void {
 }
 
 /** Bytes that are no HTTP request: there is no reply object yet. */
-function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
+function answerMalformed(error: Error & { code?: string }, socket: Socket, refusals: Refusals | null): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy()
     return
   }
+  if (refusals !== null) refusals.INVALID_REQUEST += 1
   const body = JSON.stringify(problemDocument('INVALID_REQUEST', 'none', 'not an HTTP request'))
   const headers = `content-type: ${PROBLEM_MEDIA_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
   socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n${body}`)

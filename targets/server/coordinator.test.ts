@@ -51,7 +51,7 @@ describe('coordinate', () => {
   it('adds up what the instances used, and takes the longest delay', async () => {
     const usages = [usage(1, 5), usage(2, 9), usage(3, null)]
     const instances = usages.map((one) => instance('x', [], { usage: one }))
-    expect(await coordinate(instances, () => usage(4, 99)).stats()).toEqual({
+    expect(await coordinate(instances, { usage: () => usage(4, 99), metrics: async () => [] }).stats()).toEqual({
       instances: 3,
       pids: [1, 2, 3, 4],
       cpuSeconds: 10,

@@ -2,9 +2,10 @@
  * Admin calls over all instances: what is asked of one and what of every one, and how their answers become one.
  * An admin call is answered when every instance has answered.
  */
-import { AggregatorRegistry } from 'prom-client'
 import type { StatsResponseBody } from '../../src/core/wire.ts'
+import { expose, type MetricsFormat } from './exposition.ts'
 import type { InstanceHandle, InstanceUsage, SaleOpening } from './instance-calls.ts'
+import type { MetricFamily } from './metric-family.ts'
 
 /** Admin calls as the routes make them; all plain data. Rejects with CallFailure. */
 export interface Administration {
@@ -12,18 +13,21 @@ export interface Administration {
   close(sku: string): Promise<boolean>
   settle(): Promise<null>
   stats(): Promise<StatsResponseBody>
-  /** In Prometheus' text format. */
-  metrics(): Promise<string>
+  /** As text. */
+  metrics(format: MetricsFormat): Promise<string>
 }
 
 /** Past this, settling is given up, ms. */
 const SETTLE_DEADLINE_MS = 30_000
 
-/** `ownUsage`: of a coordinating process that is no instance itself; null if it is one. */
-export function coordinate(
-  instances: readonly InstanceHandle[],
-  ownUsage: (() => InstanceUsage) | null,
-): Administration {
+/** A coordinating process that is no instance itself. */
+export interface CoordinatingProcess {
+  usage(): InstanceUsage
+  metrics(): Promise<readonly MetricFamily[]>
+}
+
+/** `own`: null where the coordinating process is an instance. */
+export function coordinate(instances: readonly InstanceHandle[], own: CoordinatingProcess | null): Administration {
   const first = instances[0]!
   return {
     async open({ terms, hours }) {
@@ -42,11 +46,11 @@ export function coordinate(
     },
     async stats() {
       const usages = await Promise.all(instances.map((one) => one.ask('usage', {})))
-      return together(usages, ownUsage?.() ?? null)
+      return together(usages, own?.usage() ?? null)
     },
-    async metrics() {
-      const each = await Promise.all(instances.map((one) => one.ask('metrics', {})))
-      return AggregatorRegistry.aggregate(each).metrics()
+    async metrics(format) {
+      const asked = instances.map((one) => one.ask('metrics', { asksStores: one === first }))
+      return expose(await Promise.all([...asked, own?.metrics() ?? []]), format)
     },
   }
 }

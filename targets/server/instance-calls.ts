@@ -4,6 +4,7 @@
  */
 import type { ProblemCode } from '../../src/core/wire.ts'
 import type { SaleTerms } from '../strategies/strategy.ts'
+import type { MetricFamily } from './metric-family.ts'
 import type { SaleHours } from './opening-hours.ts'
 import type { Effect } from './problems.ts'
 
@@ -29,8 +30,8 @@ export interface InstanceCalls {
   quiesce: { call: { readonly deadlineMs: number }; answer: null }
   settle: { call: { readonly deadlineMs: number }; answer: null }
   usage: { call: object; answer: InstanceUsage }
-  /** Of prom-client, as JSON. */
-  metrics: { call: object; answer: readonly object[] }
+  /** `asksStores`: also what every instance would answer alike, since it stands in a store. */
+  metrics: { call: { readonly asksStores: boolean }; answer: readonly MetricFamily[] }
 }
 
 export type InstanceCallName = keyof InstanceCalls

@@ -4,6 +4,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createHoursBook, type HoursBook } from '../storage/hours-book.ts'
 import { isStoreFailure } from '../storage/store-failure.ts'
+import { SILENT_METER } from '../strategies/meter.ts'
 import type { StartedStrategy } from '../strategies/strategy.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
@@ -14,6 +15,7 @@ import { ServerMetrics } from './metrics.ts'
 import { LostReplies } from './lost-replies.ts'
 import { OpeningHours } from './opening-hours.ts'
 import type { ServerOptions } from './options.ts'
+import { StrategyMeter } from './strategy-meter.ts'
 import { createUsageMeter } from './usage.ts'
 
 /** What is still in flight at a stop gets so long, ms. */
@@ -29,23 +31,26 @@ export class Instance implements InstanceHandle {
   readonly #hours: OpeningHours
   readonly #admission: Admission
   readonly #lostReplies: LostReplies
-  readonly #metrics: ServerMetrics
+  readonly #metrics: ServerMetrics | null
   readonly #performers: Performers
   #app: FastifyInstance | null = null
 
-  private constructor(strategy: StartedStrategy, book: HoursBook, options: ServerOptions) {
+  private constructor(strategy: StartedStrategy, book: HoursBook, options: ServerOptions, meter: StrategyMeter | null) {
     this.#strategy = strategy
     this.#book = book
-    this.#hours = new OpeningHours({ book, strategy, sellsEarly: options.strategy.sellsEarly ?? false })
+    const sellsEarly = options.strategy.sellsEarly ?? false
+    this.#hours = new OpeningHours({ book, sellsEarly, strategy: meter === null ? strategy : counted(strategy, meter) })
     this.#admission = new Admission(options, sayFew())
     this.#lostReplies = new LostReplies(options.lostReplyShare)
-    this.#metrics = new ServerMetrics(this.#admission, () => this.#counters())
+    this.#metrics = meter === null ? null : this.#createMetrics(meter)
     this.#performers = this.#createPerformers()
   }
 
   static async start(options: ServerOptions): Promise<Instance> {
     const { strategy, stores, instances } = options
-    return new Instance(await strategy.start({ stores, instances }), await createHoursBook(stores), options)
+    const meter = options.metrics ? new StrategyMeter() : null
+    const started = await strategy.start({ stores, instances, meter: meter ?? SILENT_METER })
+    return new Instance(started, await createHoursBook(stores), options, meter)
   }
 
   /** Takes requests from now on. Resolves to the URL. */
@@ -85,6 +90,15 @@ export class Instance implements InstanceHandle {
     return { ...this.#strategy.counters(), ...this.#lostReplies.counters() }
   }
 
+  #createMetrics(meter: StrategyMeter): ServerMetrics {
+    return new ServerMetrics({
+      meter,
+      inFlight: () => this.#admission.inFlight,
+      counters: () => this.#counters(),
+      stock: (sku) => this.#strategy.stock(sku),
+    })
+  }
+
   #createPerformers(): Performers {
     const strategy = this.#strategy
     const usage = createUsageMeter(() => this.#counters())
@@ -92,10 +106,14 @@ export class Instance implements InstanceHandle {
       open: async ({ terms, hours }) => ((await this.#hours.enter(terms.sku, hours)) ? strategy.open(terms) : 'exists'),
       learn: async ({ sku, hours }) => {
         this.#hours.learn(sku, hours)
+        this.#metrics?.opened(sku, hours)
         await strategy.learn(sku)
         return null
       },
-      close: ({ sku }) => strategy.close(sku),
+      close: ({ sku }) => {
+        this.#metrics?.closed(sku)
+        return strategy.close(sku)
+      },
       quiesce: async ({ deadlineMs }) => {
         await within(deadlineMs, this.#admission.empty())
         return null
@@ -105,8 +123,19 @@ export class Instance implements InstanceHandle {
         return null
       },
       usage: async () => usage(),
-      metrics: () => this.#metrics.json(),
+      metrics: async ({ asksStores }) => (await this.#metrics?.families(asksStores)) ?? [],
     }
+  }
+}
+
+/** Counts what is asked of the strategy. */
+function counted(strategy: StartedStrategy, meter: StrategyMeter): Pick<StartedStrategy, 'buy' | 'close'> {
+  return {
+    buy(request, attempt) {
+      meter.checked(request.sku, request.quantity)
+      return strategy.buy(request, attempt)
+    },
+    close: (sku) => strategy.close(sku),
   }
 }
 

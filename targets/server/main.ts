@@ -13,6 +13,7 @@ import { coordinate } from './coordinator.ts'
 import { Instance } from './instance.ts'
 import { OptionsError, parseOptions, type ServerOptions, strategyModule } from './options.ts'
 import { loadOwnStrategy, OwnStrategyError } from './own-strategy.ts'
+import { ProcessMetrics } from './process-metrics.ts'
 import { connectToPrimary, forkWorkers, reportFailure, whenToldToStop } from './processes.ts'
 import { createUsageMeter } from './usage.ts'
 
@@ -47,11 +48,12 @@ async function runAlone(options: ServerOptions): Promise<void> {
 
 async function runPrimary(options: ServerOptions): Promise<void> {
   const workers = forkWorkers(options.instances)
+  const processMetrics = options.metrics ? new ProcessMetrics() : null
   workers.administer(
-    coordinate(
-      workers.handles,
-      createUsageMeter(() => ({})),
-    ),
+    coordinate(workers.handles, {
+      usage: createUsageMeter(() => ({})),
+      metrics: async () => (await processMetrics?.families()) ?? [],
+    }),
   )
   const stop = stopWhenTold(options, () => workers.stop(WORKER_STOP_DEADLINE_MS))
   try {

@@ -31,6 +31,7 @@ const show: InjectOptions = { method: 'GET', url: '/v1/sales/sku-1' }
 const close: InjectOptions = { method: 'POST', url: '/v1/admin/sales/sku-1/close', headers: AUTHORIZED }
 const settle: InjectOptions = { method: 'POST', url: '/v1/admin/settle', headers: AUTHORIZED }
 const stats: InjectOptions = { method: 'GET', url: '/v1/admin/stats', headers: AUTHORIZED }
+const openMetrics: InjectOptions = { method: 'GET', headers: { accept: 'application/openmetrics-text' } }
 const withoutToken = (request: InjectOptions): InjectOptions => ({
   ...request,
   headers: { 'content-type': 'application/json' },
@@ -91,6 +92,8 @@ const PROVOKED: readonly (readonly [path: string, method: string, request: Injec
     ['/readyz', 'get', { method: 'GET', url: '/readyz' }, { script: { probe: down } }],
     ['/readyz', 'get', { method: 'GET', url: '/readyz' }, { script: { probe: broken } }],
     ['/metrics', 'get', { method: 'GET', url: '/metrics' }],
+    ['/metrics', 'get', { ...openMetrics, url: '/metrics' }],
+    ['/metrics', 'get', { method: 'GET', url: '/metrics' }, { metrics: null }],
     ['/metrics', 'get', { method: 'GET', url: '/metrics' }, { administration: { metrics: broken } }],
     ['/metrics', 'get', { method: 'GET', url: '/metrics' }, { administration: { metrics: failedCall('TIMEOUT') } }],
   ]
@@ -126,7 +129,7 @@ describe('/openapi.json', () => {
       if (response.body === '') continue
       const schema = content?.[mediaType]?.schema
       expect(schema, `${answer} ${mediaType}`).toBeDefined()
-      const body: unknown = mediaType === 'text/plain' ? response.body : response.json()
+      const body: unknown = mediaType.endsWith('json') ? response.json() : response.body
       expect(ajv.validate(schema!, body), `${answer} ${response.body} ${ajv.errorsText()}`).toBe(true)
     }
     expect([...seen].sort()).toEqual(documented(document).sort())

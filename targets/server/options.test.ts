@@ -33,6 +33,7 @@ describe('parseOptions', () => {
       maxInFlight: 2_048,
       requestTimeoutMs: 800,
       lostReplyShare: 0,
+      metrics: true,
       watchStdin: true,
       stores: { postgres: { schema: 'run_1', synchronousCommit: 'on' }, redis: null },
     })

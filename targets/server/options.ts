@@ -18,6 +18,8 @@ export interface ServerOptions {
   /** Share of order requests whose connection is cut in place of the answer, 0..1. */
   readonly lostReplyShare: number
   readonly adminToken: string
+  /** Whether anything is counted for `/metrics`. Off only to measure what that costs. */
+  readonly metrics: boolean
   /** Stop at the end of stdin: it is held open by whoever started the server. */
   readonly watchStdin: boolean
 }
@@ -41,6 +43,7 @@ const ARGUMENTS = {
   'max-in-flight': { type: 'string', default: '2048' },
   'request-timeout': { type: 'string', default: '800' },
   'lose-replies': { type: 'string', default: '0' },
+  'no-metrics': { type: 'boolean', default: false },
   'no-stdin-watch': { type: 'boolean', default: false },
   describe: { type: 'boolean', default: false },
 } as const
@@ -86,6 +89,7 @@ export function parseOptions(
     requestTimeoutMs: integer('request-timeout', 1, 600_000),
     lostReplyShare: lostReplyShare ?? 0,
     adminToken,
+    metrics: !values['no-metrics'],
     watchStdin: !values['no-stdin-watch'],
     stores: parseStores(strategy, env, problems),
   }

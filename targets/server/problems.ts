@@ -5,6 +5,13 @@
 import type { FastifyReply } from 'fastify'
 import { PROBLEMS, type ProblemCode, type ProblemDocument } from '../../src/core/wire.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Problem documents sent so far, by their code; null: nobody counts. */
+    readonly refusals: Record<ProblemCode, number> | null
+  }
+}
+
 export type Effect = ProblemDocument['effect']
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
@@ -31,6 +38,8 @@ export function sendProblem(
   detail?: string,
 ): void {
   const { status } = PROBLEMS[code]
+  const { refusals } = reply.server
+  if (refusals !== null) refusals[code] += 1
   const body =
     detail === undefined ? PREPARED.get(code + effect)! : JSON.stringify(problemDocument(code, effect, detail))
   if (status === 503) reply.header('retry-after', RETRY_AFTER_S)

@@ -183,7 +183,7 @@ export function connectToPrimary(instance: Instance): {
       close: (sku) => ask('close', sku),
       settle: () => ask('settle'),
       stats: () => ask('stats'),
-      metrics: () => ask('metrics'),
+      metrics: (format) => ask('metrics', format),
     },
     announce: (url) => sendToPrimary({ kind: 'listening', url }),
   }

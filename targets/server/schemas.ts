@@ -240,7 +240,13 @@ export const metricsSchema = {
   tags: ['operation'],
   summary: 'Metrics of all instances together, for Prometheus',
   response: {
-    200: { description: 'Text exposition format', content: { 'text/plain': { schema: { type: 'string' } } } },
-    ...problems('INTERNAL', 'TIMEOUT'),
+    200: {
+      description: 'OpenMetrics where the client accepts it, else the text exposition format',
+      content: {
+        'text/plain': { schema: { type: 'string' } },
+        'application/openmetrics-text': { schema: { type: 'string' } },
+      },
+    },
+    ...problems('NOT_FOUND', 'INTERNAL', 'TIMEOUT'),
   },
 }

@@ -31,8 +31,11 @@ export class PostgresLanes {
   readonly #bound: number
   #underWay = 0
   readonly #waiting: (() => void)[] = []
+  readonly #waited: (ms: number) => void
 
-  constructor(settings: PostgresSettings, { connections, statements }: LaneBounds) {
+  constructor({ waited, ...settings }: PostgresSettings, { connections, statements }: LaneBounds) {
+    // The pool's own connections are held for many statements: what each of those waits is known here alone.
+    this.#waited = waited ?? (() => {})
     this.#pool = new PostgresPool(settings, connections, { pipeline: true })
     this.#lanes = Array.from({ length: connections }, () => null)
     this.#bound = connections * statements
@@ -46,6 +49,7 @@ export class PostgresLanes {
 
   /** `prepare` is asked right before the sending. No rows if there was nothing to send. */
   async query(prepare: () => Sending): Promise<readonly Row[]> {
+    const askedAtMs = performance.now()
     // Whoever waits takes the place of one that ends, which is not given up in between.
     if (this.#underWay === this.#bound) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
@@ -55,6 +59,7 @@ export class PostgresLanes {
     shared.underWay += 1
     try {
       const queries = await shared.queries
+      this.#waited(performance.now() - askedAtMs)
       const sending = prepare()
       return sending === null ? [] : await queries.query(...sending)
     } catch (error) {

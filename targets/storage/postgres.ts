@@ -13,6 +13,8 @@ export interface PostgresSettings {
   /** A checked identifier: lower-case letters, digits, underscores. */
   readonly schema: string
   readonly synchronousCommit: 'on' | 'off'
+  /** Told what each query waited for a connection, ms. */
+  readonly waited?: (ms: number) => void
 }
 
 /** A prepared statement; `text` is constant and never holds input. */
@@ -32,9 +34,11 @@ const CONNECTION_WAIT_MS = 5_000
 
 export class PostgresPool implements Queries {
   readonly #pool: Pool
+  readonly #waited: (ms: number) => void
 
   /** `pipeline`: a connection takes a statement while another is under way on it. */
   constructor(settings: PostgresSettings, maxConnections: number, { pipeline = false } = {}) {
+    this.#waited = settings.waited ?? (() => {})
     this.#pool = new Pool({
       pipeline,
       connectionString: withSessionSettings(settings.url, {
@@ -82,8 +86,11 @@ export class PostgresPool implements Queries {
   }
 
   async #connect(): Promise<PoolClient> {
+    const askedAtMs = performance.now()
     try {
-      return await this.#pool.connect()
+      const client = await this.#pool.connect()
+      this.#waited(performance.now() - askedAtMs)
+      return client
     } catch (error) {
       throw new StoreFailure('postgres', 'none', error)
     }

@@ -20,6 +20,7 @@ import {
   resultFrom,
 } from '../storage/sale-books.ts'
 import { SELL_AT_VERSION_STATEMENT, VERSION_FUNCTIONS } from '../storage/selling-functions.ts'
+import type { Funnel } from './meter.ts'
 import { postgresOf, redisOf } from './stores.ts'
 import type { BuyRequest, BuyResult, Strategy } from './strategy.ts'
 
@@ -66,6 +67,8 @@ const GIVE_BACK: Script = {
 
 const REFUSALS: Readonly<Record<number, BuyResult>> = {
   [-1]: { kind: 'keyReused' },
+  // The key was gone again after each load.
+  [-2]: { kind: 'busy' },
   [-3]: { kind: 'saleClosed' },
   [-4]: { kind: 'soldOut' },
   [-5]: { kind: 'limitExceeded' },
@@ -89,7 +92,10 @@ export const articleLiteral: Strategy = {
     const pool = new PostgresPool(postgresOf(context), CONNECTIONS)
     await probePostgres(pool)
     const nextOrderId = createOrderIds()
-    const afterwards = new Afterwards(redis, pool)
+    const { meter } = context
+    const funnel = meter.funnel()
+    const afterwards = new Afterwards(redis, pool, funnel)
+    meter.backlog({ isShared: false, read: () => afterwards.pending })
 
     /** Loads a sale whose keys are gone, with the stock as the database shows it now. */
     async function load(sku: string): Promise<number | null> {
@@ -109,15 +115,23 @@ export const articleLiteral: Strategy = {
         if (!attempt.begin()) return { kind: 'busy' }
         const orderId = nextOrderId()
         const keys = [redis.sharedKey('requests'), stockKey(redis, sku), termsKey(redis, sku), unitsKey(redis, sku)]
-        const deduct = (): Promise<unknown> => redis.run(DEDUCT, ...keys, requestId, orderId, userId, sku, quantity)
+        const deduct = (): Promise<unknown> =>
+          redis.run(DEDUCT, ...keys, requestId, orderId, userId, sku, quantity).catch((error: unknown) => {
+            meter.redisDidNotDeduct('failed')
+            throw error
+          })
         let reply = await deduct()
         for (let loads = 0; reply === -2 && loads < MAX_LOADS; loads++) {
           if ((await load(sku)) === null) return { kind: 'saleNotFound' }
+          meter.retried()
           reply = await deduct()
         }
-        if (reply === -2) return { kind: 'busy' }
         if (typeof reply === 'string') return { kind: 'sold', orderId: reply, replayed: true }
-        if (reply !== 1) return REFUSALS[reply as number]!
+        if (reply !== 1) {
+          meter.redisDidNotDeduct('refused')
+          return REFUSALS[reply as number]!
+        }
+        funnel.deducted(sku, quantity)
         afterwards.start(request, orderId)
         return { kind: 'sold', orderId, replayed: false }
       },
@@ -150,11 +164,13 @@ class Afterwards {
   readonly figures = { updates: 0, versionConflicts: 0, updateFailures: 0 }
   readonly #redis: RedisConnection
   readonly #pool: PostgresPool
+  readonly #funnel: Funnel
   pending = 0
 
-  constructor(redis: RedisConnection, pool: PostgresPool) {
+  constructor(redis: RedisConnection, pool: PostgresPool, funnel: Funnel) {
     this.#redis = redis
     this.#pool = pool
+    this.#funnel = funnel
   }
 
   start(request: BuyRequest, orderId: string): void {
@@ -192,6 +208,8 @@ class Afterwards {
     const result = resultFrom((await this.#pool.query(SELL_AT_VERSION_STATEMENT, values))[0]!)
     if (result === null) this.figures.versionConflicts += 1
     else this.figures.updates += 1
+    const isNew = result?.kind === 'sold' && !result.replayed
+    if (isNew) this.#funnel.ordered(sku, quantity)
     return result?.kind === 'sold'
   }
 

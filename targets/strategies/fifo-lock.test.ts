@@ -46,6 +46,14 @@ describe('FifoLocks', () => {
     await Promise.all(held)
   })
 
+  it('tells what each waited, and that the first did not', async () => {
+    const waits: number[] = []
+    const locks = new FifoLocks((ms) => waits.push(ms))
+    await Promise.all(['a', 'b'].map(() => locks.hold('sku', settled)))
+    expect(waits).toEqual([0, expect.any(Number)])
+    expect(waits[1]).toBeGreaterThan(0)
+  })
+
   it('goes to the next when the work failed', async () => {
     const locks = new FifoLocks()
     const failed = locks.hold('sku', async () => {

@@ -6,6 +6,13 @@ export class FifoLocks {
   /** Whoever holds a name has an entry here, with those who wait for it. */
   readonly #waiting = new Map<string, (() => void)[]>()
 
+  readonly #waited: (ms: number) => void
+
+  /** `waited`: told how long each waited for its turn, ms. */
+  constructor(waited: (ms: number) => void = () => {}) {
+    this.#waited = waited
+  }
+
   /** Runs `work` while this name is held; the lock goes to the next when `work` has ended, however it ended. */
   async hold<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
     await this.#acquire(name)
@@ -20,9 +27,16 @@ export class FifoLocks {
     const queue = this.#waiting.get(name)
     if (queue === undefined) {
       this.#waiting.set(name, [])
+      this.#waited(0)
       return undefined
     }
-    return new Promise((resolve) => queue.push(resolve))
+    const askedAtMs = performance.now()
+    return new Promise((resolve) => {
+      queue.push(() => {
+        this.#waited(performance.now() - askedAtMs)
+        resolve()
+      })
+    })
   }
 
   #release(name: string): void {

@@ -29,7 +29,7 @@ export const mutex: Strategy = {
   functions: ABSOLUTE_FUNCTIONS,
   async start(context) {
     const pool = new PostgresPool(postgresOf(context), CONNECTIONS)
-    const locks = new FifoLocks()
+    const locks = new FifoLocks((ms) => context.meter.lockWaited(ms))
     const buy = readThenWrite(pool)
     await probePostgres(pool)
     return {

@@ -3,9 +3,10 @@ import type { PostgresSettings } from '../storage/postgres.ts'
 import type { RedisSettings } from '../storage/redis.ts'
 import type { StrategyContext } from './strategy.ts'
 
-export function postgresOf(context: StrategyContext): PostgresSettings {
-  if (context.stores.postgres === null) throw new Error('this strategy needs Postgres')
-  return context.stores.postgres
+/** Pools that are made with these tell the context's meter what their queries wait for a connection. */
+export function postgresOf({ stores, meter }: StrategyContext): PostgresSettings {
+  if (stores.postgres === null) throw new Error('this strategy needs Postgres')
+  return { ...stores.postgres, waited: (ms) => meter.poolWaited('postgres', ms) }
 }
 
 export function redisOf(context: StrategyContext): RedisSettings {

@@ -7,6 +7,7 @@ import type { StrategyDescription } from '../../src/core/catalogue.ts'
 import type { PostgresSettings } from '../storage/postgres.ts'
 import type { RedisSettings } from '../storage/redis.ts'
 import type { Attempt, BuyRequest, BuyResult, SaleTerms } from './buy.ts'
+import type { Meter } from './meter.ts'
 
 export type { Attempt, BuyRequest, BuyResult, SaleTerms } from './buy.ts'
 
@@ -20,6 +21,8 @@ export interface StrategyContext {
   readonly stores: Stores
   /** Server processes that share the stores; what is bounded for all together is divided by this. */
   readonly instances: number
+  /** For what the strategy wants to tell Prometheus; it may leave that. */
+  readonly meter: Meter
 }
 
 export interface StartedStrategy {

@@ -39,7 +39,11 @@ function scriptCommand({ terminal }: CommandContext): Command {
   return new Command('script')
     .description('print a k6 script that runs with plain `k6 run`, and can be edited')
     .argument('<scenario>', 'a shipped scenario, or the path of a YAML file')
-    .option('--target-url <url>', `where the sale is, unless BASE_URL says otherwise (default: "${DEFAULT_URL}")`, url)
+    .option(
+      '--target-url <url>',
+      `where the sale is, unless BASE_URL says otherwise (default: "${DEFAULT_URL}")`,
+      baseUrl,
+    )
     .option('--target <file>', 'in place of the reference server a service of your own, by its descriptor')
     .option('--step <n>', 'only this step, from 1', integerAtLeast(1))
     .addHelpText('after', '\nExample:\n  doorbuster k6 script smoke > smoke.js\n')
@@ -63,7 +67,7 @@ function manifestCommand({ terminal }: CommandContext): Command {
     .description('print a ConfigMap and a TestRun of the k6-operator, for several machines')
     .argument('<scenario>', 'a shipped scenario, or the path of a YAML file')
     .requiredOption('--parallelism <n>', 'pods that share the load', integerAtLeast(1, MAX_PODS))
-    .requiredOption('--target-url <url>', 'where the sale is, as the pods see it', url)
+    .requiredOption('--target-url <url>', 'where the sale is, as the pods see it', baseUrl)
     .option('--target <file>', 'in place of the reference server a service of your own, by its descriptor')
     .option('--step <n>', 'only this step, from 1', integerAtLeast(1))
     .option('--namespace <name>', "in place of the context's own", dnsLabel)
@@ -184,6 +188,12 @@ function url(text: string): string {
     throw new InvalidArgumentError('It must be a URL that begins with http:// or https://.')
   }
   return text.replace(/\/+$/, '')
+}
+
+function baseUrl(text: string): string {
+  const { username, password, search, hash } = new URL(url(text))
+  if (username + password + search + hash === '') return url(text)
+  throw new InvalidArgumentError('It is what paths are put behind: without credentials, query and fragment.')
 }
 
 /** A manifest is printed, and kept. */

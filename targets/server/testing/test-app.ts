@@ -6,6 +6,7 @@ import { type AppOptions, createApp } from '../app.ts'
 import type { Administration } from '../coordinator.ts'
 import { LostReplies } from '../lost-replies.ts'
 import { ServerMetrics } from '../metrics.ts'
+import { StrategyMeter } from '../strategy-meter.ts'
 import { type Script, scriptedStrategy } from './scripted-strategy.ts'
 
 const TOKEN = 'the-token-of-this-test'
@@ -33,27 +34,36 @@ export interface TestAppOptions {
   readonly administration?: Partial<Administration>
   readonly limits?: Partial<AdmissionLimits>
   readonly lostReplies?: LostReplies
+  /** null: turned off. */
+  readonly metrics?: ServerMetrics | null
 }
 
 export interface TestApp {
   readonly app: FastifyInstance
   readonly admission: Admission
+  readonly metrics: ServerMetrics | null
 }
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const strategy = scriptedStrategy(options.script)
   const admission = new Admission({ maxInFlight: 100, requestTimeoutMs: 10_000, ...options.limits })
+  const metrics = options.metrics === undefined ? metricsOf(strategy, admission) : options.metrics
   const app = await createApp({
     strategy,
     sale: { buy: options.buy ?? strategy.buy },
     admission,
     administration: { ...ADMINISTRATION, ...options.administration },
-    metrics: new ServerMetrics(admission, () => ({})),
+    metrics,
     lostReplies: options.lostReplies ?? new LostReplies(0),
     adminToken: TOKEN,
   })
   await app.ready()
-  return { app, admission }
+  return { app, admission, metrics }
+}
+
+function metricsOf({ stock }: Script, admission: Admission): ServerMetrics {
+  const inFlight = (): number => admission.inFlight
+  return new ServerMetrics({ meter: new StrategyMeter(), inFlight, counters: () => ({}), stock })
 }
 
 export const BUY: InjectOptions = {

@@ -61,6 +61,7 @@ export const batched: Strategy = {
     async function serve(batch: readonly Waiting[]): Promise<void> {
       let begun: readonly Waiting[] = []
       let groups: readonly PlacedGroup[] = []
+      let orders = 0
       try {
         const rows = await sell(() => {
           begun = batch.filter(({ attempt }) => attempt.begin())
@@ -73,8 +74,13 @@ export const batched: Strategy = {
         })
         for (const [index, group] of groups.entries()) {
           const answers = answersOf(group, rows[index]!)
-          for (const [place, member] of group.members.entries()) begun[member]!.resolve(answers[place]!)
+          for (const [place, member] of group.members.entries()) {
+            const answer = answers[place]!
+            if (answer.kind === 'sold' && !answer.replayed) orders += 1
+            begun[member]!.resolve(answer)
+          }
         }
+        if (orders > 0) context.meter.batchWritten(orders)
         // The others were given up before anything was sent, and nobody listens any more.
         if (begun.length < batch.length) for (const one of batch) one.resolve({ kind: 'busy' })
         figures.batches += 1
@@ -94,6 +100,7 @@ export const batched: Strategy = {
           const again = error instanceof StoreFailure && error.sqlState !== null && ASK_AGAIN.includes(error.sqlState)
           if (!again || tries === MAX_TRIES) throw error
           figures.batchesAskedAgain += 1
+          context.meter.retried()
         }
       }
     }

@@ -22,10 +22,19 @@ export const blindTimeout: Strategy = {
   async start(context) {
     const sale = await atomicUpdate.start(context)
     const running = new Set<Promise<BuyResult>>()
+    const funnel = context.meter.funnel()
     return {
       ...sale,
       buy(request, attempt) {
         const sold = sale.buy(request, attempt).finally(() => running.delete(sold))
+        void sold.then(
+          (result) => {
+            if (result.kind !== 'sold' || result.replayed) return
+            funnel.deducted(request.sku, request.quantity)
+            funnel.ordered(request.sku, request.quantity)
+          },
+          () => {},
+        )
         running.add(sold)
         return Promise.race([sold, delay(GIVEN_UP_AFTER_MS, BUSY)])
       },

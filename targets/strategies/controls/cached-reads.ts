@@ -19,7 +19,9 @@ export const cachedReads: Strategy = {
       ...sale,
       async stock(sku) {
         const cached = cache.get(sku)
-        if (cached !== undefined && performance.now() < cached.untilMs) return cached.units
+        const isHit = cached !== undefined && performance.now() < cached.untilMs
+        context.meter.cacheRead(isHit)
+        if (isHit) return cached.units
         const units = await sale.stock(sku)
         cache.set(sku, { units, untilMs: performance.now() + LIFETIME_MS })
         return units

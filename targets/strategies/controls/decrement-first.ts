@@ -30,6 +30,8 @@ export const decrementFirst: Strategy = {
     const redis = await connectRedis(redisOf(context), [])
     const sale = plainPostgresSale(pool)
     const nextOrderId = createOrderIds()
+    const { meter } = context
+    const funnel = meter.funnel()
     return {
       ...sale,
       async open(terms) {
@@ -43,13 +45,22 @@ export const decrementFirst: Strategy = {
         if (answer !== null) return answer
         if (!attempt.begin()) return { kind: 'busy' }
         const putBack = () => redis.command((client) => client.incrby(redis.key(sku, 'stock'), quantity))
-        if ((await redis.command((client) => client.decrby(redis.key(sku, 'stock'), quantity))) < 0) {
+        const left = await redis
+          .command((client) => client.decrby(redis.key(sku, 'stock'), quantity))
+          .catch((error: unknown) => {
+            meter.redisDidNotDeduct('failed')
+            throw error
+          })
+        if (left < 0) {
+          meter.redisDidNotDeduct('refused')
           await putBack()
           return { kind: 'soldOut' }
         }
+        funnel.deducted(sku, quantity)
         const values = [nextOrderId(), requestId, userId, sku, quantity, picture.sale!.perUserLimit]
         const result = resultFrom((await pool.query(BOOK, values))[0]!) ?? { kind: 'busy' }
-        if (result.kind !== 'sold' || result.replayed) await putBack()
+        if (result.kind === 'sold' && !result.replayed) funnel.ordered(sku, quantity)
+        else await putBack()
         return result
       },
       async stock(sku) {

@@ -40,7 +40,7 @@ export const doubleRelease: Strategy = {
     })
     return {
       ...sale,
-      buy: takeThenBook(pool, (request, orderId) => {
+      buy: takeThenBook(pool, context.meter.funnel(), (request, orderId) => {
         unrecorded.set(orderId, request)
         return release(orderId, request)
       }),

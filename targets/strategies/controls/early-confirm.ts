@@ -21,6 +21,13 @@ const TRY = {
 const CONFIRM = { name: 'confirm', text: 'SELECT o_code FROM book_order($1, $2, $3, $4, $5, $6)' }
 const CANCEL = { name: 'cancel', text: 'UPDATE stock SET remaining = remaining + $2 WHERE sku = $1' }
 
+interface Reservation {
+  readonly request: BuyRequest
+  /** Of CONFIRM. */
+  readonly values: readonly unknown[]
+  readonly expiresAtMs: number
+}
+
 export const earlyConfirm: Strategy = {
   description: describeControl({
     name: 'control-early-confirm',
@@ -32,8 +39,9 @@ export const earlyConfirm: Strategy = {
     const pool = new PostgresPool(postgresOf(context), 4)
     const sale = plainPostgresSale(pool)
     const nextOrderId = createOrderIds()
+    const funnel = context.meter.funnel()
     const told = new Map<string, Promise<BuyResult>>()
-    const reservations: { readonly values: readonly unknown[]; readonly expiresAtMs: number }[] = []
+    const reservations: Reservation[] = []
 
     async function reserve(request: BuyRequest): Promise<BuyResult> {
       const { requestId, userId, sku, quantity } = request
@@ -41,21 +49,25 @@ export const earlyConfirm: Strategy = {
       if (answer !== null) return answer
       const row = (await pool.query(TRY, [sku, quantity]))[0]
       if (row === undefined) return { kind: 'soldOut' }
+      funnel.deducted(sku, quantity)
       const orderId = nextOrderId()
       const values = [orderId, requestId, userId, sku, quantity, row[0]]
-      reservations.push({ values, expiresAtMs: performance.now() + EXPIRES_AFTER_MS })
+      reservations.push({ values, request, expiresAtMs: performance.now() + EXPIRES_AFTER_MS })
       return { kind: 'sold', orderId, replayed: false }
     }
 
     async function confirm(): Promise<void> {
       for (let left = reservations.length; left > 0; left--) {
-        const { values, expiresAtMs } = reservations[0]!
+        const { values, request, expiresAtMs } = reservations[0]!
+        const { sku, quantity } = request
         const isAlive = performance.now() < expiresAtMs
         const isKept = isAlive && (await pool.query(CONFIRM, values))[0]![0] === 'sold'
-        if (!isKept) await pool.query(CANCEL, values.slice(3, 5))
+        if (isKept) funnel.ordered(sku, quantity)
+        else await pool.query(CANCEL, [sku, quantity])
         reservations.shift()
       }
     }
+    context.meter.backlog({ isShared: false, read: () => reservations.length })
     const confirming = repeat(CONFIRM_EVERY_MS, confirm)
 
     return {

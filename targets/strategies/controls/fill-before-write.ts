@@ -25,7 +25,11 @@ export const fillBeforeWrite: Strategy = {
         cache.set(request.sku, await sale.stock(request.sku))
         return sale.buy(request, attempt)
       },
-      stock: async (sku) => cache.get(sku) ?? (await sale.stock(sku)),
+      async stock(sku) {
+        const cached = cache.get(sku) ?? null
+        context.meter.cacheRead(cached !== null)
+        return cached ?? (await sale.stock(sku))
+      },
     }
   },
 }

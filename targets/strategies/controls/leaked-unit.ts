@@ -16,6 +16,6 @@ export const leakedUnit: Strategy = {
   functions: BOOKING_FUNCTIONS,
   async start(context) {
     const pool = new PostgresPool(postgresOf(context), 4)
-    return { ...plainPostgresSale(pool), buy: takeThenBook(pool, async () => {}) }
+    return { ...plainPostgresSale(pool), buy: takeThenBook(pool, context.meter.funnel(), async () => {}) }
   },
 }

@@ -23,7 +23,9 @@ export const slidingCache: Strategy = {
       ...sale,
       async stock(sku) {
         const cached = cache.get(sku)
-        if (cached !== undefined && performance.now() < cached.untilMs) {
+        const isHit = cached !== undefined && performance.now() < cached.untilMs
+        context.meter.cacheRead(isHit)
+        if (isHit) {
           cached.untilMs = performance.now() + LIFETIME_MS
           return cached.units
         }

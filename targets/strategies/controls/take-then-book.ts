@@ -5,6 +5,7 @@
 import { createOrderIds } from '../../storage/order-ids.ts'
 import type { PostgresPool } from '../../storage/postgres.ts'
 import { answerFromEarlier, resultFrom } from '../../storage/sale-books.ts'
+import type { Funnel } from '../meter.ts'
 import type { Attempt, BuyRequest, BuyResult } from '../strategy.ts'
 
 const TAKE = {
@@ -16,6 +17,7 @@ const BOOK = { name: 'book', text: 'SELECT o_code, o_order FROM book_order($1, $
 /** `notBooked` is called with what was taken in vain, before the buyer is answered. */
 export function takeThenBook(
   pool: PostgresPool,
+  funnel: Funnel,
   notBooked: (request: BuyRequest, orderId: string) => Promise<void>,
 ): (request: BuyRequest, attempt: Attempt) => Promise<BuyResult> {
   const nextOrderId = createOrderIds()
@@ -26,6 +28,7 @@ export function takeThenBook(
     if (!attempt.begin()) return { kind: 'busy' }
     const taken = (await pool.query(TAKE, [sku, quantity]))[0]
     if (taken === undefined) return { kind: 'soldOut' }
+    funnel.deducted(sku, quantity)
     const orderId = nextOrderId()
     const limit = taken[0] as number | null
     const isTooMuch = limit !== null && quantity > limit
@@ -33,7 +36,8 @@ export function takeThenBook(
       ? (['limitExceeded', null] as const)
       : (await pool.query(BOOK, [orderId, requestId, userId, sku, quantity, limit]))[0]!
     const result = resultFrom(row) ?? { kind: 'busy' }
-    if (result.kind !== 'sold' || result.replayed) await notBooked(request, orderId)
+    if (result.kind === 'sold' && !result.replayed) funnel.ordered(sku, quantity)
+    else await notBooked(request, orderId)
     return result
   }
 }

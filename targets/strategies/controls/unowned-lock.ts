@@ -41,8 +41,10 @@ export const unownedLock: Strategy = {
       ...sale,
       async buy(request, attempt) {
         const key = redis.key(request.sku, 'lock')
+        const askedAtMs = performance.now()
         for (let tries = 0; tries < MAX_TRIES; tries++) {
           if ((await redis.command((client) => client.set(key, 'held', 'PX', LIFETIME_MS, 'NX'))) === 'OK') {
+            context.meter.lockWaited(performance.now() - askedAtMs)
             try {
               return await buy(request, attempt)
             } finally {

@@ -76,11 +76,16 @@ export const doubleDelete: Strategy = {
       work.catch(() => {
         figures.cacheFailures += 1
       })
-    const cached = (sku: string): Promise<number | null> =>
-      cache.get(sku).catch(() => {
+    async function cached(sku: string): Promise<number | null> {
+      try {
+        const units = await cache.get(sku)
+        context.meter.cacheRead(units !== null)
+        return units
+      } catch {
         figures.cacheFailures += 1
         return null
-      })
+      }
+    }
 
     /** One compare-and-set, after a look at the sale if its version is not known. Null: conflict. */
     function tryOnce(request: BuyRequest, attempt: Attempt): Promise<BuyResult | null> {
@@ -120,6 +125,7 @@ export const doubleDelete: Strategy = {
 
     async function tryOften(request: BuyRequest, attempt: Attempt): Promise<BuyResult> {
       for (let tries = 1; tries <= MAX_TRIES; tries++) {
+        if (tries > 1) context.meter.retried()
         const result = await tryOnce(request, attempt)
         if (result !== null) return result
         figures.versionConflicts += 1

@@ -72,7 +72,9 @@ export const optimisticInDatabase: Strategy = {
         )
         if (row === null) return { kind: 'busy' }
         const result = resultFrom(row)
-        figures.versionConflicts += (row[2] as number) - (result === null ? 0 : 1)
+        const tries = row[2] as number
+        context.meter.retried(tries - 1)
+        figures.versionConflicts += tries - (result === null ? 0 : 1)
         if (result !== null) return result
         figures.gaveUp += 1
         return { kind: 'busy' }

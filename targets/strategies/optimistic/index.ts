@@ -35,6 +35,7 @@ export const optimistic: Strategy = {
   },
   functions: VERSION_FUNCTIONS,
   async start(context) {
+    const { meter } = context
     const pool = new PostgresPool(postgresOf(context), Math.max(2, Math.floor(CONNECTIONS / context.instances)))
     await probePostgres(pool)
     const nextOrderId = createOrderIds()
@@ -70,7 +71,9 @@ export const optimistic: Strategy = {
             return result
           }
           figures.versionConflicts += 1
-          if (tries < MAX_TRIES) await delay(backoffMs(BACKOFF, tries))
+          if (tries === MAX_TRIES) break
+          await delay(backoffMs(BACKOFF, tries))
+          meter.retried()
         }
         figures.gaveUp += 1
         return { kind: 'busy' }

@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresPool } from '../../storage/postgres.ts'
 import type { RedisConnection } from '../../storage/redis.ts'
 import { StoreFailure } from '../../storage/store-failure.ts'
+import type { Funnel, Meter } from '../meter.ts'
 
 export const DRAIN_GROUP = 'drain'
 
@@ -46,6 +47,8 @@ export class Drain {
   readonly figures: DrainFigures = { batches: 0, drained: 0, takenOver: 0, storeFailures: 0 }
   readonly #redis: RedisConnection
   readonly #pool: PostgresPool
+  readonly #meter: Meter
+  readonly #funnel: Funnel
   readonly #consumer = randomBytes(8).toString('hex')
   /** Of the sales that this drain knows of. */
   #streams: readonly string[] = []
@@ -54,9 +57,11 @@ export class Drain {
   #nextTakeOverAt = 0
   #batchSize = BATCH_SIZE
 
-  constructor(redis: RedisConnection, pool: PostgresPool) {
+  constructor(redis: RedisConnection, pool: PostgresPool, meter: Meter, funnel: Funnel) {
     this.#redis = redis
     this.#pool = pool
+    this.#meter = meter
+    this.#funnel = funnel
   }
 
   /** From now on the sale's stream is drained, if it has one: Postgres may hold sales of other strategies as well. */
@@ -168,7 +173,9 @@ export class Drain {
 
   async #write(key: string, entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return
-    await this.#pool.query(INSERT, columnsOf(entries))
+    const columns = columnsOf(entries)
+    await this.#pool.query(INSERT, columns)
+    this.#tell(columns)
     const ids = entries.map(([id]) => id)
     await this.#redis.command((client) =>
       client
@@ -179,6 +186,16 @@ export class Drain {
     )
     this.figures.batches += 1
     this.figures.drained += entries.length
+  }
+
+  /** Also of what somebody else wrote before: whoever has to take an entry over doesn't know. */
+  #tell([, , , skus, quantities]: readonly (readonly string[])[]): void {
+    if (skus!.length === 0) return
+    this.#meter.batchWritten(skus!.length)
+    let units = 0
+    for (const quantity of quantities!) units += Number(quantity)
+    // A stream is of one sale.
+    this.#funnel.ordered(skus![0]!, units)
   }
 }
 

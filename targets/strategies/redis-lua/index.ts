@@ -48,7 +48,10 @@ export const redisLua = {
   async start(context: StrategyContext, buy: Script = BUY): Promise<StartedStrategy> {
     const redis = await connectRedis(redisOf(context), [buy, OPEN, CLOSE])
     const pool = new PostgresPool(postgresOf(context), CONNECTIONS)
-    const drain = new Drain(redis, pool)
+    const { meter } = context
+    const funnel = meter.funnel()
+    const drain = new Drain(redis, pool, meter, funnel)
+    meter.backlog({ isShared: true, read: () => drain.backlog() })
     for (const row of await pool.query(SALES, [])) await drain.learn(row[0] as string)
 
     const nextOrderId = createOrderIds()
@@ -64,22 +67,32 @@ export const redisLua = {
         if (!attempt.begin()) return { kind: 'busy' }
         const orderId = nextOrderId()
         const { stock, terms, units, orders } = keys
-        const reply = await redis.run(
-          buy,
-          requestsKey,
-          stock,
-          terms,
-          units,
-          orders,
-          requestId,
-          orderId,
-          userId,
-          sku,
-          quantity,
-          STREAM_BOUND,
-        )
-        if (reply === 1) return { kind: 'sold', orderId, replayed: false }
+        let reply: unknown
+        try {
+          reply = await redis.run(
+            buy,
+            requestsKey,
+            stock,
+            terms,
+            units,
+            orders,
+            requestId,
+            orderId,
+            userId,
+            sku,
+            quantity,
+            STREAM_BOUND,
+          )
+        } catch (error) {
+          meter.redisDidNotDeduct('failed')
+          throw error
+        }
+        if (reply === 1) {
+          funnel.deducted(sku, quantity)
+          return { kind: 'sold', orderId, replayed: false }
+        }
         if (typeof reply === 'string') return { kind: 'sold', orderId: reply, replayed: true }
+        meter.redisDidNotDeduct('refused')
         if (reply === -2) return notInRedis(pool, sku)
         return REFUSALS[reply as number]!
       },
