@@ -105,7 +105,19 @@ describeWithServices(['docker', 'embedded'], 'the image', () => {
       await project.untilHealthy(3)
       const [, port] = /^TARGET_PORT=(\d+)$/m.exec(readFileSync(join(folder, '.env'), 'utf8'))!
       expect((await fetch(`http://127.0.0.1:${port}/readyz`)).ok).toBe(true)
-      const args = ['run', 'smoke', '--target', '/sale/target.yaml', '--rate', '100', '--duration', '2s', '--json']
+      const seen = ['--metrics-port', '9464', '--metrics-host', '0.0.0.0']
+      const args = [
+        'run',
+        'smoke',
+        '--target',
+        '/sale/target.yaml',
+        ...seen,
+        '--rate',
+        '50',
+        '--duration',
+        '2s',
+        '--json',
+      ]
       const output = project.run(['run', '--rm', '-T', 'harness', ...args, '--threshold', 'achieved >= 0%'])
       const record = JSON.parse(output) as RunRecord
       expect(record.target).toMatchObject({ kind: 'service', name: 'atomic-update' })
