@@ -28,7 +28,7 @@ const TOOL_CHECKS = [
   {
     name: 'Prometheus configuration and rules',
     command: 'promtool',
-    args: ['check', 'config', 'grafana/prometheus/prometheus.yml'],
+    args: ['check', 'config', 'grafana/prometheus/prometheus.yml', 'grafana/prometheus/prometheus.stack.yml'],
     package: 'prometheus',
   },
   {

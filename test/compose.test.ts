@@ -106,6 +106,14 @@ describe('docker-compose.yml', () => {
     for (const bind of binds) expect(bind).toMatch(/^\.\/grafana\/[a-z]+:\/etc\/[a-z/]+:ro$/)
   })
 
+  it('has a Prometheus that differs from the one without containers in where it looks alone', () => {
+    const [own, stack] = ['prometheus.yml', 'prometheus.stack.yml'].map(
+      (file) => parse(read(`grafana/prometheus/${file}`)) as Record<'global' | 'rule_files', unknown>,
+    )
+    expect(stack?.global).toEqual(own?.global)
+    expect(stack?.rule_files).toEqual(own?.rule_files)
+  })
+
   it('has no password of its own, and does not start without one', () => {
     const redisPassword = services.redis.command[services.redis.command.indexOf('--requirepass') + 1]
     for (const [name, value] of [

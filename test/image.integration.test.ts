@@ -2,7 +2,7 @@
  * The image of the Dockerfile in a real engine: built without BuildKit and without a registry, run as everybody would run
  * it and with as few rights as it needs, alone and as the target and the harness of docker-compose.yml.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -14,8 +14,16 @@ import { type TestImages, testImages } from './docker/images.ts'
 import { temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
-/** What docker-compose.yml grants. */
-const FEW_RIGHTS = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges:true']
+/** What docker-compose.yml grants, and a folder to start an embedded Postgres in. */
+const FEW_RIGHTS = [
+  '--read-only',
+  '--tmpfs',
+  '/tmp:exec',
+  '--cap-drop',
+  'ALL',
+  '--security-opt',
+  'no-new-privileges:true',
+]
 
 describeWithServices(['docker', 'embedded'], 'the image', () => {
   let image: HarnessImage
@@ -23,7 +31,7 @@ describeWithServices(['docker', 'embedded'], 'the image', () => {
   beforeAll(async () => {
     image = await buildHarnessImage()
     stores = await testImages()
-  }, 900_000)
+  }, 1_500_000)
   afterAll(async () => {
     await stores[Symbol.asyncDispose]()
     await image[Symbol.asyncDispose]()
@@ -54,7 +62,18 @@ describeWithServices(['docker', 'embedded'], 'the image', () => {
   })
 
   it('runs and judges a sale with nothing but itself', () => {
-    const args = ['run', 'smoke', '--strategy', 'atomic-update', '--services', 'embedded', '--duration', '2s']
+    const args = [
+      'run',
+      'smoke',
+      '--strategy',
+      'atomic-update',
+      '--services',
+      'embedded',
+      '--rate',
+      '50',
+      '--duration',
+      '2s',
+    ]
     const { stdout, stderr } = doorbusterInside([...args, '--out', '/tmp/run', '--json'])
     expect(stderr).toBe('')
     const record = JSON.parse(stdout) as RunRecord
@@ -86,7 +105,19 @@ describeWithServices(['docker', 'embedded'], 'the image', () => {
       await project.untilHealthy(3)
       const [, port] = /^TARGET_PORT=(\d+)$/m.exec(readFileSync(join(folder, '.env'), 'utf8'))!
       expect((await fetch(`http://127.0.0.1:${port}/readyz`)).ok).toBe(true)
-      const args = ['run', 'smoke', '--target', '/sale/target.yaml', '--rate', '100', '--duration', '2s', '--json']
+      const seen = ['--metrics-port', '9464', '--metrics-host', '0.0.0.0']
+      const args = [
+        'run',
+        'smoke',
+        '--target',
+        '/sale/target.yaml',
+        ...seen,
+        '--rate',
+        '50',
+        '--duration',
+        '2s',
+        '--json',
+      ]
       const output = project.run(['run', '--rm', '-T', 'harness', ...args, '--threshold', 'achieved >= 0%'])
       const record = JSON.parse(output) as RunRecord
       expect(record.target).toMatchObject({ kind: 'service', name: 'atomic-update' })
@@ -99,10 +130,10 @@ describeWithServices(['docker', 'embedded'], 'the image', () => {
 
       const [container = ''] = project.run(['ps', '--quiet', 'target']).trim().split('\n')
       project.run(['stop', 'target'])
-      const ended = execFileSync('docker', ['inspect', '--format', '{{.State.ExitCode}}', container])
-      expect(String(ended).trim()).toBe('0')
-      const said = execFileSync('docker', ['logs', container], { encoding: 'utf8' })
-      expect(said).not.toMatch(/[0-9a-f]{48}/)
+      expect(run(['inspect', '--format', '{{.State.ExitCode}}', container]).stdout.trim()).toBe('0')
+      const { stdout: said, stderr: words } = run(['logs', container])
+      expect(said).toContain('"ready":true')
+      expect(said + words).not.toMatch(/[0-9a-f]{48}/)
     } finally {
       project.down()
     }

@@ -143,13 +143,19 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
   #targets(): { targets: string[]; labels: Record<string, string> }[] {
     const { metricsUrl, pageUrl } = this.#at
     const own = metricsUrl ?? pageUrl
-    const harness = own === null ? [] : [{ targets: [new URL(own).host], labels: { job: JOB } }]
+    const run = this.#last === null ? {} : commonLabels(this.#last.source)
+    // For relabelling alone: where a server is known to Prometheus otherwise, its metrics get the run's labels so.
+    const meta = Object.fromEntries(Object.entries(run).map(([name, value]) => [`__meta_doorbuster_${name}`, value]))
+    const harness = own === null ? [] : [{ targets: [new URL(own).host], labels: { job: JOB, ...meta } }]
     if (this.#targetUrl === null || this.#last === null) return harness
-    const labels = { job: SERVER_JOB, ...commonLabels(this.#last.source) }
-    return [...harness, { targets: [new URL(this.#targetUrl).host], labels }]
+    return [...harness, { targets: [new URL(this.#targetUrl).host], labels: { job: SERVER_JOB, ...run } }]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((server) => server[Symbol.asyncDispose]()))
   }
+}
+
+function labelsOf({ runId, scenario, target }: TelemetrySource): Record<string, string> {
+  return { run: runId, scenario, strategy: target }
 }

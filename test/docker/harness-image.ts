@@ -26,11 +26,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NAME = 'doorbuster-test'
 const PATH = 'ENV PATH=/usr/bin:/bin'
 const NPM_CACHE = '/npm'
-const BUILD_DEADLINE_MS = 600_000
+const BUILD_DEADLINE_MS = 1_200_000
 /** What the Dockerfile calls, and npm. */
 const BUILD_TOOLS = ['sh', 'env', 'mkdir', 'mv', 'chown']
 /** What an embedded Postgres takes: it is copied once, and initdb starts it by a shell. */
-const RUNTIME_TOOLS = ['sh', 'cp']
+const RUNTIME_TOOLS = ['sh', 'cp', 'chmod']
 
 export interface HarnessImage extends AsyncDisposable {
   readonly name: string
