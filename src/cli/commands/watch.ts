@@ -135,7 +135,9 @@ function redisUrl({ redisStream, redis, from }: WatchCommandOptions, env: Comman
     return null
   }
   const url = redis ?? env['REDIS_URL'] ?? ''
-  if (/^(rediss?|unix):\/\/./.test(url)) return url
+  if (/^(rediss?:\/\/.|\/)/.test(url)) return url
+  // ioredis takes the path of a socket alone.
+  if (url.startsWith('unix:///')) return url.slice('unix://'.length)
   throw new HarnessError('USAGE', {
     message: url === '' ? `which Redis holds the stream ${redisStream}?` : '--redis must be a URL of a Redis',
     hint: 'Say it with --redis redis://127.0.0.1:6379, or in REDIS_URL.',
