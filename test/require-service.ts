@@ -4,15 +4,27 @@
  *
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
  * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
- * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs.
+ * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs. `prometheus`: one installed on this machine
+ * (test/prometheus.ts starts it). `chromium`: a browser of that family (test/browser.ts).
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { findK6 } from '../src/load/k6/find-k6.ts'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
 import { missingMariaDb } from './mariadb.ts'
+import { missingBrowser } from './browser.ts'
+import { missingPrometheus } from './prometheus.ts'
 
-export type RequiredService = 'postgres' | 'redis' | 'embedded' | 'local' | 'docker' | 'mariadb' | 'k6'
+export type RequiredService =
+  | 'postgres'
+  | 'redis'
+  | 'embedded'
+  | 'local'
+  | 'docker'
+  | 'mariadb'
+  | 'k6'
+  | 'prometheus'
+  | 'chromium'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -24,6 +36,8 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   docker: () => diagnoses.filter(({ provider }) => provider === 'docker').every(({ found }) => found),
   mariadb: () => missingMariaDb() === null,
   k6: () => missingK6() === null,
+  prometheus: () => missingPrometheus() === null,
+  chromium: () => missingBrowser() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -60,6 +74,8 @@ function missingK6(): string | null {
 function reasons(service: RequiredService): string {
   if (service === 'mariadb') return missingMariaDb() ?? ''
   if (service === 'k6') return missingK6() ?? ''
+  if (service === 'prometheus') return missingPrometheus() ?? ''
+  if (service === 'chromium') return missingBrowser() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }

@@ -6,5 +6,7 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
+  /** What is said when Ctrl-C comes, in place of words about a run. */
+  saysWhenStopped(words: string): void
   leaveWith(exitCode: number): void
 }

@@ -8,6 +8,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface Interruption {
   readonly signal: AbortSignal
+  /** What is said at the first. */
+  words: string
   stopWatching(): void
 }
 
@@ -15,14 +17,16 @@ export function watchSignals(terminal: Terminal): Interruption {
   const controller = new AbortController()
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCodeOf('interrupted'))
-    terminal.say('stopping: no more requests are sent, what was measured is kept (once more to leave at once)')
+    terminal.say(interruption.words)
     controller.abort()
   }
-  for (const name of SIGNALS) process.on(name, onSignal)
-  return {
+  const interruption: Interruption = {
     signal: controller.signal,
+    words: 'stopping: no more requests are sent, what was measured is kept (once more to leave at once)',
     stopWatching: () => {
       for (const name of SIGNALS) process.off(name, onSignal)
     },
   }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  return interruption
 }

@@ -21,6 +21,9 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     terminal,
     env,
     signal: interruption.signal,
+    saysWhenStopped: (words) => {
+      interruption.words = words
+    },
     leaveWith: (code) => {
       exitCode = code
     },

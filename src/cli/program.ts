@@ -12,6 +12,7 @@ import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
+import { observeCommand } from './commands/observe.ts'
 import { runCommand } from './commands/run.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { watchCommand } from './commands/watch.ts'
@@ -28,6 +29,7 @@ export function createProgram(context: CommandContext): Command {
   for (const create of [
     demoCommand,
     runCommand,
+    observeCommand,
     verifyCommand,
     watchCommand,
     exportCommand,

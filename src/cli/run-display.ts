@@ -8,13 +8,21 @@ import type { RunObserver } from '../run/run-scenario.ts'
 import { shownPath } from './shown-path.ts'
 import type { Terminal } from './terminal.ts'
 
-export function followRun(terminal: Terminal): RunObserver {
+/** `onPage`: told where the live page is, if there is one. */
+export function followRun(terminal: Terminal, onPage: (url: string) => void = () => undefined): RunObserver {
   let steps = 0
   let model: LoadModel = 'open'
   /** What was said of the step that is on, by sale and check. */
   let said = new Set<string>()
   return {
     waiting: (what) => terminal.say(`${what} ...`),
+    exposed({ metricsUrl, pageUrl }) {
+      // Ports may be any: nobody could find them where this isn't said.
+      if (metricsUrl !== null) terminal.warn(`metrics at ${metricsUrl}metrics, for discovery ${metricsUrl}targets`)
+      if (pageUrl === null) return
+      terminal.warn(`live page at ${pageUrl}`)
+      onPage(pageUrl)
+    },
     started(record, directory) {
       steps = record.scenario.steps.length
       model = record.engine.model

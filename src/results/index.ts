@@ -2,4 +2,5 @@
 export { type LiveFile, openLiveFile } from './live-file.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
+export { LIVE_FILE } from './run-files.ts'
 export { currentWriter } from './writer-process.ts'

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type HistoryColumns, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
-import type { RunningHistory } from '../load/load-engine.ts'
 import type { SaleUnderJudgement } from '../oracle/index.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { LiveJudge, type LiveWord } from './live-judge.ts'
+import { MS, runningStep } from './testing/running-step.ts'
 
 const ROWS = 16
 const TIMEOUT_MS = 100
-const MS = 1e6
 
 function saleOf(sku: string, stock: number): SaleUnderJudgement {
   return {
@@ -21,40 +19,10 @@ function saleOf(sku: string, stock: number): SaleUnderJudgement {
   }
 }
 
-/** A step of single buys, one planned each 10 ms; the test lets time pass and answers. The last rows are for retries. */
+/** The test lets time pass and answers. */
 function step(planned: number, options: { stock?: number; mayRetry?: boolean; bySku?: boolean } = {}) {
-  const times = (): Float64Array => new Float64Array(ROWS).fill(Number.NaN)
-  const columns = {
-    stepIndex: 0,
-    skus: ['a'],
-    saleIndex: null,
-    length: ROWS,
-    scheduledAtNs: Float64Array.from({ length: ROWS }, (_, row) => (row < planned ? row * 10 * MS : Number.NaN)),
-    sentAtNs: times(),
-    completedAtNs: times(),
-    kind: new Uint8Array(ROWS),
-    outcome: new Uint8Array(ROWS).fill(OUTCOME_OPEN),
-    httpStatus: new Uint16Array(ROWS),
-    code: new Uint16Array(ROWS),
-    codes: ['', 'BUSY'],
-    user: new Uint32Array(ROWS),
-    buy: Uint32Array.from({ length: ROWS }, (_, row) => row),
-    attempt: new Uint8Array(ROWS).fill(1),
-    quantity: new Uint16Array(ROWS).fill(1),
-    shownStock: new Int32Array(ROWS),
-    requestIdPrefix: 'r-',
-    orderId: () => null,
-  } satisfies HistoryColumns
-  let nowMs = 0
-  let retries = 0
-  const history: RunningHistory = {
-    columns,
-    planned,
-    retryRows: () => [{ from: planned, end: planned + retries }],
-    isSettled: (row) => columns.outcome[row] !== OUTCOME_OPEN,
-    nowNs: () => nowMs * MS,
-  }
   const { stock = 1, mayRetry = false, bySku = false } = options
+  const { history, at, send, answer, retry } = runningStep(planned, { rows: ROWS })
   const sales = bySku ? [saleOf('a', stock), saleOf('b', stock)] : [saleOf('a', stock)]
   const walk = new HistoryWalk(history)
   const judge = new LiveJudge(history, {
@@ -64,24 +32,11 @@ function step(planned: number, options: { stock?: number; mayRetry?: boolean; by
     mayRetry,
     timeoutMs: TIMEOUT_MS,
   })
-  return {
-    judge,
-    lookAt: (ms: number): LiveWord | null => {
-      nowMs = ms
-      return judge.judge(walk.look())
-    },
-    send: (row: number, ms: number): void => void (columns.sentAtNs[row] = ms * MS),
-    answer: (row: number, outcome: (typeof OUTCOME_CODES)[number], ms: number): void => {
-      columns.completedAtNs[row] = ms * MS
-      columns.outcome[row] = OUTCOME_CODES.indexOf(outcome)
-    },
-    retry: (buy: number): number => {
-      const row = planned + retries++
-      columns.buy[row] = buy
-      columns.attempt[row] = 2
-      return row
-    },
+  const lookAt = (ms: number): LiveWord | null => {
+    at(ms)
+    return judge.judge(walk.look())
   }
+  return { judge, lookAt, send, answer, retry }
 }
 
 describe('a live judge', () => {

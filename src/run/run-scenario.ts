@@ -8,7 +8,6 @@ import { peakRatePerSec } from '../core/step-rate.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import { RUN_SCHEMA, type RunRecord, type StepRecord, targetName, type ThresholdResult } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
-import type { TelemetrySink } from '../core/telemetry.ts'
 import { hasUnreadAnswers } from '../core/unread-answers.ts'
 import type { LoadEngine, LoadProgress, StartedLoadEngine } from '../load/load-engine.ts'
 import { junitXml, markdownSummary } from '../report/index.ts'
@@ -18,6 +17,7 @@ import { acquireServices, readStoreWork, type StoreWorkReader } from '../service
 import type { ServiceSettings, ServicesMode, ServicesRequest, StartedServices } from '../services/service.ts'
 import { type EngineChoice, loadEngine } from './engines.ts'
 import { describeEnvironment } from './environment.ts'
+import { type ExposedAt, type Exposure, type ExposureOptions, startExposure } from './exposure.ts'
 import { type JudgedStep, judgeWhole } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { refuseOtherModel } from './model-fit.ts'
@@ -47,8 +47,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   readonly env: Readonly<Record<string, string | undefined>>
   readonly observer?: RunObserver
-  /** Told once a second, beside the file in the run's folder. While there are any, stores and target are looked at, too. */
-  readonly telemetry?: readonly TelemetrySink[]
+  /** What others are to see of it; absent: the file in the run's folder. */
+  readonly exposure?: ExposureOptions
 }
 
 /** What is put under load. */
@@ -58,6 +58,8 @@ export type TargetChoice = StrategyChoice | DescribedChoice
 export interface RunObserver {
   /** Before it has started, for what may take minutes: the download of an image. */
   waiting?(what: string): void
+  /** Where the run can be looked at, from now on. */
+  exposed?(at: ExposedAt): void
   started?(record: RunRecord, directory: string): void
   /** `warnings`: what this step can't show although its scenario is valid, a sentence each. */
   stepStarted?(plan: StepPlan, warnings: readonly string[]): void
@@ -99,8 +101,11 @@ export async function runScenario(options: RunOptions): Promise<FinishedRun> {
 async function begin(options: RunOptions, runId: string, acquired: Acquired): Promise<FinishedRun> {
   const loads = loadEngine(options.engine ?? { name: 'open' }, options.env)
   refuseOtherModel(loads, options.scenario)
+  const exposure = options.exposure === undefined ? null : acquired.hold(await startExposure(options.exposure))
+  if (exposure !== null) options.observer?.exposed?.(exposure.at)
   const services = acquired.hold(await acquireServices({ ...servicesRequest(options), runId }))
   const target = acquired.hold(await startSaleTarget(options, runId, loads, services))
+  exposure?.targetStarted(options.target.kind === 'strategy' ? target.url : null)
   const originNs = process.hrtime.bigint()
   const scenario = target.fit(options.scenario)
   const engine = acquired.hold(await startEngine(loads, scenario, target, originNs))
@@ -117,6 +122,7 @@ async function begin(options: RunOptions, runId: string, acquired: Acquired): Pr
     engine,
     directory,
     originNs,
+    exposure,
   }).toTheEnd()
 }
 
@@ -216,6 +222,7 @@ interface Started {
   readonly engine: StartedLoadEngine
   readonly directory: RunDirectory
   readonly originNs: bigint
+  readonly exposure: Exposure | null
 }
 
 class Run {
@@ -235,10 +242,10 @@ class Run {
     this.#started = started
     this.#saleSoFar = isOneSale(started.target.record) ? new SaleSoFar() : null
     this.#record = firstRecord(options, runId, started)
-    const sinks = options.telemetry ?? []
+    const { exposure } = started
     this.#liveFile = openLiveFile(started.directory.path)
-    this.#telemetry = new RunTelemetry(this.#record, [...sinks, this.#liveFile])
-    const isWatched = sinks.length > 0
+    const isWatched = exposure !== null
+    this.#telemetry = new RunTelemetry(this.#record, isWatched ? [exposure, this.#liveFile] : [this.#liveFile])
     this.#storeWork = isWatched ? readStoreWork(started.services) : null
     this.#useWatch = isWatched
       ? watchUse(
@@ -281,6 +288,7 @@ class Run {
     this.#telemetry.close()
     const problem = await this.#liveFile.end()
     if (problem !== null) this.#warnings.push(problem)
+    this.#warnings.push(...((await this.#started.exposure?.runEnded(this.#options.signal)) ?? []))
   }
 
   /** Runs the steps; says what ended the run before its last one, or null. */

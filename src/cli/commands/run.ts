@@ -19,6 +19,7 @@ import {
   yesOption,
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
+import { addExposureOptions, type ExposureCommandOptions, exposureOf } from '../exposure-options.ts'
 import { followRun } from '../run-display.ts'
 import type { EngineChoice, EngineName } from '../../run/engines.ts'
 import type { TargetChoice } from '../../run/run-scenario.ts'
@@ -26,7 +27,7 @@ import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseTarget, type TargetOptions } from '../target-choice.ts'
 
-interface RunCommandOptions extends ServiceSettings, TargetOptions {
+interface RunCommandOptions extends ServiceSettings, TargetOptions, ExposureCommandOptions {
   readonly engine: EngineName
   readonly k6Segments?: number
   readonly services: ServicesMode
@@ -43,7 +44,7 @@ interface RunCommandOptions extends ServiceSettings, TargetOptions {
 }
 
 export function runCommand(context: CommandContext): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run a scenario against a strategy, or a service of your own, and judge every sale')
     .argument('<scenario>', 'a shipped scenario (see `doorbuster list scenarios`) or the path of a YAML file')
     .option('--strategy <name|file>', 'the strategy to put under load: see `doorbuster list strategies`, or ./mine.ts')
@@ -71,6 +72,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
+  return addExposureOptions(command)
     .addHelpText(
       'after',
       `
@@ -79,11 +81,13 @@ Examples:
   doorbuster run smoke --target my-shop.yaml
   doorbuster run smoke --strategy atomic-update --engine k6
   doorbuster run connections --strategy redis-lua --engine autocannon
+  doorbuster run staircase-12800 --strategy redis-lua --metrics-port 9464
 `,
     )
     .action(async (scenarioName: string, options: RunCommandOptions, command: Command) => {
       context.terminal.quiet = options.json === true
       const scenario = scenarioOf(scenarioName, options)
+      const exposure = exposureOf(options, context.env)
       const { target, warnings: beforehand } = await chooseTarget(options, command)
       for (const warning of beforehand) context.terminal.warn(warning)
       if (options.dryRun === true) {
@@ -91,6 +95,11 @@ Examples:
         return
       }
       const { runScenario } = await import('../../run/run-scenario.ts')
+      const { openBrowser } = await import('../../observe/index.ts')
+      const openPage = (url: string): void => {
+        if (options.open !== true) return
+        void openBrowser(url, context.env).then((reason) => reason !== null && context.terminal.say(`note: ${reason}`))
+      }
       const { record, directory, warnings } = await runScenario({
         scenario,
         target,
@@ -101,7 +110,8 @@ Examples:
         directory: options.out === undefined ? { resultsRoot: 'results' } : { out: options.out },
         signal: context.signal,
         env: context.env,
-        observer: followRun(context.terminal),
+        observer: followRun(context.terminal, openPage),
+        ...(exposure !== undefined && { exposure }),
       })
       const { terminal } = context
       terminal.print(
