@@ -39,6 +39,7 @@ function watching(args: readonly string[], cwd: string) {
   })
   return {
     input: child.stdin,
+    stderrOf: () => stderr,
     said: (pattern: RegExp) =>
       new Promise<void>((resolve) => {
         const listen = (): void => {
@@ -68,10 +69,10 @@ function linesUntilOversold(lines: readonly string[]): number {
 describeWithServices(['postgres'], 'a recorded run of naive', () => {
   it('is told to be wrong when it becomes so, with the stream still open and nothing more in it', async () => {
     const cwd = temporaryFolder()
-    const terms = ['--set', 'timeout=30s', '--stock', '100', '--duration', '3s']
-    expect(
-      (await doorbuster(['run', 'smoke', '--strategy', 'naive', ...terms, '--out', 'run'], { cwd })).exitCode,
-    ).toBe(1)
+    const terms = ['--set', 'timeout=30s', '--stock', '100', '--duration', '3s', '--log', 'run.ndjson']
+    const ran = await doorbuster(['run', 'smoke', '--strategy', 'naive', ...terms, '--out', 'run'], { cwd })
+    expect(ran.exitCode).toBe(1)
+    expectEventsOfRun(jsonLines(join(cwd, 'run.ndjson')))
     const exported = await doorbuster(['export', 'run'], { cwd })
     const lines = exported.stdout.trimEnd().split('\n')
     const { input, said, finished } = watching([...TIMEOUT, '--out', 'found', '--log', 'events.ndjson'], cwd)
@@ -103,6 +104,16 @@ describeWithServices(['postgres'], 'a recorded run of naive', () => {
   })
 })
 
+function expectEventsOfRun(events: readonly Record<string, unknown>[]): void {
+  const types = events.map(({ eventType }) => eventType)
+  expect(types.slice(0, 2)).toEqual(['run_started', 'step_started'])
+  expect(types.slice(-2)).toEqual(['step_finished', 'run_finished'])
+  expect(new Set(events.map(({ runId }) => runId)).size).toBe(1)
+  const oversell = events.find(({ eventType, live }) => eventType === 'stock_oversell' && live === undefined)
+  expect(oversell).toMatchObject({ level: 'error', check: 'no-oversell', step: 1, sku: 'step-1' })
+  expect(events.length).toBeLessThan(60)
+}
+
 function jsonLines(path: string): Record<string, unknown>[] {
   return readFileSync(path, 'utf8')
     .trimEnd()
@@ -127,7 +138,32 @@ async function startedRedis(): Promise<{ url: string; redis: Redis }> {
   return { url, redis }
 }
 
-/** The newest entry is sure to be read by whoever begins at 0. */
+it('a watch shows its figures to Prometheus, and how the sale stands', async () => {
+  const cwd = temporaryFolder()
+  const { input, said, stderrOf, finished } = watching(['--initial-stock', '1', '--metrics-port', '0'], cwd)
+  const sold = { op: 'buy', sku: 'red-42', invokedAt: 0, completedAt: 5, outcome: 'sold' }
+  await said(/metrics at http:\S+/)
+  for (const requestId of ['r1', 'r2']) input.write(`${JSON.stringify({ ...sold, requestId })}\n`)
+  await said(/red-42: OVERSOLD by 1 unit so far/)
+  const url = /metrics at (\S+),/.exec(stderrOf())![1]!
+  const text = await metricsWith(url, 'doorbuster_sale_oversold_units{')
+  expect(text).toMatch(/^doorbuster_sale_oversold_units\{.*sku="red-42".*\} 1$/m)
+  expect(text).toMatch(/^doorbuster_watch_operations_total\{.*\} 2$/m)
+  expect(text).toMatch(/^doorbuster_check_verdict\{.*check="no-oversell",verdict="fail".*\} 1$/m)
+  input.end()
+  expect((await finished).exitCode).toBe(1)
+})
+
+/** What is told once a second has come by then. */
+async function metricsWith(url: string, text: string): Promise<string> {
+  for (let looks = 0; looks < 100; looks++) {
+    const answer = await (await fetch(url)).text()
+    if (answer.includes(text)) return answer
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`${url} never shows ${text}`)
+}
+
 describeWithServices(['redis'], 'a Redis stream', () => {
   it('is read in both forms, and on when its connection is cut; Ctrl-C ends a wrong sale with exit 1', async () => {
     const { url, redis } = await startedRedis()
