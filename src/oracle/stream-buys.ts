@@ -3,7 +3,7 @@
  * some bytes stay for ever, so that a replay ten minutes later is no second sale. Of one that was not, a few bits stay a
  * while after its last answer: whoever may be an old one again is never accused of being new.
  */
-import { DigestFilter, DigestTable, type Digester } from './digest-table.ts'
+import { type DigestFilter, DigestTable, type Digester } from './digest-table.ts'
 import type { RecordedRow } from './operation-recorder.ts'
 
 const FLAG = {

@@ -42,7 +42,7 @@ export interface StreamFinding {
   readonly sku: string
   readonly fault: StreamFault
   /** Judged here and now, of the lines that are kept. */
-  evidence(): FaultEvidence
+  readonly evidence: () => FaultEvidence
 }
 
 /** How a sale stands. */

@@ -11,8 +11,7 @@ import { EVENT_TYPE_OF_CHECK, type EventType } from './event-types.ts'
 import type { RunObserver } from './run-scenario.ts'
 import type { FinishedWatch, WatchObserver } from './watch.ts'
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export interface EventLogOptions {
   /** A file that is appended to; `-`: standard error. */

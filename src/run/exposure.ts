@@ -26,6 +26,8 @@ export interface ExposureOptions {
   readonly remoteWrite: RemoteWriteTarget | null
   /** How long the end of the run waits at most for a Prometheus that has asked before to ask once more. */
   readonly lingerMs: number
+  /** What a watch has to say beside its telemetry; absent in a run. */
+  readonly watchFigures?: NonNullable<Parameters<typeof createTelemetryMetrics>[0]>['watchFigures']
 }
 
 /** Where it can be seen; null: it can't. */
@@ -53,7 +55,7 @@ export async function startExposure(options: ExposureOptions): Promise<Exposure>
 
 export class Exposure implements TelemetrySink, AsyncDisposable {
   readonly #options: ExposureOptions
-  readonly #metrics: TelemetryMetrics = createTelemetryMetrics()
+  readonly #metrics: TelemetryMetrics
   readonly #remoteWriting: RemoteWriting | null
   readonly #servers: LiveServer[] = []
   #at: ExposedAt = { metricsUrl: null, pageUrl: null }
@@ -65,7 +67,8 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
 
   constructor(options: ExposureOptions) {
     this.#options = options
-    const { remoteWrite } = options
+    const { remoteWrite, watchFigures } = options
+    this.#metrics = createTelemetryMetrics(watchFigures === undefined ? {} : { watchFigures })
     this.#remoteWriting =
       remoteWrite === null
         ? null
@@ -154,8 +157,4 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((server) => server[Symbol.asyncDispose]()))
   }
-}
-
-function labelsOf({ runId, scenario, target }: TelemetrySource): Record<string, string> {
-  return { run: runId, scenario, strategy: target }
 }

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Telemetry } from '../core/telemetry.ts'
 import { watchSale, type WatchOptions } from './watch.ts'
 import { WatchFolder } from './watch-folder.ts'
@@ -42,6 +45,38 @@ function watching(lines: AsyncIterable<readonly string[]>, options: Partial<Watc
 const SOLD = '{"op":"buy","requestId":"r1","invokedAt":0,"completedAt":5,"outcome":"sold"}'
 const UNKNOWN = (number: number): string =>
   `{"op":"buy","requestId":"q${number}","invokedAt":0,"completedAt":null,"outcome":"unknown"}`
+
+describe('a watch', () => {
+  it('tells of what is wrong with no further line: time goes on, and the stream stays open', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doorbuster-test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    let hearOf: (check: string) => void = () => undefined
+    const heard = new Promise<string>((resolve) => {
+      hearOf = resolve
+    })
+    const read = '{"op":"read","invokedAt":1000,"completedAt":1003,"value":2}'
+    async function* lines(): AsyncGenerator<readonly string[]> {
+      yield [SOLD, read]
+      await heard
+    }
+    const finished = await watchSale(
+      watching(lines(), {
+        folder: new WatchFolder({ out: join(folder, 'found') }, { kind: 'linearizable' }),
+        observer: { found: ({ fault }) => hearOf(fault.check) },
+      }),
+    )
+    expect(await heard).toBe('linearizable')
+    expect(finished).toMatchObject({ verdict: 'wrong', exitCode: 1 })
+    const [violation] = readFileSync(join(folder, 'found', 'violations.ndjson'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    expect(JSON.parse(violation!)).toMatchObject({
+      check: 'linearizable',
+      file: '001-linearizable.ndjson',
+      verifies: true,
+    })
+  })
+})
 
 describe('the end of a watch', () => {
   it('is right where units were sold and nothing was wrong', async () => {

@@ -6,15 +6,18 @@ import { type ReadsPromise, formatReadsPromise } from '../../core/promise.ts'
 import { formatCount, formatQuantity, parseDurationMs } from '../../core/units.ts'
 import { historyLineOf, type StreamFinding } from '../../oracle/index.ts'
 import { renderChecks, shellWord } from '../../report/index.ts'
-import type { FinishedWatch, WatchObserver, WatchOptions } from '../../run/watch.ts'
+import type { Exposure } from '../../run/exposure.ts'
+import type { FinishedWatch, WatchFigures, WatchObserver, WatchOptions } from '../../run/watch.ts'
 import type { KeptFinding } from '../../run/watch-folder.ts'
+import { addExposureOptions, type ExposureCommandOptions, exposureOf } from '../exposure-options.ts'
 import { addLogOptions, type LogOptions, openLog } from '../log-options.ts'
 import { folderName, integerAtLeast, jsonOption, nonNegativeNumber, readsPromise } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
+import { followRun } from '../run-display.ts'
 import { shownPath } from '../shown-path.ts'
 import type { Terminal } from '../terminal.ts'
 
-interface WatchCommandOptions extends LogOptions {
+interface WatchCommandOptions extends LogOptions, ExposureCommandOptions {
   readonly initialStock?: number
   readonly perUserLimit?: number
   readonly reads: ReadsPromise
@@ -62,7 +65,7 @@ export function watchCommand(context: CommandContext): Command {
     .option('--for <time>', 'end by itself after that time', duration)
     .option('--fail-fast', 'end at the first thing that is wrong')
     .option('--out <dir>', 'folder for the evidence (default: a new one under results/, once there is any)', folderName)
-  return addLogOptions(command)
+  return addLogOptions(addExposureOptions(command))
     .addOption(jsonOption())
     .addHelpText('after', EXAMPLES)
     .action(async (options: WatchCommandOptions) => {
@@ -87,6 +90,8 @@ async function watch(context: CommandContext, options: WatchCommandOptions): Pro
     options.reads,
   )
   if (options.out !== undefined) await folder.make()
+  let figures = (): WatchFigures => NO_FIGURES
+  const exposure = await startedExposure(context, options, () => figures())
   const endReading = new AbortController()
   const ending = options.for === undefined ? undefined : setTimeout(() => endReading.abort(), options.for)
   const observers = [tellOf(terminal, options.reads), ...(log === null ? [] : [log.observeWatch(runId, from)])]
@@ -117,15 +122,41 @@ async function watch(context: CommandContext, options: WatchCommandOptions): Pro
         stores: {},
         objectives: {},
       },
-      sinks: [],
+      sinks: exposure === null ? [] : [exposure],
+      onFigures: (ask) => {
+        figures = ask
+      },
       observer: severalWatchObservers(observers),
     } satisfies WatchOptions)
     log?.watchFinished(finished)
+    for (const problem of (await exposure?.runEnded(signal)) ?? []) terminal.warn(problem)
     report(terminal, finished, { json: options.json === true, folder: folder.path })
     context.leaveWith(finished.exitCode)
   } finally {
     clearTimeout(ending)
+    await exposure?.[Symbol.asyncDispose]()
   }
+}
+
+const NO_FIGURES: WatchFigures = { operations: 0, lateOperations: 0, windowOperations: 0, lagSeconds: 0 }
+
+/** null: nobody is to see the watch. */
+async function startedExposure(
+  { terminal, env }: CommandContext,
+  options: WatchCommandOptions,
+  watchFigures: () => WatchFigures,
+): Promise<Exposure | null> {
+  const wanted = exposureOf(options, env)
+  if (wanted === undefined) return null
+  const { startExposure } = await import('../../run/exposure.ts')
+  const { openBrowser } = await import('../../observe/index.ts')
+  const exposure = await startExposure({ ...wanted, watchFigures })
+  const openPage = (url: string): void => {
+    if (options.open !== true) return
+    void openBrowser(url, env).then((reason) => reason !== null && terminal.say(`note: ${reason}`))
+  }
+  followRun(terminal, openPage).exposed?.(exposure.at)
+  return exposure
 }
 
 function redisUrl({ redisStream, redis, from }: WatchCommandOptions, env: CommandContext['env']): string | null {
@@ -135,7 +166,9 @@ function redisUrl({ redisStream, redis, from }: WatchCommandOptions, env: Comman
     return null
   }
   const url = redis ?? env['REDIS_URL'] ?? ''
-  if (/^(rediss?|unix):\/\/./.test(url)) return url
+  if (/^(rediss?:\/\/.|\/)/.test(url)) return url
+  // ioredis takes the path of a socket alone.
+  if (url.startsWith('unix:///')) return url.slice('unix://'.length)
   throw new HarnessError('USAGE', {
     message: url === '' ? `which Redis holds the stream ${redisStream}?` : '--redis must be a URL of a Redis',
     hint: 'Say it with --redis redis://127.0.0.1:6379, or in REDIS_URL.',

@@ -1,8 +1,9 @@
 /** One run, told to several. */
-import type { RunObserver } from './run-scenario.ts'
+import type { RunObserver } from '../run/run-scenario.ts'
 
 export function severalObservers(observers: readonly RunObserver[]): RunObserver {
   return {
+    exposed: (at) => observers.forEach((one) => one.exposed?.(at)),
     waiting: (what) => observers.forEach((one) => one.waiting?.(what)),
     started: (record, directory) => observers.forEach((one) => one.started?.(record, directory)),
     stepStarted: (plan, warnings) => observers.forEach((one) => one.stepStarted?.(plan, warnings)),
