@@ -33,9 +33,21 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# Layers that share what they have in common, where this file system can; else whole copies, which are slow.
+storage_driver() {
+  local try=$folder/overlay driver=vfs
+  mkdir -p "$try"/{lower,upper,work,merged}
+  if mount -t overlay overlay -o "lowerdir=$try/lower,upperdir=$try/upper,workdir=$try/work" "$try/merged" 2>/dev/null; then
+    umount "$try/merged"
+    driver=overlay2
+  fi
+  rm -rf "$try"
+  echo "$driver"
+}
+
 # In a session of its own: a Ctrl-C is for the command, which still needs the engine to clean up.
 setsid dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" --host "$DOCKER_HOST" \
-  --storage-driver vfs --iptables=false --ip6tables=false --ip-forward=false >"$folder/log" 2>&1 &
+  --storage-driver "$(storage_driver)" --iptables=false --ip6tables=false --ip-forward=false >"$folder/log" 2>&1 &
 engine=$!
 for _ in $(seq 150); do
   answers && break

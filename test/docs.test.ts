@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CHECKS, IMPLIES } from '../src/core/check.ts'
 import type { StrategyDescription } from '../src/core/catalogue.ts'
 import { EXIT_CODES } from '../src/core/exit-codes.ts'
+import { EVENT_TYPE_OF_CHECK } from '../src/run/event-types.ts'
 import { catalogue } from '../targets/strategies/index.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
@@ -43,6 +44,12 @@ describe('docs/exit-codes.md', () => {
   it('has exactly the rows of the table', () => {
     const rows = read('docs/exit-codes.md').match(/^\| \d+ \|.*$/gm)
     expect(rows).toEqual(Object.values(EXIT_CODES).map(({ code, meaning }) => `| ${code} | ${meaning} |`))
+  })
+})
+
+describe('docs/logs.md', () => {
+  it.each(Object.entries(EVENT_TYPE_OF_CHECK))('has the row of %s', (check, eventType) => {
+    expect(read('docs/logs.md')).toContain(`| \`${check}\` | \`${eventType}\` |`)
   })
 })
 

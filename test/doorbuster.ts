@@ -17,8 +17,8 @@ export interface Finished {
 export interface Running {
   readonly pid: number
   readonly finished: Promise<Finished>
-  /** Resolves when what was said so far matches; fails when the process ends first. */
-  said(pattern: RegExp): Promise<void>
+  /** Resolves, to what matched, when what was said so far matches; fails when the process ends first. */
+  said(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
 }
 
@@ -72,7 +72,8 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
     said: (pattern) =>
       new Promise((resolve, reject) => {
         const listen = (): void => {
-          if (pattern.test(stdout + stderr)) resolve()
+          const [matched] = pattern.exec(stdout + stderr) ?? []
+          if (matched !== undefined) resolve(matched)
         }
         listeners.add(listen)
         listen()

@@ -5,12 +5,13 @@
  * `postgres` and `redis`: from any provider that `auto` would take. `embedded`: both as the package and the set-up
  * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
  * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs. `prometheus`: one installed on this machine
- * (test/prometheus.ts starts it). `chromium`: a browser of that family (test/browser.ts).
+ * (test/prometheus.ts starts it). `alertmanager`: likewise. `chromium`: a browser of that family (test/browser.ts).
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
 import { findK6 } from '../src/load/k6/find-k6.ts'
 import { diagnoseServices, type ServiceDiagnosis } from '../src/services/index.ts'
+import { missingAlertmanager } from './alertmanager.ts'
 import { missingMariaDb } from './mariadb.ts'
 import { missingBrowser } from './browser.ts'
 import { missingPrometheus } from './prometheus.ts'
@@ -25,6 +26,7 @@ export type RequiredService =
   | 'k6'
   | 'prometheus'
   | 'chromium'
+  | 'alertmanager'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -38,6 +40,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   k6: () => missingK6() === null,
   prometheus: () => missingPrometheus() === null,
   chromium: () => missingBrowser() === null,
+  alertmanager: () => missingAlertmanager() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -76,6 +79,7 @@ function reasons(service: RequiredService): string {
   if (service === 'k6') return missingK6() ?? ''
   if (service === 'prometheus') return missingPrometheus() ?? ''
   if (service === 'chromium') return missingBrowser() ?? ''
+  if (service === 'alertmanager') return missingAlertmanager() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }

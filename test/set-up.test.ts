@@ -72,6 +72,7 @@ describe('a Redis', () => {
     [['demo'], 'insist'],
     [['run', 'smoke', '--strategy', 'naive'], 'want'],
     [['run', 'smoke', '--services', 'embedded'], 'want'],
+    [['serve', '--strategy', 'redis-lua'], 'want'],
   ])('is seen to for %j', (argv, need) => {
     expect(redisNeed(argv)).toBe(need)
   })

@@ -20,7 +20,8 @@ function isClone(root) {
 
 export async function prepareClone(root) {
   if (!isClone(root)) return
-  if (writeComposeEnv(root)) process.stderr.write('doorbuster: .env: passwords made for docker-compose.yml\n')
+  const added = writeComposeEnv(root)
+  if (added.length > 0) process.stderr.write(`doorbuster: .env: made for docker-compose.yml: ${added.join(', ')}\n`)
   if (isReady(root)) return
   refuseUnwritable(root)
   await withLock(join(root, '.doorbuster/set-up.lock'), async () => {

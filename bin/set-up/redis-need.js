@@ -1,5 +1,5 @@
 /** Whether a command line leads to a run, and so may need a Redis. `--help` and the like are never kept waiting. Pure. */
-const RUNNING_COMMANDS = ['demo', 'run']
+const RUNNING_COMMANDS = ['demo', 'run', 'serve']
 const HELP = ['--help', '-h', 'help']
 /** Services that a Redis of the set-up is none of. */
 const OTHER_SERVICES = ['external', 'local', 'docker']

@@ -8,12 +8,15 @@ import { packageVersion } from '../run/environment.ts'
 import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { exportCommand } from './commands/export.ts'
 import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { observeCommand } from './commands/observe.ts'
 import { runCommand } from './commands/run.ts'
+import { serveCommand } from './commands/serve.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { watchCommand } from './commands/watch.ts'
 import type { CommandContext } from './command-context.ts'
 
 export function createProgram(context: CommandContext): Command {
@@ -29,10 +32,13 @@ export function createProgram(context: CommandContext): Command {
     runCommand,
     observeCommand,
     verifyCommand,
+    watchCommand,
+    exportCommand,
     conformanceCommand,
     initCommand,
     listCommand,
     k6Command,
+    serveCommand,
     doctorCommand,
   ]) {
     program.addCommand(create(context).exitOverride().showHelpAfterError('(--help shows the options and an example)'))

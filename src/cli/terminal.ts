@@ -61,6 +61,18 @@ export class Terminal {
     this.#stdout.write(text.endsWith('\n') ? text : `${text}\n`)
   }
 
+  /** Waits until more can be printed without filling the memory. A reader who has gone takes nothing more. */
+  async drained(): Promise<void> {
+    if (this.#stdout.writableNeedDrain) {
+      await new Promise<void>((resolve) => {
+        this.#stdout
+          .once('drain', resolve)
+          .once('close', resolve)
+          .once('error', () => resolve())
+      })
+    }
+  }
+
   /** Waits until what was printed has left; the error if it could not be, such as a full disk. */
   async printed(): Promise<Error | null> {
     await new Promise<void>((resolve) => {

@@ -69,13 +69,13 @@ const SCHEMES = {
   redis: ['redis', 'rediss'],
 } as const
 
-/** URL of a store. */
+/** URL of a store; of a Redis also the path of its Unix socket. */
 export function storeUrl(engine: keyof typeof SCHEMES) {
   const expected = `the URL of the store, such as ${engine}://user:{{env.NAME}}@host/database`
-  return template(expected, SCOPES.target).refine(
-    (text) => text.startsWith('{{') || SCHEMES[engine].some((scheme) => text.startsWith(`${scheme}://`)),
-    { error: `must be ${expected}` },
-  )
+  const begins = ['{{', ...SCHEMES[engine].map((scheme) => `${scheme}://`), ...(engine === 'redis' ? ['/'] : [])]
+  return template(expected, SCOPES.target).refine((text) => begins.some((start) => text.startsWith(start)), {
+    error: `must be ${expected}`,
+  })
 }
 
 /** SQL whose placeholders become bound parameters. */

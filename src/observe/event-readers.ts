@@ -45,6 +45,8 @@ export class EventReaders {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      // So that the end of the events is the end of the connection.
+      connection: 'close',
     })
     response.on('close', () => this.#readers.delete(reader))
     response.on('drain', () => this.#catchUp(reader))

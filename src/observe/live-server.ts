@@ -25,9 +25,9 @@ export interface LiveServerOptions {
 }
 
 /** What it throws is a 500 that says why. `accept`: the header, '' without one. */
-export type LiveAnswer = (request: { readonly accept: string }) => Promise<LiveContent>
+type LiveAnswer = (request: { readonly accept: string }) => Promise<LiveContent>
 
-export interface LiveContent {
+interface LiveContent {
   readonly contentType: string
   readonly body: string
 }

@@ -18,7 +18,7 @@ export class NewestRun {
     const runs = await this.#runs()
     const fresh = runs.filter(({ name }) => !this.#known.has(name))
     this.#known = new Set(runs.map(({ name }) => name))
-    const newest = fresh.sort((a, b) => b.toldAtMs - a.toldAtMs)[0]
+    const newest = fresh.sort((a, b) => b.toldAtMs - a.toldAtMs || (a.name < b.name ? 1 : -1))[0]
     return newest === undefined ? null : join(this.#root, newest.name)
   }
 

@@ -3,12 +3,10 @@ import { namesUs } from './own-name.ts'
 
 describe('the name a request came by', () => {
   it('leads here where it is of loopback, and may lead elsewhere where it is not', () => {
-    for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST:9464', '127.0.0.1:1', '[::1]:80']) {
-      expect(namesUs(name, '127.0.0.1'), name).toBe(true)
-    }
-    for (const name of ['evil.example', 'localhost.evil.example:9464', '127.0.0.1.evil.example', '', undefined]) {
-      expect(namesUs(name, '127.0.0.1'), String(name)).toBe(false)
-    }
+    const ours = ['127.0.0.1', 'localhost', 'LOCALHOST:9464', '127.0.0.1:1', '[::1]:80']
+    const others = ['evil.example', 'localhost.evil.example:9464', '127.0.0.1.evil.example', '', undefined]
+    expect(ours.filter((name) => !namesUs(name, '127.0.0.1'))).toEqual([])
+    expect(others.filter((name) => namesUs(name, '127.0.0.1'))).toEqual([])
   })
 
   it('may be the address that it was told to listen on, and any where it listens on all', () => {

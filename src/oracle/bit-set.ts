@@ -14,4 +14,8 @@ export class BitSet {
     }
     this.#bytes[number >> 3]! |= 1 << (number & 7)
   }
+
+  remove(number: number): void {
+    if (number >> 3 < this.#bytes.length) this.#bytes[number >> 3]! &= ~(1 << (number & 7))
+  }
 }

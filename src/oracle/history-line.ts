@@ -3,7 +3,7 @@
  * `{"op": "buy"|"read", "sku"?, "requestId"?, "userId"?, "quantity"?, "invokedAt": ms, "completedAt": ms|null,
  * "outcome", "orderId"?, "value"?}`, or `{"op": "open", "sku"?, "stock", "perUserLimit"?, "opensAt"?: ms, "closesAt"?: ms}`.
  */
-import type { Outcome } from '../core/operation.ts'
+import type { Operation, Outcome } from '../core/operation.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import { MAX_STOCK } from '../core/wire.ts'
 import {
@@ -19,6 +19,7 @@ import {
   wholeNumber,
 } from './json-line.ts'
 import type { RecordedRow } from './operation-recorder.ts'
+import type { SaleUnderJudgement } from './sale.ts'
 
 export type HistoryLine = OpenLine | OperationLine
 
@@ -190,4 +191,34 @@ function badOutcome(word: unknown, known: readonly string[], place: LinePlace): 
   const expected = known.map((outcome) => `"${outcome}"`).join(', ')
   const advice = near === null ? '' : `; did you mean "${near}"?`
   return invalid(place, `"outcome" must be one of ${expected}, got ${described(word)}${advice}`)
+}
+
+/** The line of an operation, as {@link parseHistoryLine} takes it; null for one that was never sent. */
+export function historyLineOf(operation: Omit<Operation, 'seq'>): string | null {
+  const { kind, sku, requestId, userId, quantity, sentAtNs, completedAtNs, outcome } = operation
+  if (sentAtNs === null || outcome.kind === 'dropped') return null
+  return JSON.stringify({
+    op: kind,
+    sku,
+    ...(requestId !== null && { requestId }),
+    ...(userId !== null && { userId }),
+    ...(kind === 'buy' && { quantity }),
+    invokedAt: sentAtNs / NS_PER_MS,
+    completedAt: completedAtNs === null ? null : completedAtNs / NS_PER_MS,
+    ...(outcome.kind === 'shown' ? { value: outcome.stock } : { outcome: outcome.kind }),
+    ...(outcome.kind === 'sold' && outcome.orderId !== null && { orderId: outcome.orderId }),
+  })
+}
+
+/** Likewise of an opening. */
+export function openLineOf(sale: SaleUnderJudgement): string {
+  const { sku, initialStock, perUserLimit, perUserLimitKnown = true, hours } = sale
+  return JSON.stringify({
+    op: 'open',
+    sku,
+    stock: initialStock,
+    ...(perUserLimitKnown && { perUserLimit }),
+    ...(hours && hours.opensAtNs !== null && { opensAt: hours.opensAtNs / NS_PER_MS }),
+    ...(hours && hours.closesAtNs !== null && { closesAt: hours.closesAtNs / NS_PER_MS }),
+  })
 }

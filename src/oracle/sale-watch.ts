@@ -22,7 +22,28 @@ import { isTellingAnswer, wasSent } from './timeline.ts'
 export interface SaleWatchOptions {
   /** Whether no later attempt of the row's buy will come. */
   readonly isLastWord?: (row: number) => boolean
+  /**
+   * Whether the buy may have been met before and been forgotten: then it counts as one that may have sold at any time since,
+   * which excuses more and accuses of less. Never, unless given.
+   */
+  readonly mayHaveBegunEarlier?: (buy: number) => boolean
+  readonly follower?: SweepFollower
 }
+
+/** Is told of every row that was swept, in order of time. */
+export interface SweepFollower {
+  invoked(row: number): void
+  /** An answer that says something about the stock or a limit came. */
+  returned(row: number): void
+  /** The sweep needs the row no more, once the advance that it is in has ended. */
+  done(row: number): void
+}
+
+/** What the sweep reads of a history. */
+export type WatchedColumns = Pick<
+  SaleColumns,
+  'sentAtNs' | 'completedAtNs' | 'kind' | 'outcome' | 'buy' | 'quantity' | 'shownStock' | 'operation'
+>
 
 /** A buy that may still turn out to have been answered earlier than is known. */
 interface OpenBuy {
@@ -33,13 +54,15 @@ interface OpenBuy {
 
 export class SaleWatch {
   lateOperations = 0
-  readonly #columns: SaleColumns
+  readonly #columns: WatchedColumns
   readonly #sweep: LinearSweep
   readonly #marginNs: number
   readonly #lagNs: number
   readonly #stock: number
   readonly #readsAreLinearizable: boolean
   readonly #isLastWord: (row: number) => boolean
+  readonly #mayHaveBegunEarlier: (buy: number) => boolean
+  readonly #follower: SweepFollower | null
   readonly #waiting = new RowHeap()
   readonly #inFlight = new RowHeap()
   readonly #open = new Map<number, OpenBuy>()
@@ -48,8 +71,10 @@ export class SaleWatch {
   #violation: Evidence | null = null
   #originNs = Number.POSITIVE_INFINITY
 
-  constructor(sale: SaleUnderJudgement, columns: SaleColumns, { isLastWord }: SaleWatchOptions = {}) {
-    this.#isLastWord = isLastWord ?? (() => true)
+  constructor(sale: SaleUnderJudgement, columns: WatchedColumns, options: SaleWatchOptions = {}) {
+    this.#isLastWord = options.isLastWord ?? (() => true)
+    this.#mayHaveBegunEarlier = options.mayHaveBegunEarlier ?? (() => false)
+    this.#follower = options.follower ?? null
     this.#columns = columns
     this.#sweep = new LinearSweep(sale.initialStock, { live: true })
     this.#marginNs = sale.clockErrorMs * NS_PER_MS
@@ -58,13 +83,28 @@ export class SaleWatch {
     this.#readsAreLinearizable = sale.promise.reads.kind === 'linearizable'
   }
 
-  /** The row is complete: answered, or given up. */
-  feedRow(row: number): void {
-    if (!wasSent(this.#columns, row)) return
+  /** What was sent before is swept. */
+  get horizonNs(): number {
+    return this.#horizonNs
+  }
+
+  /** The row is complete: answered, or given up. False: it was not sent, or comes too late, and is not kept. */
+  feedRow(row: number): boolean {
+    if (!wasSent(this.#columns, row)) return false
     const sentAtNs = this.#columns.sentAtNs[row]!
     this.#originNs = Math.min(this.#originNs, sentAtNs)
-    if (sentAtNs < this.#horizonNs) this.lateOperations++
-    else this.#waiting.push(sentAtNs, row)
+    if (sentAtNs < this.#horizonNs) {
+      this.lateOperations++
+      return false
+    }
+    this.#waiting.push(sentAtNs, row)
+    return true
+  }
+
+  /** Nothing more is asked about the buy, whose number may be given to another one. What it counts for stays counted. */
+  forgetBuy(buy: number): void {
+    this.#open.delete(buy)
+    this.#answered.remove(buy)
   }
 
   /** See SaleJudge. */
@@ -93,8 +133,10 @@ export class SaleWatch {
     else if (this.#readsAreLinearizable && this.#columns.outcome[row] === SHOWN) {
       this.#sweep.readInvoked(atNs, row, this.#shownSold(row))
     }
-    if (isTellingAnswer(this.#columns, row))
+    this.#follower?.invoked(row)
+    if (isTellingAnswer(this.#columns, row)) {
       this.#inFlight.push(this.#columns.completedAtNs[row]! + this.#marginNs, row)
+    } else this.#follower?.done(row)
   }
 
   #invokeBuy(row: number, atNs: number): void {
@@ -102,7 +144,8 @@ export class SaleWatch {
     if (this.#answered.has(buy)) return
     if (isDefiniteRefusal(this.#columns.outcome[row]!) && this.#isLastWord(row)) return
     const completedAtNs = this.#columns.completedAtNs[row]!
-    const isSold = this.#columns.outcome[row] === SOLD && !Number.isNaN(completedAtNs)
+    const isAnswered = this.#columns.outcome[row] === SOLD && !Number.isNaN(completedAtNs)
+    const isSold = isAnswered && !this.#mayHaveBegunEarlier(buy)
     const deadlineNs = isSold ? completedAtNs + this.#marginNs : Number.POSITIVE_INFINITY
     const open = this.#open.get(buy)
     if (open === undefined) {
@@ -118,7 +161,10 @@ export class SaleWatch {
   #returnBefore(atNs: number): void {
     while (this.#inFlight.leastKey < atNs) {
       const returnedAtNs = this.#inFlight.leastKey
-      this.#return(this.#inFlight.pop(), returnedAtNs)
+      const row = this.#inFlight.pop()
+      this.#return(row, returnedAtNs)
+      this.#follower?.returned(row)
+      this.#follower?.done(row)
     }
   }
 
@@ -153,7 +199,7 @@ function isDefiniteRefusal(outcome: number): boolean {
   return outcome === SOLD_OUT || outcome === LIMIT_REACHED || outcome === REFUSED
 }
 
-function evidenceOf(contradiction: Contradiction, columns: SaleColumns, stock: number, originNs: number): Evidence {
+function evidenceOf(contradiction: Contradiction, columns: WatchedColumns, stock: number, originNs: number): Evidence {
   const at = `+${((contradiction.atNs - originNs) / 1e9).toFixed(3)}s`
   const units = formatQuantity(stock, 'unit')
   if (contradiction.kind === 'beyond-stock') {

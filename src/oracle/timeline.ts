@@ -41,13 +41,13 @@ export function walkTimeline(columns: SaleColumns, marginNs: number, visitor: Ti
 }
 
 /** An answer without a time, or none at all, is no event: it says nothing about any moment. */
-export function isTellingAnswer(columns: SaleColumns, row: number): boolean {
+export function isTellingAnswer(columns: Pick<SaleColumns, 'outcome' | 'completedAtNs'>, row: number): boolean {
   const outcome = columns.outcome[row]!
   const tells = outcome === SOLD || outcome === SOLD_OUT || outcome === LIMIT_REACHED || outcome === SHOWN
   return tells && !Number.isNaN(columns.completedAtNs[row]!)
 }
 
-export function wasSent(columns: SaleColumns, row: number): boolean {
+export function wasSent(columns: Pick<SaleColumns, 'outcome' | 'sentAtNs'>, row: number): boolean {
   return columns.outcome[row]! !== DROPPED && !Number.isNaN(columns.sentAtNs[row]!)
 }
 

@@ -1,6 +1,6 @@
 /** What a run writes, and how it is read again. */
 export { type LiveFile, openLiveFile } from './live-file.ts'
-export { createRunDirectory, type RunDirectory } from './run-directory.ts'
+export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
 export { LIVE_FILE } from './run-files.ts'
 export { currentWriter } from './writer-process.ts'

@@ -28,6 +28,10 @@ export type RunDirectoryOptions = RunName &
     | { readonly resultsRoot: string }
   )
 
+export type FolderOptions =
+  | { readonly out: string }
+  | { readonly resultsRoot: string; readonly startedAt: Date; readonly words: readonly string[] }
+
 /** Every method throws HarnessError RESULTS_NOT_WRITABLE when the disk doesn't take it. */
 export interface RunDirectory {
   /** Absolute. */
@@ -41,7 +45,11 @@ export interface RunDirectory {
 
 /** Throws HarnessError OUT_NOT_EMPTY or RESULTS_NOT_WRITABLE. */
 export async function createRunDirectory(options: RunDirectoryOptions): Promise<RunDirectory> {
-  const path = 'out' in options ? await makeOwn(resolve(options.out)) : await makeNamed(options.resultsRoot, options)
+  const { scenario, target, startedAt } = options
+  const words = [scenario, target]
+  const path = await createFolder(
+    'out' in options ? { out: options.out } : { resultsRoot: options.resultsRoot, startedAt, words },
+  )
   try {
     await mkdir(join(path, HISTORY_DIRECTORY))
     await mkdir(join(path, LEDGER_DIRECTORY))
@@ -57,6 +65,14 @@ export async function createRunDirectory(options: RunDirectoryOptions): Promise<
       writeLedgerFile(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex)), ledgers),
     writeText: (name, text) => writeText(join(path, name), text),
   }
+}
+
+/**
+ * An empty folder for results: the one that is named, or one that is named after its beginning and some words.
+ * Absolute. Throws HarnessError OUT_NOT_EMPTY or RESULTS_NOT_WRITABLE.
+ */
+export async function createFolder(options: FolderOptions): Promise<string> {
+  return 'out' in options ? await makeOwn(resolve(options.out)) : await makeNamed(options)
 }
 
 function writeText(path: string, text: string): Promise<void> {
@@ -98,9 +114,9 @@ async function makeWithParents(path: string): Promise<void> {
 /** Two runs may start within one second: the second one gets a number. */
 const MAX_SAME_NAME = 100
 
-async function makeNamed(resultsRoot: string, run: RunName): Promise<string> {
-  const root = resolve(resultsRoot)
-  const name = [utcStamp(run.startedAt), inFileName(run.scenario), inFileName(run.target)].join('-')
+async function makeNamed(named: Exclude<FolderOptions, { readonly out: string }>): Promise<string> {
+  const root = resolve(named.resultsRoot)
+  const name = [utcStamp(named.startedAt), ...named.words.map(inFileName)].join('-')
   try {
     await makeWithParents(root)
     for (let attempt = 1; attempt <= MAX_SAME_NAME; attempt++) {

@@ -26,6 +26,8 @@ export interface ExposureOptions {
   readonly remoteWrite: RemoteWriteTarget | null
   /** How long the end of the run waits at most for a Prometheus that has asked before to ask once more. */
   readonly lingerMs: number
+  /** What a watch has to say beside its telemetry; absent in a run. */
+  readonly watchFigures?: NonNullable<Parameters<typeof createTelemetryMetrics>[0]>['watchFigures']
 }
 
 /** Where it can be seen; null: it can't. */
@@ -53,7 +55,7 @@ export async function startExposure(options: ExposureOptions): Promise<Exposure>
 
 export class Exposure implements TelemetrySink, AsyncDisposable {
   readonly #options: ExposureOptions
-  readonly #metrics: TelemetryMetrics = createTelemetryMetrics()
+  readonly #metrics: TelemetryMetrics
   readonly #remoteWriting: RemoteWriting | null
   readonly #servers: LiveServer[] = []
   #at: ExposedAt = { metricsUrl: null, pageUrl: null }
@@ -65,7 +67,8 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
 
   constructor(options: ExposureOptions) {
     this.#options = options
-    const { remoteWrite } = options
+    const { remoteWrite, watchFigures } = options
+    this.#metrics = createTelemetryMetrics(watchFigures === undefined ? {} : { watchFigures })
     this.#remoteWriting =
       remoteWrite === null
         ? null
@@ -143,10 +146,12 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
   #targets(): { targets: string[]; labels: Record<string, string> }[] {
     const { metricsUrl, pageUrl } = this.#at
     const own = metricsUrl ?? pageUrl
-    const harness = own === null ? [] : [{ targets: [new URL(own).host], labels: { job: JOB } }]
+    const run = this.#last === null ? {} : commonLabels(this.#last.source)
+    // For relabelling alone: where a server is known to Prometheus otherwise, its metrics get the run's labels so.
+    const meta = Object.fromEntries(Object.entries(run).map(([name, value]) => [`__meta_doorbuster_${name}`, value]))
+    const harness = own === null ? [] : [{ targets: [new URL(own).host], labels: { job: JOB, ...meta } }]
     if (this.#targetUrl === null || this.#last === null) return harness
-    const labels = { job: SERVER_JOB, ...commonLabels(this.#last.source) }
-    return [...harness, { targets: [new URL(this.#targetUrl).host], labels }]
+    return [...harness, { targets: [new URL(this.#targetUrl).host], labels: { job: SERVER_JOB, ...run } }]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

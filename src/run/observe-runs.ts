@@ -20,7 +20,7 @@ export interface ObserveOptions {
   readonly observer: ObserveObserver
 }
 
-export interface ObserveObserver {
+interface ObserveObserver {
   serving(url: string): void
   following(directory: string): void
   /** Something that can't be shown, in a sentence. */

@@ -34,6 +34,10 @@ export interface TargetOptions {
   readonly lostReplyShare: number
   /** false: the server counts nothing for Prometheus, to measure what that costs. */
   readonly metrics?: boolean
+  /** Where it takes requests; absent: on the loopback, on any port that is free. */
+  readonly listen?: { readonly host: string; readonly port: number }
+  /** undefined: one is made. */
+  readonly adminToken?: string | undefined
   readonly services: StartedServices
   readonly settings: ServiceSettings
 }
@@ -43,6 +47,8 @@ export interface StartedTarget extends AsyncDisposable {
   readonly pid: number
   readonly adminToken: string
   readonly admin: TargetAdmin
+  /** Resolves when its process has ended. */
+  readonly ended: Promise<void>
   /** Whether its process has ended, or does so within the deadline. */
   endedWithin(deadlineMs: number): Promise<boolean>
   /** What the server last wrote to its standard error. */
@@ -95,7 +101,7 @@ function strategyInvalid(message: string): HarnessError {
 }
 
 export async function startTarget(options: TargetOptions): Promise<StartedTarget> {
-  const token = randomBytes(24).toString('base64url')
+  const token = options.adminToken ?? randomBytes(24).toString('base64url')
   const title = `doorbuster-target-${options.runId}`
   const owned = options.services.processes.own({ program: basename(process.execPath), marker: title })
   const server = [SERVER_PATH, ...serverArguments(options)]
@@ -111,7 +117,12 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
     },
   )
   if (child.pid !== undefined) owned.started(child.pid)
-  child.once('exit', () => owned.ended())
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      owned.ended()
+      resolve()
+    })
+  })
   const words = keepLastLines(child)
   try {
     const ready = await readyLine(child, words)
@@ -120,6 +131,7 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
       pid: child.pid!,
       adminToken: token,
       admin: new TargetAdmin(ready.url, token),
+      ended,
       endedWithin: (deadlineMs) => endedWithin(child, deadlineMs),
       lastWords: () => words.join('\n'),
       [Symbol.asyncDispose]: () => stop(child),
@@ -132,10 +144,12 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
   }
 }
 
-function serverArguments({ strategy, instances, lostReplyShare, metrics = true }: TargetOptions): string[] {
+function serverArguments({ strategy, instances, lostReplyShare, listen, metrics = true }: TargetOptions): string[] {
+  const { host, port } = listen ?? { host: '127.0.0.1', port: 0 }
   const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
-  const options = ['--instances', String(instances), '--lose-replies', String(lostReplyShare), '--port', '0']
-  return [...named, ...options, ...(metrics ? [] : ['--no-metrics'])]
+  const where = ['--host', host, '--port', String(port)]
+  const options = ['--instances', String(instances), '--lose-replies', String(lostReplyShare)]
+  return [...named, ...options, ...where, ...(metrics ? [] : ['--no-metrics'])]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {

@@ -41,7 +41,13 @@ export async function acquireServices(request: ServicesRequest): Promise<Started
     await dispose()
     throw failed.reason
   }
-  return { postgres: valueOf(postgres), redis: valueOf(redis), processes: folder, [Symbol.asyncDispose]: dispose }
+  return {
+    postgres: valueOf(postgres),
+    redis: valueOf(redis),
+    processes: folder,
+    folder: folder.path,
+    [Symbol.asyncDispose]: dispose,
+  }
 }
 
 /** Removes the processes, folders, schemas, keys and containers of runs whose harness is gone. Leaves living runs alone. */

@@ -66,6 +66,8 @@ export interface StartedServices extends AsyncDisposable {
   readonly redis: StartedRedis | null
   /** Where the run writes down the other processes that it starts, the target above all. */
   readonly processes: ProcessOwner
+  /** A folder that is gone with them. */
+  readonly folder: string
 }
 
 export interface ServicesRequest {

@@ -42,7 +42,10 @@ export async function testImages(): Promise<TestImages> {
     return { env: {}, [Symbol.asyncDispose]: () => Promise.resolve() }
   }
   const image = `${IMPORTED}:${process.pid}`
-  await importImage(engine, image, postgres)
+  await importRoot(engine, image, {
+    changes: ['ENTRYPOINT ["/docker-entrypoint.sh"]', 'WORKDIR /data', `ENV PATH=${postgres}:/usr/bin`],
+    fill: (root) => fillRoot(root, postgres),
+  })
   return {
     env: { [IMAGE_VARIABLE.postgres]: image, [IMAGE_VARIABLE.redis]: image },
     [Symbol.asyncDispose]: async () => void (await engine.client.container.dockerode.getImage(image).remove()),
@@ -57,14 +60,18 @@ async function hasEveryImage({ client }: Engine): Promise<boolean> {
   return isThere.every(Boolean)
 }
 
-async function importImage({ client }: Engine, image: string, postgres: string): Promise<void> {
+/** An image of a folder that `fill` fills, of one layer. `changes` are instructions of a Dockerfile. */
+export async function importRoot(
+  { client }: Engine,
+  image: string,
+  { changes, fill }: { readonly changes: readonly string[]; readonly fill: (root: string) => void | Promise<void> },
+): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'doorbuster-image-'))
   try {
-    fillRoot(root, postgres)
+    await fill(root)
     const tar = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [repo, tag] = image.split(':') as [string, string]
-    const changes = ['ENTRYPOINT ["/docker-entrypoint.sh"]', 'WORKDIR /data', `ENV PATH=${postgres}:/usr/bin`]
-    const answer = await client.container.dockerode.importImage(tar.stdout, { repo, tag, changes })
+    const answer = await client.container.dockerode.importImage(tar.stdout, { repo, tag, changes: [...changes] })
     for await (const line of answer) void line
   } finally {
     rmSync(root, { recursive: true })
@@ -84,9 +91,9 @@ function fillRoot(root: string, postgres: string): void {
     ['root:x:0:0::/:', 'postgres:x:999:999::/:', 'redis:x:998:998::/:', ''].join('\n'),
   )
   writeFileSync(join(root, 'etc/group'), ['root:x:0:', 'postgres:x:999:', 'redis:x:998:', ''].join('\n'))
-  for (const tool of TOOLS) copyProgram(root, onPath(tool), join('/usr/bin', tool))
+  for (const tool of TOOLS) copyProgram(root, programOnPath(tool), join('/usr/bin', tool))
   // The interpreter that the entrypoint names.
-  copyProgram(root, onPath('sh'), '/bin/sh')
+  copyProgram(root, programOnPath('sh'), '/bin/sh')
   copyPostgres(root, postgres)
   copyRedis(root)
 }
@@ -144,7 +151,8 @@ function copyTo(root: string, from: string, to: string): void {
   copyFileSync(realpathSync(from), target)
 }
 
-function onPath(tool: string): string {
+/** Throws where there is none. */
+export function programOnPath(tool: string): string {
   const path = findOnPath([tool], process.env)
   if (path === null) throw new Error(`${tool} is not on the PATH`)
   return path

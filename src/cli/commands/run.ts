@@ -20,14 +20,16 @@ import {
 } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
 import { addExposureOptions, type ExposureCommandOptions, exposureOf } from '../exposure-options.ts'
+import { addLogOptions, type LogOptions, openLog } from '../log-options.ts'
 import { followRun } from '../run-display.ts'
 import type { EngineChoice, EngineName } from '../../run/engines.ts'
 import type { TargetChoice } from '../../run/run-scenario.ts'
 import { readScenario } from '../scenario-source.ts'
+import { severalObservers } from '../several-observers.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseTarget, type TargetOptions } from '../target-choice.ts'
 
-interface RunCommandOptions extends ServiceSettings, TargetOptions, ExposureCommandOptions {
+interface RunCommandOptions extends ServiceSettings, TargetOptions, ExposureCommandOptions, LogOptions {
   readonly engine: EngineName
   readonly k6Segments?: number
   readonly services: ServicesMode
@@ -72,7 +74,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
-  return addExposureOptions(command)
+  return addLogOptions(addExposureOptions(command))
     .addHelpText(
       'after',
       `
@@ -94,6 +96,7 @@ Examples:
         await tryOut(context, target, scenario, options)
         return
       }
+      const log = await openLog(options, context, target.kind === 'service' ? target : {})
       const { runScenario } = await import('../../run/run-scenario.ts')
       const { openBrowser } = await import('../../observe/index.ts')
       const openPage = (url: string): void => {
@@ -110,10 +113,14 @@ Examples:
         directory: options.out === undefined ? { resultsRoot: 'results' } : { out: options.out },
         signal: context.signal,
         env: context.env,
-        observer: followRun(context.terminal, openPage),
+        observer: severalObservers([
+          followRun(context.terminal, openPage),
+          ...(log === null ? [] : [log.observeRun()]),
+        ]),
         ...(exposure !== undefined && { exposure }),
       })
       const { terminal } = context
+      log?.runFinished(record)
       terminal.print(
         options.json
           ? JSON.stringify(record)

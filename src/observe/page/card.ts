@@ -23,6 +23,8 @@ export interface Chart {
   readonly marks: readonly Mark[]
   readonly scale: 'linear' | 'log'
   readonly format: (value: number) => string
+  /** How long it goes, the same for all charts. */
+  readonly seconds: number
   /** Seconds since the first look at which a step began. */
   readonly steps: readonly number[]
 }

@@ -20,7 +20,7 @@ interface PageDocument {
   getElementById(id: string): PageElement | null
 }
 
-export interface PageEvent {
+interface PageEvent {
   readonly data: string
 }
 

@@ -8,6 +8,7 @@ const chart = (values: readonly (number | null)[], changes: Partial<Chart> = {})
   marks: [],
   scale: 'linear',
   format: String,
+  seconds: values.length,
   steps: [],
   ...changes,
 })

@@ -20,10 +20,10 @@ export interface Plot {
   readonly times: readonly number[]
 }
 
-export function plotOf({ lines, marks, scale }: Chart): Plot {
+export function plotOf({ lines, marks, scale, seconds }: Chart): Plot {
   const points = lines.flatMap((line) => line.points)
   const values = [...points.flatMap(({ y }) => (y === null ? [] : [y])), ...marks.map(({ y }) => y)]
-  const lastSecond = Math.max(1, ...points.map(({ x }) => x))
+  const lastSecond = Math.max(1, seconds)
   const ticks = scale === 'log' ? logTicks(values) : linearTicks(values)
   const [low, high] = [ticks[0]!, ticks.at(-1)!]
   const shareOf = scale === 'log' ? logShare(low, high) : (value: number) => (value - low) / (high - low)

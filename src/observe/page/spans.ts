@@ -18,7 +18,7 @@ export function spansOf(looks: readonly Telemetry[]): readonly Span[] {
   let from = looks[0]
   for (const to of looks.slice(1)) {
     if (from !== undefined && to.atMs - from.atMs >= LEAST_MS) {
-      spans.push(span(from, to))
+      spans.push(spanBetween(from, to))
       from = to
     }
   }
@@ -30,9 +30,9 @@ export function presentSpan(looks: readonly Telemetry[]): Span | null {
   const first = looks[0]
   const last = looks.at(-1)
   if (first === undefined || last === undefined || last.atMs <= first.atMs) return null
-  if (isOver(last)) return span(first, last)
+  if (isOver(last)) return spanBetween(first, last)
   const recent = looks.findLast(({ atMs }) => last.atMs - atMs >= RECENT_MS) ?? first
-  return span(recent, last)
+  return spanBetween(recent, last)
 }
 
 export function isOver({ phase }: Telemetry): boolean {
@@ -44,6 +44,6 @@ export function rateIn({ from, to, seconds }: Span, countOf: (look: Telemetry) =
   return Math.max(0, countOf(to) - countOf(from)) / seconds
 }
 
-function span(from: Telemetry, to: Telemetry): Span {
+export function spanBetween(from: Telemetry, to: Telemetry): Span {
   return { from, to, seconds: (to.atMs - from.atMs) / 1_000 }
 }

@@ -9,6 +9,8 @@ export interface Told {
   readonly present: Span | null
   /** "last 5 s", or "whole run". */
   readonly presentName: string
+  /** From the first look to the last. */
+  readonly seconds: number
   /** Where steps began, seconds since the first look. */
   readonly steps: readonly number[]
 }
@@ -19,7 +21,8 @@ export function toldBy(looks: readonly Telemetry[]): Told | null {
   if (last === undefined) return null
   const present = presentSpan(looks)
   const presentName = isOver(last) ? 'whole run' : `last ${Math.round(present?.seconds ?? 0)} s`
-  return { looks, last, spans: spansOf(looks), present, presentName, steps: stepBeginnings(looks) }
+  const seconds = secondsInto({ looks }, last)
+  return { looks, last, spans: spansOf(looks), present, presentName, seconds, steps: stepBeginnings(looks) }
 }
 
 /** Seconds since the first look. */

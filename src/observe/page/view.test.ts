@@ -92,6 +92,12 @@ describe('load and times', () => {
     expect(p50.points.map(({ y }) => Number(y!.toPrecision(3)))).toEqual([0.025, 0.0015])
   })
 
+  it('are told as totals when the run is over, whose steps had each their own rate', () => {
+    const over = [...looks.slice(0, 2), { ...looks[2]!, phase: 'finished' as const }]
+    expect(cardOf('load', ...looks).chart!.lines.map(({ value }) => value)).toEqual(['200/s', '195/s'])
+    expect(cardOf('load', ...over).chart!.lines.map(({ value }) => value)).toEqual(['800 in all', '780 in all'])
+  })
+
   it('offer nothing in the closed model', () => {
     const closed = looks.map((one) => ({ ...one, source: source({ model: 'closed' }) }))
     expect(cardOf('load', ...closed).chart!.lines.map(({ name }) => name)).toEqual(['achieved'])
@@ -99,6 +105,7 @@ describe('load and times', () => {
 
   it('show cores where they were measured at both ends', () => {
     expect(cardOf('cpu', ...looks).chart!.lines[0]!.points.map(({ y }) => y)).toEqual([null, 0.5])
+    expect(cardOf('cpu', ...looks).chart!.lines[0]!.value).toBe('0.50 (60 MB)')
     expect(cardOf('cpu', looks[0]!).chart).toBeNull()
   })
 

@@ -2,7 +2,7 @@
 import type { Telemetry } from '../../../core/telemetry.ts'
 import { formatCount } from '../../../core/units.ts'
 import type { Card, Line } from '../card.ts'
-import { rateIn } from '../spans.ts'
+import { isOver, rateIn } from '../spans.ts'
 import { secondsInto, type Told } from '../told.ts'
 
 export function loadCard(told: Told): Card {
@@ -11,13 +11,14 @@ export function loadCard(told: Told): Card {
   return {
     id: 'load',
     title: isOpen ? 'Offered and achieved' : 'Achieved',
-    note: `requests per second, ${told.presentName}`,
+    note: isOver(told.last) ? 'requests per second' : `requests per second, ${told.presentName}`,
     chart: {
       description: 'Requests per second over time, offered and achieved',
       lines: isOpen ? [rateLine(told, 'offered', ({ counts }) => counts.offered), achieved] : [achieved],
       marks: [],
       scale: 'linear',
       format: formatCount,
+      seconds: told.seconds,
       steps: told.steps,
     },
     table: null,
@@ -28,7 +29,13 @@ export function loadCard(told: Told): Card {
 function rateLine(told: Told, name: string, countOf: (look: Telemetry) => number): Line {
   return {
     name,
-    value: told.present === null ? '' : `${formatCount(rateIn(told.present, countOf))}/s`,
+    value: valueNow(told, countOf),
     points: told.spans.map((span) => ({ x: secondsInto(told, span.to), y: rateIn(span, countOf) })),
   }
+}
+
+/** Of a run that is over no rate: its steps had each their own, with pauses between. */
+function valueNow({ last, present }: Told, countOf: (look: Telemetry) => number): string {
+  if (isOver(last)) return `${formatCount(countOf(last))} in all`
+  return present === null ? '' : `${formatCount(rateIn(present, countOf))}/s`
 }

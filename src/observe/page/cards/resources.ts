@@ -1,6 +1,6 @@
 /** CPU of the processes behind the sale, as cores in use. */
 import type { Card, Line } from '../card.ts'
-import { rateIn, type Span } from '../spans.ts'
+import { rateIn, type Span, spanBetween } from '../spans.ts'
 import { secondsInto, type Told } from '../told.ts'
 
 /** No more than there are colours. */
@@ -22,6 +22,7 @@ export function resourcesCard(told: Told): Card {
             marks: [],
             scale: 'linear',
             format: (cores) => String(Number(cores.toFixed(2))),
+            seconds: told.seconds,
             steps: told.steps,
           },
     table: null,
@@ -30,13 +31,21 @@ export function resourcesCard(told: Told): Card {
 }
 
 function coresLine(told: Told, name: string): Line {
-  const now = told.present === null ? null : coresIn(told.present, name)
+  const now = coresNow(told, name)
   const megabytes = Math.round((told.last.resources[name]?.maxRssBytes ?? 0) / BYTES_PER_MB)
   return {
     name,
     value: `${now?.toFixed(2) ?? '–'} (${megabytes} MB)`,
     points: told.spans.map((span) => ({ x: secondsInto(told, span.to), y: coresIn(span, name) })),
   }
+}
+
+/** As far back as it was measured. */
+function coresNow({ looks, present }: Told, name: string): number | null {
+  if (present === null) return null
+  const from = looks.find((look) => look.atMs >= present.from.atMs && look.resources[name] !== undefined)
+  if (from === undefined || from.atMs >= present.to.atMs) return null
+  return coresIn(spanBetween(from, present.to), name)
 }
 
 /** null where it was not measured at both ends: what it used before is of no known time. */

@@ -18,6 +18,7 @@ export function timesCard(told: Told): Card {
       marks: objectives(told),
       scale: 'log',
       format: (seconds) => shortTime(seconds * 1_000),
+      seconds: told.seconds,
       steps: told.steps,
     },
     table: null,
@@ -25,7 +26,7 @@ export function timesCard(told: Told): Card {
   }
 }
 
-export function responseTimeIn({ from, to }: Span, q: number): number | null {
+function responseTimeIn({ from, to }: Span, q: number): number | null {
   return quantileSeconds(bucketsBetween(bucketsOf(from.responseTime), bucketsOf(to.responseTime)), q)
 }
 

@@ -22,6 +22,7 @@ export function unitsCard(told: Told): Card {
       marks: [{ y: 0, label: '' }],
       scale: 'linear',
       format: formatCount,
+      seconds: told.seconds,
       steps: told.steps,
     },
     table: tableOf(

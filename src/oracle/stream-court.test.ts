@@ -1,0 +1,284 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { CheckName, CheckResult } from '../core/check.ts'
+import type { Operation } from '../core/operation.ts'
+import { createRandom } from '../core/random.ts'
+import { NS_PER_MS } from '../core/units.ts'
+import { createHistoryCourt } from './history-court.ts'
+import { createStreamCourt, DISORDER_MS, type StreamFinding, type StreamTerms } from './stream-court.ts'
+import { resultOf } from './testing/histories.ts'
+import { simulateRightSale } from './testing/right-store.ts'
+import { type HistoryShape, smallHistory } from './testing/small-histories.ts'
+
+/** Longer than any request in these histories lasts. */
+const TIMEOUT_MS = 7
+const TERMS: StreamTerms = {
+  initialStock: null,
+  perUserLimit: null,
+  reads: { kind: 'linearizable' },
+  timeoutMs: TIMEOUT_MS,
+  clockErrorMs: 0,
+  seed: 1,
+}
+
+function lineOf({ kind, requestId, userId, quantity, sentAtNs, completedAtNs, outcome }: Operation): string {
+  return JSON.stringify({
+    op: kind,
+    requestId,
+    userId,
+    ...(kind === 'buy' && { quantity }),
+    invokedAt: sentAtNs! / NS_PER_MS,
+    completedAt: completedAtNs === null ? null : completedAtNs / NS_PER_MS,
+    ...(outcome.kind === 'shown' ? { value: outcome.stock } : { outcome: outcome.kind }),
+    ...(outcome.kind === 'sold' && { orderId: outcome.orderId }),
+  })
+}
+
+function verified(lines: readonly string[], clockErrorMs = 0): CheckResult[] {
+  const court = createHistoryCourt({ ...TERMS, clockErrorMs, remainingStock: null, hasLedger: false })
+  lines.forEach((line, index) => court.historyLine(line, index + 1))
+  return court.verdict()
+}
+
+/** Time moves with the lines, and at the end on by itself. */
+function watched(lines: readonly string[], terms: Partial<StreamTerms> = {}) {
+  const court = createStreamCourt({ ...TERMS, ...terms })
+  const findings: StreamFinding[] = []
+  lines.forEach((line, index) => {
+    court.line(line, index + 1)
+    court.advance(0)
+    findings.push(...court.takeFindings())
+  })
+  court.advance(TIMEOUT_MS + DISORDER_MS + 1)
+  findings.push(...court.takeFindings())
+  court.finish()
+  findings.push(...court.takeFindings())
+  return { court, findings }
+}
+
+/** Each a little later than it was completed, but in no order among those within the allowance. */
+function asTheyCome(operations: readonly Operation[], seed: number, disorderMs: number): Operation[] {
+  const random = createRandom(seed)
+  const arrival = ({ completedAtNs }: Operation): number => completedAtNs! / NS_PER_MS + random.next() * disorderMs
+  return operations
+    .map((operation) => ({ operation, at: arrival(operation) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ operation }) => operation)
+}
+
+/** Moments of the small histories are ms; apart by so much, the allowance for disorder is a small part of them. */
+function stretched(operation: Operation, factor: number): Operation {
+  const { sentAtNs, completedAtNs } = operation
+  return { ...operation, sentAtNs: sentAtNs! * factor, completedAtNs: completedAtNs! * factor }
+}
+
+const hoursOf = fc.record(
+  { opensAt: fc.integer({ min: 0, max: 6 }), closesAt: fc.integer({ min: 7, max: 14 }) },
+  { requiredKeys: [] },
+)
+
+/** Users who come several times, orders that are told twice or to two, requests and users that nobody recorded. */
+function disguised(operations: readonly Operation[], seed: number): Operation[] {
+  const random = createRandom(seed)
+  const userOf = new Map<string, string | null>()
+  return operations.map((operation) => {
+    if (operation.kind !== 'buy') return operation
+    const { requestId } = operation
+    if (!userOf.has(requestId!)) userOf.set(requestId!, random.next() < 0.1 ? null : `v${random.below(3)}`)
+    const { outcome } = operation
+    const orderId =
+      random.next() < 0.5 && outcome.kind === 'sold' ? outcome.orderId : [null, 'o-1', 'o-2'][random.below(3)]!
+    return {
+      ...operation,
+      userId: userOf.get(requestId!)!,
+      requestId: random.next() < 0.15 ? null : requestId,
+      outcome: outcome.kind === 'sold' ? { kind: 'sold', orderId } : outcome,
+    }
+  })
+}
+
+const SHAPES: readonly (readonly [string, HistoryShape])[] = [
+  ['nobody asks again after a refusal', { mostQuantity: 1, retriesAfterRefusal: false }],
+  ['a refused buyer may ask again', { mostQuantity: 1, retriesAfterRefusal: true }],
+  ['several units are bought at once', { mostQuantity: 2, retriesAfterRefusal: true }],
+]
+
+describe('what a watch says', () => {
+  it.each(SHAPES)('is what verify says of the whole history, where %s', (_, shape) => {
+    const found = new Map<CheckName, number>()
+    const options = fc.record({
+      factor: fc.constantFrom(1, 200),
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      disguise: fc.boolean(),
+      limit: fc.constantFrom(null, 1, 2),
+      hours: hoursOf,
+      clockErrorMs: fc.constantFrom(0, 1),
+      retentionMs: fc.constantFrom(0, 5_000, 1e9),
+    })
+    fc.assert(
+      fc.property(smallHistory(shape), options, ({ stock, operations }, { factor, seed, disguise, ...terms }) => {
+        const { limit, hours, clockErrorMs, retentionMs } = terms
+        const told = disguise ? disguised(operations, seed) : operations
+        const come = asTheyCome(
+          told.map((operation) => stretched(operation, factor)),
+          seed,
+          DISORDER_MS - 1,
+        )
+        const opening = { op: 'open', stock, perUserLimit: limit, ...times(hours, factor) }
+        const lines = [JSON.stringify(opening), ...come.map(lineOf)]
+        const whole = verified(lines, clockErrorMs)
+        const { court, findings } = watched(lines, { timeoutMs: TIMEOUT_MS * factor, clockErrorMs, retentionMs })
+        expect(court.lateOperations).toBe(0)
+        for (const { fault, evidence } of findings) {
+          found.set(fault.check, (found.get(fault.check) ?? 0) + 1)
+          expect(resultOf(whole, fault.check).verdict, `said: ${fault.sentence}`).toBe('fail')
+          const { lines: kept, verifies } = evidence()
+          expect(verifies).toBe(resultOf(verified(kept, clockErrorMs), fault.check).verdict === 'fail')
+        }
+        for (const { check, sentence } of court.results().filter(({ verdict }) => verdict === 'fail')) {
+          expect(resultOf(whole, check).verdict, `at the end: ${sentence}`).toBe('fail')
+        }
+      }),
+      { numRuns: 800 },
+    )
+    const expected = ['no-oversell', 'exactly-once', 'per-user-limit', 'never-negative', 'justified-refusals']
+    for (const check of [...expected, 'nothing-early', 'linearizable'] as CheckName[]) {
+      expect(found.get(check) ?? 0, `found by ${check}`).toBeGreaterThan(5)
+    }
+  })
+
+  it('misses no oversell, and with final refusals nothing of the order of events', () => {
+    fc.assert(
+      fc.property(smallHistory({ mostQuantity: 1, retriesAfterRefusal: false }), ({ stock, operations }) => {
+        const lines = [JSON.stringify({ op: 'open', stock }), ...asTheyCome(operations, 1, 0).map(lineOf)]
+        const whole = verified(lines)
+        const { court } = watched(lines, { refusalsAreFinal: true })
+        for (const check of ['no-oversell', 'never-negative', 'justified-refusals', 'linearizable'] as const) {
+          if (check === 'justified-refusals' && hasLimitAnswers(operations)) continue
+          const isWrong = resultOf(whole, check).verdict === 'fail'
+          expect(resultOf(court.results(), check).verdict === 'fail', `by ${check}`).toBe(isWrong)
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('is no word against a right sale', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const { sale, operations } = simulateRightSale({
+        seed,
+        stock: 30,
+        buys: 100,
+        reads: 40,
+        users: 40,
+        limit: seed % 3 === 0 ? null : 2,
+        mostQuantity: seed % 2 === 0 ? 1 : 2,
+        promise: { kind: 'linearizable' },
+        sellsThrough: false,
+        lostRequests: 0.05,
+        lostAnswers: 0.1,
+        busy: 0.1,
+        doubleClicks: 0.1,
+        retries: 0.3,
+      })
+      const opening = { op: 'open', stock: sale.initialStock, perUserLimit: sale.perUserLimit }
+      const lines = [JSON.stringify(opening), ...asTheyCome(operations, seed, 0).map(lineOf)]
+      const { court, findings } = watched(lines, { timeoutMs: sale.timeoutMs })
+      expect(findings.map(({ fault }) => fault.sentence)).toEqual([])
+      expect(court.results().filter(({ verdict }) => verdict === 'fail')).toEqual([])
+    }
+  })
+})
+
+function times({ opensAt, closesAt }: { opensAt?: number; closesAt?: number }, factor: number) {
+  return {
+    ...(opensAt !== undefined && { opensAt: opensAt * factor }),
+    ...(closesAt !== undefined && { closesAt: closesAt * factor }),
+  }
+}
+
+function hasLimitAnswers(operations: readonly Operation[]): boolean {
+  return operations.some(({ outcome }) => outcome.kind === 'limitReached')
+}
+
+describe('the memory of a watch', () => {
+  it('is of the open window, and of what was sold', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 100, timeoutMs: 1_000, retentionMs: 2_000 })
+    let [most, mostRemembered] = [0, 0]
+    for (let number = 0; number < 60_000; number++) {
+      const outcome = number < 100 ? { outcome: 'sold', orderId: `o${number}` } : { outcome: 'soldOut' }
+      // A thousand lines a second.
+      const line = { op: 'buy', requestId: `r${number}`, userId: 'u', invokedAt: number - 5, completedAt: number }
+      court.line(JSON.stringify({ ...line, ...outcome }), number + 1)
+      most = Math.max(most, court.windowOperations)
+      mostRemembered = Math.max(mostRemembered, court.rememberedBuys)
+    }
+    expect(court.lateOperations).toBe(0)
+    // The timeout, the allowance for disorder, and the lines between two steps.
+    expect(most).toBeLessThan(1_000 + DISORDER_MS + 300)
+    expect(mostRemembered).toBeLessThan(1_000 + DISORDER_MS + 2_000 + 600)
+    const replay = {
+      op: 'buy',
+      requestId: 'r7',
+      invokedAt: 60_000,
+      completedAt: 60_001,
+      outcome: 'sold',
+      orderId: 'o7',
+    }
+    court.line(JSON.stringify(replay), 60_001)
+    expect(court.standings()[0]).toMatchObject({ sold: 100, oversold: 0 })
+    court.line(JSON.stringify({ ...replay, orderId: 'o8' }), 60_002)
+    court.advance(2_000)
+    expect(court.takeFindings().map(({ fault }) => fault.check)).toEqual(['exactly-once'])
+  })
+})
+
+describe('a stream', () => {
+  const opened = { ...TERMS, initialStock: 1 }
+  const line = (invokedAt: number, completedAt: number, outcome: string, more: object = {}) =>
+    JSON.stringify({ op: 'buy', invokedAt, completedAt, outcome, ...more })
+
+  it('that brings an operation after its time was judged is unknown, and no longer wrong by the order of events', () => {
+    const court = createStreamCourt({ ...opened, refusalsAreFinal: true })
+    court.line(line(0, 1, 'soldOut', { requestId: 'r1' }), 1)
+    court.advance(TIMEOUT_MS + DISORDER_MS + 10)
+    expect(court.takeFindings().map(({ fault }) => fault.check)).toEqual(['justified-refusals', 'linearizable'])
+    court.line(line(0, 2, 'sold', { requestId: 'r2' }), 2)
+    expect(court.lateOperations).toBe(1)
+    expect(resultOf(court.results(), 'linearizable').verdict).toBe('unknown')
+    expect(resultOf(court.results(), 'justified-refusals').verdict).toBe('unknown')
+    expect(resultOf(court.results(), 'no-oversell').verdict).toBe('pass')
+  })
+
+  it('that breaks the word that refusals are final is unknown', () => {
+    const court = createStreamCourt({ ...opened, refusalsAreFinal: true })
+    court.line(line(0, 1, 'refused', { requestId: 'r1' }), 1)
+    court.line(line(2, 3, 'sold', { requestId: 'r1' }), 2)
+    court.finish()
+    expect(resultOf(court.results(), 'linearizable').verdict).toBe('unknown')
+  })
+
+  it('without a SKU is of the one sale that was opened by name, and of none where there are two', () => {
+    const court = createStreamCourt(TERMS)
+    court.line('{"op":"open","sku":"a","stock":1}', 1)
+    court.line(line(0, 1, 'sold'), 2)
+    expect(court.standings()).toMatchObject([{ sku: 'a', sold: 1 }])
+    court.line('{"op":"open","sku":"b","stock":1}', 3)
+    expect(() => court.line(line(0, 1, 'sold'), 4)).toThrow('history line 4: names no "sku", and there are 2 sales')
+  })
+
+  it('of a sale that nobody opened is not judged, and not right', () => {
+    const court = createStreamCourt(TERMS)
+    court.line(line(0, 1, 'sold', { sku: 'a' }), 1)
+    expect(court.unopenedOperations).toBe(1)
+    expect(court.results()).toMatchObject([{ sku: 'a', verdict: 'unknown' }])
+    expect(() => court.line('{"op":"open","sku":"a","stock":-1}', 2)).toThrow('history line 2')
+  })
+
+  it('with nobody told "sold" shows nothing', () => {
+    const court = createStreamCourt(opened)
+    court.line(line(0, 1, 'refused'), 1)
+    court.finish()
+    expect(new Set(court.results().map(({ verdict }) => verdict))).toEqual(new Set(['unknown', 'not-checked']))
+  })
+})

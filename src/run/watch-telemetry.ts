@@ -1,0 +1,82 @@
+/** What a watch tells of itself: counts since its beginning, by what the lines say. It decides nothing. */
+import { CHECK_NAMES } from '../core/check.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
+import { type CheckTelemetry, type Telemetry, TELEMETRY_SCHEMA, type TelemetrySource } from '../core/telemetry.ts'
+import type { RecordedRow, StreamCourt, StreamStanding } from '../oracle/index.ts'
+import { TimeTally } from './time-tally.ts'
+
+/** So many sales are told of one by one, those with the most oversold first. */
+const MOST_SALES = 1_000
+
+export class WatchTelemetry {
+  readonly #source: TelemetrySource
+  readonly #outcomes = Object.fromEntries(OUTCOME_KINDS.map((kind) => [kind, 0])) as Record<OutcomeKind, number>
+  readonly #serviceTimes = new Map<OutcomeKind, TimeTally>()
+
+  constructor(source: TelemetrySource) {
+    this.#source = source
+  }
+
+  add({ outcome: { kind }, sentAtNs, completedAtNs }: RecordedRow): void {
+    this.#outcomes[kind]++
+    if (sentAtNs === null || completedAtNs === null) return
+    let tally = this.#serviceTimes.get(kind)
+    if (tally === undefined) this.#serviceTimes.set(kind, (tally = new TimeTally()))
+    tally.record(completedAtNs - sentAtNs)
+  }
+
+  telemetry(court: StreamCourt, atMs: number, end: { readonly verdict: RunVerdict; readonly sentence: string } | null) {
+    const { sold, soldOut, limitReached, shown } = this.#outcomes
+    const standings = court.standings()
+    const checks = worstWords(standings)
+    return {
+      schema: TELEMETRY_SCHEMA,
+      atMs,
+      source: this.#source,
+      phase: end === null ? 'load' : 'finished',
+      step: null,
+      counts: {
+        offered: court.operations,
+        sent: court.operations,
+        achieved: sold + soldOut + limitReached + shown,
+        inFlight: 0,
+        dropped: {},
+        outcomes: { ...this.#outcomes },
+        failures: {},
+      },
+      responseTime: {},
+      serviceTime: Object.fromEntries([...this.#serviceTimes].map(([kind, tally]) => [kind, tally.histogram()])),
+      sendLateness: null,
+      sales: standings
+        .sort((a, b) => b.oversold - a.oversold || b.sold - a.sold)
+        .slice(0, MOST_SALES)
+        .map(({ sku, stock, sold, oversold, unknown }) => ({
+          sku,
+          step: 0,
+          stock,
+          sold,
+          oversold,
+          lost: null,
+          unknown,
+        })),
+      checks,
+      resources: {},
+      work: {},
+      verdict: end?.verdict ?? null,
+      sentence: end?.sentence ?? checks[0]?.sentence ?? 'right so far',
+    } satisfies Telemetry
+  }
+}
+
+/** By check, in the order of the table: the one that measures most. */
+function worstWords(standings: readonly StreamStanding[]): CheckTelemetry[] {
+  return CHECK_NAMES.flatMap((check) => {
+    const faults = standings.flatMap(({ sku, faults }) => {
+      const fault = faults.find((one) => one.check === check)
+      return fault === undefined ? [] : [{ sku, ...fault }]
+    })
+    const [worst] = faults.sort((a, b) => Math.abs(b.measured) - Math.abs(a.measured))
+    return worst === undefined ? [] : [{ check, verdict: 'fail' as const, sku: worst.sku, sentence: worst.sentence }]
+  })
+}

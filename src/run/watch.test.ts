@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Telemetry } from '../core/telemetry.ts'
+import { watchSale, type WatchOptions } from './watch.ts'
+import { WatchFolder } from './watch-folder.ts'
+
+async function* batches(lines: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (const line of lines) yield [line]
+}
+
+function watching(lines: AsyncIterable<readonly string[]>, options: Partial<WatchOptions> = {}): WatchOptions {
+  return {
+    terms: {
+      initialStock: 2,
+      perUserLimit: null,
+      reads: { kind: 'linearizable' },
+      timeoutMs: 100,
+      clockErrorMs: 0,
+      seed: 1,
+    },
+    lines,
+    signal: new AbortController().signal,
+    endReading: new AbortController(),
+    failFast: false,
+    // Nothing is found in these.
+    folder: new WatchFolder({ out: '/nowhere' }, { kind: 'linearizable' }),
+    source: {
+      kind: 'watch',
+      runId: 'r1',
+      scenario: 'watch',
+      target: 'stdin',
+      engine: 'watch',
+      model: 'open',
+      stores: {},
+      objectives: {},
+    },
+    sinks: [],
+    observer: {},
+    ...options,
+  }
+}
+
+const SOLD = '{"op":"buy","requestId":"r1","invokedAt":0,"completedAt":5,"outcome":"sold"}'
+const UNKNOWN = (number: number): string =>
+  `{"op":"buy","requestId":"q${number}","invokedAt":0,"completedAt":null,"outcome":"unknown"}`
+
+describe('a watch', () => {
+  it('tells of what is wrong with no further line: time goes on, and the stream stays open', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doorbuster-test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    let hearOf: (check: string) => void = () => undefined
+    const heard = new Promise<string>((resolve) => {
+      hearOf = resolve
+    })
+    const read = '{"op":"read","invokedAt":1000,"completedAt":1003,"value":2}'
+    async function* lines(): AsyncGenerator<readonly string[]> {
+      yield [SOLD, read]
+      await heard
+    }
+    const finished = await watchSale(
+      watching(lines(), {
+        folder: new WatchFolder({ out: join(folder, 'found') }, { kind: 'linearizable' }),
+        observer: { found: ({ fault }) => hearOf(fault.check) },
+      }),
+    )
+    expect(await heard).toBe('linearizable')
+    expect(finished).toMatchObject({ verdict: 'wrong', exitCode: 1 })
+    const [violation] = readFileSync(join(folder, 'found', 'violations.ndjson'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    expect(JSON.parse(violation!)).toMatchObject({
+      check: 'linearizable',
+      file: '001-linearizable.ndjson',
+      verifies: true,
+    })
+  })
+})
+
+describe('the end of a watch', () => {
+  it('is right where units were sold and nothing was wrong', async () => {
+    const finished = await watchSale(watching(batches([SOLD])))
+    expect(finished).toMatchObject({ verdict: 'passed', exitCode: 0, operations: 1, endedBy: null })
+  })
+
+  it('is inconclusive where nothing came, or where answers that are missing may have sold too many', async () => {
+    expect(await watchSale(watching(batches([])))).toMatchObject({ verdict: 'inconclusive', exitCode: 4 })
+    const enough = watching(batches([SOLD, UNKNOWN(1)]))
+    expect(await watchSale(enough)).toMatchObject({ exitCode: 0 })
+    const tooMany = watching(batches([SOLD, UNKNOWN(1), UNKNOWN(2)]))
+    expect(await watchSale(tooMany)).toMatchObject({ verdict: 'inconclusive', exitCode: 4 })
+  })
+
+  it('is exit 2 where a line could not be read, which ends nothing', async () => {
+    const said: string[] = []
+    const observer = { malformed: (message: string) => void said.push(message) }
+    const finished = await watchSale(watching(batches(['{"op":', SOLD]), { observer }))
+    expect(finished).toMatchObject({ verdict: 'inconclusive', exitCode: 2, malformedLines: 1, operations: 1 })
+    expect(said).toEqual(['history line 1: is not JSON; expected one object a line'])
+  })
+
+  it('is an interruption where somebody interrupts it, and by the table where its time is over', async () => {
+    const interruption = new AbortController()
+    async function* interrupted(): AsyncGenerator<readonly string[]> {
+      yield [SOLD]
+      interruption.abort()
+    }
+    const finished = await watchSale(watching(interrupted(), { signal: interruption.signal }))
+    expect(finished).toMatchObject({ verdict: 'interrupted', exitCode: 130, endedBy: 'interrupted' })
+    const endReading = new AbortController()
+    async function* over(): AsyncGenerator<readonly string[]> {
+      yield [SOLD]
+      endReading.abort()
+    }
+    expect(await watchSale(watching(over(), { endReading }))).toMatchObject({ exitCode: 0, endedBy: 'time' })
+  })
+
+  it('is told to those who follow it, with what was counted', async () => {
+    const told: Telemetry[] = []
+    const read = '{"op":"read","invokedAt":1,"completedAt":3,"value":2}'
+    await watchSale(watching(batches([SOLD, read]), { sinks: [{ take: (telemetry) => void told.push(telemetry) }] }))
+    expect(told[0]).toMatchObject({ phase: 'load', sentence: 'right so far', verdict: null })
+    const last = told.at(-1)!
+    expect(last).toMatchObject({
+      phase: 'finished',
+      verdict: 'passed',
+      counts: { sent: 2, achieved: 2, outcomes: { sold: 1, shown: 1, soldOut: 0 } },
+      sales: [{ sku: '(unnamed)', step: 0, stock: 2, sold: 1, oversold: 0, lost: null, unknown: 0 }],
+    })
+    expect(last.serviceTime.sold).toMatchObject({ sumSeconds: 0.005 })
+  })
+})
