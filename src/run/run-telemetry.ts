@@ -1,7 +1,7 @@
 /**
- * What a running run tells of itself, once a second and at each change of phase: counts since its start, of the walk over
- * its history that the live judge makes anyway, and corrected at a step's end by what was read and judged then. Whoever
- * takes it is told, and never waited for. It decides nothing.
+ * What a running run tells of itself, once a second, at each change of phase, and as soon as it is seen to be wrong:
+ * counts since its start, of the walk over its history that the live judge makes anyway, and corrected at a step's end by
+ * what was read and judged then. Whoever takes it is told, and never waited for. It decides nothing.
  */
 import { CHECK_NAMES, type CheckName, type CheckResult, type CheckVerdict } from '../core/check.ts'
 import type { HistoryColumns } from '../core/history.ts'
@@ -91,7 +91,9 @@ export class RunTelemetry {
     if (this.#step !== null) this.#step = { ...this.#step, elapsedMs }
     if (word === null) return
     this.#wrongSoFar = word.finding.sentence
+    const isNews = this.#checks.get(word.finding.check)?.verdict !== 'fail'
     this.#hear({ ...word.finding, verdict: 'fail', sku: word.sku, measured: 0 })
+    if (isNews) this.#tell()
   }
 
   /** After the last answer. `rows`: those that no look has met; `codes`: as the history has them in the end. */
