@@ -95,6 +95,7 @@ async function watch(context: CommandContext, options: WatchCommandOptions): Pro
   const endReading = new AbortController()
   const ending = options.for === undefined ? undefined : setTimeout(() => endReading.abort(), options.for)
   const observers = [tellOf(terminal, options.reads), ...(log === null ? [] : [log.observeWatch(runId, from)])]
+  context.saysWhenStopped('stopping: no more lines are read, what was found is kept (once more to leave at once)')
   terminal.say(`watching ${from}`)
   try {
     const finished = await watchSale({
