@@ -39,6 +39,7 @@ export interface ExposedAt {
 const JOB = 'doorbuster'
 const SERVER_JOB = 'doorbuster-server'
 const PUSH_WITHIN_MS = 30_000
+const PUSH_WITHIN_MS_INTERRUPTED = 3_000
 const LOOK_EVERY_MS = 50
 
 /** Throws HarnessError SERVICE_UNAVAILABLE when a port can't be had; leaves nothing behind then. */
@@ -123,13 +124,32 @@ export class Exposure implements TelemetrySink, AsyncDisposable {
    * @returns what could not be done, a sentence each
    */
   async runEnded(signal: AbortSignal): Promise<string[]> {
-    const [problem] = await Promise.all([this.#remoteWriting?.finish(PUSH_WITHIN_MS) ?? null, this.#linger(signal)])
+    const [problem] = await Promise.all([this.#push(signal), this.#linger(signal)])
     return problem === null ? [] : [problem]
+  }
+
+  /** Whoever interrupts doesn't want to wait for a receiver that is gone. */
+  async #push(signal: AbortSignal): Promise<string | null> {
+    if (this.#remoteWriting === null) return null
+    const tooLate = new AbortController()
+    const endAfter = (ms: number): NodeJS.Timeout => setTimeout(() => tooLate.abort(), ms)
+    const timers = [endAfter(PUSH_WITHIN_MS)]
+    const hurry = (): void => void timers.push(endAfter(PUSH_WITHIN_MS_INTERRUPTED))
+    signal.addEventListener('abort', hurry, { once: true })
+    if (signal.aborted) hurry()
+    try {
+      return await this.#remoteWriting.finish(tooLate.signal)
+    } finally {
+      signal.removeEventListener('abort', hurry)
+      timers.forEach(clearTimeout)
+    }
   }
 
   /** Until the end was seen by whoever has asked before; who never asked won't now. */
   async #linger(signal: AbortSignal): Promise<void> {
     const untilMs = performance.now() + this.#options.lingerMs
+    // A run that fell has no end to be seen.
+    if (this.#last?.phase !== 'finished') return
     const isAwaited = (): boolean => this.#scrapes > 0 && !this.#lastScrapeHadTheEnd && !signal.aborted
     while (isAwaited() && performance.now() < untilMs) await delay(LOOK_EVERY_MS)
   }

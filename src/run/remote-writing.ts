@@ -78,10 +78,10 @@ export class RemoteWriting {
     }
   }
 
-  /** @returns what could not be pushed, in a sentence; null: all was */
-  async finish(deadlineMs: number): Promise<string | null> {
+  /** @returns what could not be pushed by then, in a sentence; null: all was */
+  async finish(tooLate: AbortSignal): Promise<string | null> {
     await Promise.all([this.#recorded, this.#asked])
-    const problem = await push(this.#recorder.all(), this.#target, { deadlineMs })
+    const problem = await push(this.#recorder.all(), this.#target, tooLate)
     if (problem !== null) return problem
     if (this.#recorder.isFull) return `metrics were pushed until there were ${this.#recorder.samples} samples of them`
     const isWithoutServer = this.#serverUrl !== null && !this.#serverAnswered && this.#serverProblem !== null

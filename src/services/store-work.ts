@@ -2,6 +2,7 @@
  * What the stores count of their own work, asked over one quiet connection to each while a sale is on. Counts are those of
  * the whole server, since it started: where it is somebody else's, others' work is in them.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import type { StartedServices } from './service.ts'
@@ -14,6 +15,7 @@ export interface StoreWorkReader extends AsyncDisposable {
   read(): Promise<StoreWork>
 }
 
+const GOODBYE_MS = 500
 const ANSWER_WITHIN_MS = 2_000
 
 interface Reader extends AsyncDisposable {
@@ -88,7 +90,9 @@ function readPostgres(url: string): Reader {
       return { wal_bytes, wal_records, commits, rollbacks, deadlocks, lock_waiters_seen: waitersSeen }
     },
     async [Symbol.asyncDispose]() {
-      if (connected !== null) await client.end().catch(() => undefined)
+      if (connected === null) return
+      // A store that stands still doesn't say goodbye.
+      await Promise.race([client.end().catch(() => undefined), delay(GOODBYE_MS, undefined, { ref: false })])
     },
   }
 }

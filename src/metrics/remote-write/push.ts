@@ -18,25 +18,24 @@ const ANSWER_WITHIN_MS = 10_000
 const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 250
 
-export interface PushOptions {
-  /** For all requests together. */
-  readonly deadlineMs: number
-}
+/** These say that no other batch would be taken, either. */
+const CLOSED_DOORS: readonly number[] = [401, 403, 404, 405]
 
-/** @returns why not all of it could be pushed, in a sentence; null: all was */
+/** @returns why not all of it could be pushed until `deadline`, in a sentence; null: all was */
 export async function push(
   series: Iterable<TimeSeries>,
   target: RemoteWriteTarget,
-  { deadlineMs }: PushOptions,
+  deadline: AbortSignal,
 ): Promise<string | null> {
-  const deadline = AbortSignal.timeout(deadlineMs)
+  let firstProblem: string | null = null
   for (const batch of batches(series)) {
-    const problem = await pushBatch(batch, target, deadline)
+    const { problem, isOfAll } = await pushBatch(batch, target, deadline)
     if (problem === null) continue
-    const why = deadline.aborted ? `not done within ${deadlineMs / 1_000} s` : problem
-    return `the metrics could not all be pushed to ${new URL(target.url).host}: ${why}`
+    firstProblem ??= deadline.aborted ? 'it took too long' : problem
+    if (isOfAll || deadline.aborted) break
   }
-  return null
+  if (firstProblem === null) return null
+  return `the metrics could not all be pushed to ${new URL(target.url).host}: ${firstProblem}`
 }
 
 /** A series may be cut in several, in order. */
@@ -63,11 +62,11 @@ async function pushBatch(
   batch: readonly TimeSeries[],
   target: RemoteWriteTarget,
   deadline: AbortSignal,
-): Promise<string | null> {
+): Promise<Sent> {
   const body = compress(encodeWriteRequest(batch))
   for (let attempt = 1; ; attempt++) {
-    const { problem, mayPass } = await send(body, target, deadline)
-    if (problem === null || !mayPass || attempt === ATTEMPTS || deadline.aborted) return problem
+    const sent = await send(body, target, deadline)
+    if (sent.problem === null || !sent.mayPass || attempt === ATTEMPTS || deadline.aborted) return sent
     await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1), null, { signal: deadline }).catch(() => undefined)
   }
 }
@@ -77,6 +76,8 @@ interface Sent {
   readonly problem: string | null
   /** It may be taken the next time. */
   readonly mayPass: boolean
+  /** What is wrong isn't what was sent. */
+  readonly isOfAll: boolean
 }
 
 async function send(body: Uint8Array, { url, token }: RemoteWriteTarget, deadline: AbortSignal): Promise<Sent> {
@@ -95,11 +96,13 @@ async function send(body: Uint8Array, { url, token }: RemoteWriteTarget, deadlin
       signal: AbortSignal.any([deadline, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     })
     const said = (await response.text()).trim().slice(0, 300)
-    if (response.ok) return { problem: null, mayPass: false }
+    if (response.ok) return { problem: null, mayPass: false, isOfAll: false }
     const { status } = response
-    return { problem: `it answered ${status} ${said}`.trimEnd(), mayPass: status >= 500 || status === 429 }
+    const mayPass = status >= 500 || status === 429
+    const isOfAll = mayPass || CLOSED_DOORS.includes(status)
+    return { problem: `it answered ${status} ${said}`.trimEnd(), mayPass, isOfAll }
   } catch (error) {
-    return { problem: reasonOf(error), mayPass: true }
+    return { problem: reasonOf(error), mayPass: true, isOfAll: true }
   }
 }
 
