@@ -49,6 +49,8 @@ export async function startLiveServer({ port, host = LOOPBACK, answers = {} }: L
     site.readers.end()
     throw error
   }
+  // A connection that can't be taken, for want of descriptors perhaps, is a reader less.
+  server.on('error', () => undefined)
   server.unref()
   return {
     url: urlOf(server.address() as AddressInfo, host),

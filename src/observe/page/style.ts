@@ -76,7 +76,7 @@ tr.doubtful td { color: var(--doubt); }
 tr.good td:last-child { color: var(--good); }
 td:last-child { white-space: nowrap; }
 .numbers { font-size: 12px; }
-.numbers th:not(:first-child), .numbers td:not(:first-child) { padding-left: 6px; }
-.numbers td:first-child { min-width: 78px; }
+.numbers th:not(:first-child), .numbers td:not(:first-child) { padding-left: 5px; }
+.numbers td:first-child { min-width: 60px; }
 .empty, .more { margin: 4px 0 0; color: var(--quiet); }
 `
