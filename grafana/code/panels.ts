@@ -58,6 +58,8 @@ type Colours = Readonly<Record<string, string>>
 interface OverTime extends Appearance {
   readonly colours?: Colours
   readonly stacked?: boolean
+  /** The axis goes as low as the values; else it begins at 0. */
+  readonly belowZero?: boolean
 }
 
 /** From the value on; the first is `null`: from the lowest. */
@@ -75,13 +77,11 @@ const STAT_HEIGHT = 4
 const HEIGHT = 8
 
 export function overTime(appearance: OverTime): TimeSeries {
-  const { title, description, unit, queries, width, height = HEIGHT, colours = {}, stacked = false } = appearance
-  const panel = new TimeSeries()
-    .title(title)
-    .description(description)
-    .datasource(DATA_SOURCE)
-    .unit(unit)
-    .min(0)
+  const { title, description, unit, queries, width, height = HEIGHT, colours = {} } = appearance
+  const { stacked = false, belowZero = false } = appearance
+  const panel = new TimeSeries().title(title).description(description).datasource(DATA_SOURCE).unit(unit)
+  if (!belowZero) panel.min(0)
+  panel
     .span(width)
     .height(height)
     .fillOpacity(stacked ? 30 : 5)

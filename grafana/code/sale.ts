@@ -3,7 +3,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
 import { dashboard, type Section } from './frame.ts'
 import { BAD_ABOVE_ZERO, bars, bigNumber, DOUBTFUL_ABOVE_ZERO, overTime, table } from './panels.ts'
 import { highest, last, max, quantile, rate, sum } from './queries.ts'
-import { bucketsOf, OF_THE_SALE, series } from './series.ts'
+import { bucketsOf, OF_ONE_SKU, OF_THE_SALE, series } from './series.ts'
 
 /** Of outcomes, verdicts and lines, in all dashboards. */
 export const VERDICT_COLOURS = {
@@ -104,7 +104,7 @@ function verdict(): Section {
       table({
         title: 'Oversell funnel by SKU',
         description:
-          'How far the buys of each SKU came. Deducted above the stock: the guard let too many through, in the deduction itself. Ordered below deducted when the sale is over: orders were lost on the way to the store. Checked far above deducted: the check is passed by many who then find nothing.',
+          'How far the buys of each SKU came. Deducted above the stock: the guard let too many through, in the deduction itself. Ordered below deducted when the sale is over: orders were lost on the way to the store. Checked far above deducted: the check is passed by many who then find nothing. `OTHER`: SKUs beyond the hundredth; their deductions and their stock are not of the same SKUs, so no oversell is told of it.',
         unit: 'locale',
         rows: ['sku'],
         columns: [
@@ -113,7 +113,7 @@ function verdict(): Section {
           { expression: sum(funnel('deducted'), 'sku'), legend: 'deducted' },
           { expression: sum(funnel('ordered'), 'sku'), legend: 'ordered' },
           {
-            expression: `clamp_min(${sum(funnel('deducted'), 'sku')} - ${sum(last(series('doorbuster_sale_stock_units')), 'sku')}, 0)`,
+            expression: `clamp_min(${sum(funnel('deducted', OF_ONE_SKU), 'sku')} - ${sum(last(series('doorbuster_sale_stock_units', { sku: OF_ONE_SKU })), 'sku')}, 0)`,
             legend: 'deducted beyond the stock',
             thresholds: BAD_ABOVE_ZERO,
           },
@@ -137,8 +137,8 @@ function verdict(): Section {
   }
 }
 
-function funnel(stage: 'checked' | 'deducted' | 'ordered'): string {
-  return last(series('sale_funnel_units_total', { stage, sku: OF_THE_SALE }))
+function funnel(stage: 'checked' | 'deducted' | 'ordered', sku: { readonly not: RegExp } = OF_THE_SALE): string {
+  return last(series('sale_funnel_units_total', { stage, sku }))
 }
 
 function stock(): Section {
@@ -162,10 +162,11 @@ function stock(): Section {
       overTime({
         title: 'Stock shown to buyers',
         description:
-          'What the strategy shows whoever looks, by SKU, the ten highest; a cache may show old stock. Below 0: it was deducted without a guard. Not falling while units are sold: the cache is not invalidated.',
+          'What the strategy shows whoever looks, by SKU, the ten lowest; a cache may show old stock. Below 0: it was deducted without a guard. Not falling while units are sold: the cache is not invalidated.',
         unit: 'locale',
+        belowZero: true,
         queries: [
-          { expression: `topk(10, ${max(series('stock_units', { sku: OF_THE_SALE }), 'sku')})`, legend: '{{sku}}' },
+          { expression: `bottomk(10, ${max(series('stock_units', { sku: OF_THE_SALE }), 'sku')})`, legend: '{{sku}}' },
         ],
         width: 12,
       }),

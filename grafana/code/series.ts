@@ -2,7 +2,7 @@
  * Selectors of series, by names and labels that exist: those of the table of metrics, and the few of prom-client's own
  * that the dashboards show. Each holds what every panel is filtered by, so that none can be forgotten.
  */
-import { type COMMON_LABELS, METRIC_TABLE, type MetricName } from '../../src/core/metric-table.ts'
+import { type COMMON_LABELS, METRIC_TABLE, type MetricName, OTHER } from '../../src/core/metric-table.ts'
 
 /** Of prom-client's default metrics; those of the generator and of the server differ by `job`. */
 const PROCESS_METRICS = {
@@ -26,6 +26,8 @@ type Labels<N extends Name> = Readonly<Partial<Record<LabelOf<N>, Wanted>>>
 
 /** The server sells units of its own before the first step, to get warm: they are of no sale. */
 export const OF_THE_SALE = { not: /warm-up-.*/ } as const
+/** Server and harness each count their own SKUs beyond the bound together: those two sums are not of the same SKUs. */
+export const OF_ONE_SKU = { not: new RegExp(`${OF_THE_SALE.not.source}|${OTHER}`) } as const
 
 /** As Grafana fills them in; the linter asks for job and instance. */
 const CHOSEN = ['job=~"$job"', 'instance=~"$instance"', 'run=~"$run"', 'strategy=~"$strategy"']

@@ -20,7 +20,7 @@ import {
   resultFrom,
 } from '../storage/sale-books.ts'
 import { SELL_AT_VERSION_STATEMENT, VERSION_FUNCTIONS } from '../storage/selling-functions.ts'
-import type { Funnel } from './meter.ts'
+import type { Funnel, Meter } from './meter.ts'
 import { postgresOf, redisOf } from './stores.ts'
 import type { BuyRequest, BuyResult, Strategy } from './strategy.ts'
 
@@ -94,7 +94,7 @@ export const articleLiteral: Strategy = {
     const nextOrderId = createOrderIds()
     const { meter } = context
     const funnel = meter.funnel()
-    const afterwards = new Afterwards(redis, pool, funnel)
+    const afterwards = new Afterwards(redis, pool, meter, funnel)
     meter.backlog({ isShared: false, read: () => afterwards.pending })
 
     /** Loads a sale whose keys are gone, with the stock as the database shows it now. */
@@ -164,12 +164,14 @@ class Afterwards {
   readonly figures = { updates: 0, versionConflicts: 0, updateFailures: 0 }
   readonly #redis: RedisConnection
   readonly #pool: PostgresPool
+  readonly #meter: Meter
   readonly #funnel: Funnel
   pending = 0
 
-  constructor(redis: RedisConnection, pool: PostgresPool, funnel: Funnel) {
+  constructor(redis: RedisConnection, pool: PostgresPool, meter: Meter, funnel: Funnel) {
     this.#redis = redis
     this.#pool = pool
+    this.#meter = meter
     this.#funnel = funnel
   }
 
@@ -209,7 +211,10 @@ class Afterwards {
     if (result === null) this.figures.versionConflicts += 1
     else this.figures.updates += 1
     const isNew = result?.kind === 'sold' && !result.replayed
-    if (isNew) this.#funnel.ordered(sku, quantity)
+    if (isNew) {
+      this.#funnel.ordered(sku, quantity)
+      this.#meter.batchWritten(1)
+    }
     return result?.kind === 'sold'
   }
 

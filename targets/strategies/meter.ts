@@ -31,7 +31,7 @@ export interface Meter {
   lockWaited(ms: number): void
   /** A query waited for a connection, ms. Pools of settings from `postgresOf` tell so themselves. */
   poolWaited(store: StoreName, ms: number): void
-  /** So many orders were written together. */
+  /** So many orders were written together. With a backlog also 1: it is the pace at which the backlog is worked off. */
   batchWritten(orders: number): void
   /** The stock was looked up in a cache. */
   cacheRead(hit: boolean): void

@@ -62,8 +62,12 @@ export const earlyConfirm: Strategy = {
         const { sku, quantity } = request
         const isAlive = performance.now() < expiresAtMs
         const isKept = isAlive && (await pool.query(CONFIRM, values))[0]![0] === 'sold'
-        if (isKept) funnel.ordered(sku, quantity)
-        else await pool.query(CANCEL, [sku, quantity])
+        if (isKept) {
+          funnel.ordered(sku, quantity)
+          context.meter.batchWritten(1)
+        } else {
+          await pool.query(CANCEL, [sku, quantity])
+        }
         reservations.shift()
       }
     }
