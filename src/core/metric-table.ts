@@ -79,7 +79,7 @@ export const METRIC_TABLE = {
   doorbuster_sale_sold_units: gauge(BOTH, 'Units that buyers were told are theirs', ['sku']),
   doorbuster_sale_oversold_units: gauge(BOTH, 'Units sold beyond the stock', ['sku']),
   doorbuster_sale_unsold_units: gauge(BOTH, 'Units of the stock that nobody was sold', ['sku']),
-  doorbuster_sale_lost_units: gauge(BOTH, 'Units promised that no ledger has', ['sku']),
+  doorbuster_sale_lost_units: gauge(BOTH, 'Units promised that no ledger has, or only in a queue', ['sku']),
   doorbuster_sale_unknown_units: gauge(BOTH, 'Units asked for, without an answer that says whether they were sold', [
     'sku',
   ]),

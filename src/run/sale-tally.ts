@@ -94,7 +94,7 @@ export class SaleTally {
       const oversell = measureOf('no-oversell')
       if (oversell?.verdict === 'fail') sale.oversold = oversell.measured ?? 0
       const kept = measureOf('acknowledged-kept')
-      sale.lost = kept?.verdict === 'pass' || kept?.verdict === 'fail' ? (kept.measured ?? null) : sale.lost
+      sale.lost = kept?.verdict === 'pass' || kept?.verdict === 'fail' ? (kept.details['lostUnits'] ?? null) : sale.lost
     }
   }
 
