@@ -63,7 +63,7 @@ export const METRIC_TABLE = {
   doorbuster_requests_in_flight: gauge(BOTH, 'Requests without an answer so far'),
   doorbuster_outcomes_total: counter(BOTH, 'Requests by what buyers were told', ['outcome']),
   doorbuster_failures_total: counter(BOTH, 'Requests refused or without a definite answer, by code', ['code']),
-  doorbuster_response_time_seconds: histogram(BOTH, 'From the planned moment to the answer', ['outcome']),
+  doorbuster_response_time_seconds: histogram(RUN, 'From the planned moment to the answer', ['outcome']),
   doorbuster_service_time_seconds: histogram(BOTH, 'From the send to the answer', ['outcome']),
   doorbuster_send_lateness_seconds: histogram(RUN, 'From the planned moment to the send'),
   doorbuster_response_time_objective_seconds: gauge(RUN, 'What the thresholds allow, by quantile', ['quantile']),
