@@ -63,7 +63,7 @@ export const METRIC_TABLE = {
   doorbuster_requests_in_flight: gauge(BOTH, 'Requests without an answer so far'),
   doorbuster_outcomes_total: counter(BOTH, 'Requests by what buyers were told', ['outcome']),
   doorbuster_failures_total: counter(BOTH, 'Requests refused or without a definite answer, by code', ['code']),
-  doorbuster_response_time_seconds: histogram(BOTH, 'From the planned moment to the answer', ['outcome']),
+  doorbuster_response_time_seconds: histogram(RUN, 'From the planned moment to the answer', ['outcome']),
   doorbuster_service_time_seconds: histogram(BOTH, 'From the send to the answer', ['outcome']),
   doorbuster_send_lateness_seconds: histogram(RUN, 'From the planned moment to the send'),
   doorbuster_response_time_objective_seconds: gauge(RUN, 'What the thresholds allow, by quantile', ['quantile']),
@@ -79,7 +79,7 @@ export const METRIC_TABLE = {
   doorbuster_sale_sold_units: gauge(BOTH, 'Units that buyers were told are theirs', ['sku']),
   doorbuster_sale_oversold_units: gauge(BOTH, 'Units sold beyond the stock', ['sku']),
   doorbuster_sale_unsold_units: gauge(BOTH, 'Units of the stock that nobody was sold', ['sku']),
-  doorbuster_sale_lost_units: gauge(BOTH, 'Units promised that no ledger has', ['sku']),
+  doorbuster_sale_lost_units: gauge(BOTH, 'Units promised that no ledger has, or only in a queue', ['sku']),
   doorbuster_sale_unknown_units: gauge(BOTH, 'Units asked for, without an answer that says whether they were sold', [
     'sku',
   ]),

@@ -2,6 +2,7 @@
  * What one row of a history means for the figures of its step: one definition for those of a step that has ended and for
  * what is told of it while it runs. Pure.
  */
+import { NO_ANSWER } from '../core/failure-codes.ts'
 import { type HistoryColumns, OUTCOME_CODES, OUTCOME_OPEN } from '../core/history.ts'
 import type { OutcomeKind } from '../core/operation.ts'
 
@@ -23,8 +24,7 @@ export interface Arrival {
   readonly responseNs: number
 }
 
-/** A request without a reason: it has no answer, or never left. */
-const NO_ANSWER = 'NO_ANSWER'
+/** Of a request that never left, where nobody says why. */
 export const NOT_SENT = 'NOT_SENT'
 
 const NOT_OPEN = 'NOT_OPEN'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { METRIC_TABLE, type MetricDescription } from '../core/metric-table.ts'
+import { FAILURE_CODES } from '../core/failure-codes.ts'
+import { METRIC_TABLE, MOST_CODES, type MetricDescription } from '../core/metric-table.ts'
 import { TIME_BOUNDS_SECONDS } from '../core/telemetry.ts'
 import type { MetricFamily } from './metric-family.ts'
 import { telemetryFamilies, type Told } from './telemetry-families.ts'
@@ -56,6 +57,31 @@ describe('the metrics of what is told', () => {
       { name: 'doorbuster_send_lateness_seconds_sum', labels: {}, value: 31.5 },
       { name: 'doorbuster_send_lateness_seconds_count', labels: {}, value: 4 },
     ])
+  })
+
+  it('have a zero, of a run, for each outcome and code that may come: the first second is a rise', () => {
+    const values = (name: string, label: string, told: Told) =>
+      Object.fromEntries(samplesOf(name, told).map(({ labels, value }) => [labels[label], value]))
+    const counts = { ...telemetry().counts, failures: { BUSY: 3, TEAPOT: 1 } }
+    const nothing = { responseTime: {}, serviceTime: {}, counts }
+    const begun = { ...SAYS_ALL, telemetry: telemetry(nothing) }
+    for (const name of ['doorbuster_response_time_seconds', 'doorbuster_service_time_seconds']) {
+      expect(values(name, 'outcome', begun)).toEqual({
+        sold: 0,
+        soldOut: 0,
+        limitReached: 0,
+        refused: 0,
+        shown: 0,
+        unknown: 0,
+      })
+    }
+    const failures = values('doorbuster_failures_total', 'code', begun)
+    expect(failures).toMatchObject({ BUSY: 3, TEAPOT: 1, TIMEOUT: 0, RESET: 0, NO_ANSWER: 0, DEPENDENCY_DOWN: 0 })
+    expect(failures).not.toHaveProperty('SOLD_OUT')
+    expect(FAILURE_CODES.length).toBeLessThan(MOST_CODES)
+    const watch = { ...WATCH, telemetry: telemetry({ ...nothing, source: WATCH.telemetry.source }) }
+    expect(values('doorbuster_failures_total', 'code', watch)).toEqual({ BUSY: 3, TEAPOT: 1 })
+    expect(samplesOf('doorbuster_service_time_seconds', watch)).toEqual([])
   })
 
   it('say of lost units only where somebody has looked', () => {

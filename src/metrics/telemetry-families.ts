@@ -4,7 +4,9 @@
  */
 import type { CheckVerdict } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
+import { FAILURE_CODES } from '../core/failure-codes.ts'
 import { type COMMON_LABELS, METRIC_TABLE, type MetricDescription, type MetricName } from '../core/metric-table.ts'
+import { OUTCOME_KINDS } from '../core/operation.ts'
 import {
   type SaleTelemetry,
   type Telemetry,
@@ -68,6 +70,11 @@ const VERDICTS: readonly (RunVerdict | 'running')[] = [
 ]
 const CHECK_VERDICTS: readonly CheckVerdict[] = ['pass', 'fail', 'unknown', 'not-checked']
 
+const NO_FAILURES = Object.fromEntries(FAILURE_CODES.map((code) => [code, 0]))
+const NO_TIME: TimeHistogram = { counts: [...TIME_BOUNDS_SECONDS.map(() => 0), 0], sumSeconds: 0 }
+/** What is dropped takes no time. */
+const NO_TIMES = Object.fromEntries(OUTCOME_KINDS.filter((kind) => kind !== 'dropped').map((kind) => [kind, NO_TIME]))
+
 /** What may well happen later is 0 until then: the first time would be no rise otherwise. */
 const POINTS: Readonly<Record<HarnessMetric, (told: Told) => Points>> = {
   doorbuster_run_info: ({ telemetry: { source } }) => one(1, { engine: source.engine, model: source.model }),
@@ -83,9 +90,12 @@ const POINTS: Readonly<Record<HarnessMetric, (told: Told) => Points>> = {
     each('reason', { IN_FLIGHT_BOUND: 0, ...counts.dropped }),
   doorbuster_requests_in_flight: ({ telemetry: { counts } }) => one(counts.inFlight),
   doorbuster_outcomes_total: ({ telemetry: { counts } }) => each('outcome', counts.outcomes),
-  doorbuster_failures_total: ({ telemetry: { counts } }) => each('code', { TIMEOUT: 0, ...counts.failures }),
-  doorbuster_response_time_seconds: ({ telemetry }) => each('outcome', telemetry.responseTime),
-  doorbuster_service_time_seconds: ({ telemetry }) => each('outcome', telemetry.serviceTime),
+  doorbuster_failures_total: ({ telemetry: { source, counts } }) =>
+    each('code', { ...ofRun(source, NO_FAILURES), ...counts.failures }),
+  doorbuster_response_time_seconds: ({ telemetry: { source, responseTime } }) =>
+    each('outcome', { ...ofRun(source, NO_TIMES), ...responseTime }),
+  doorbuster_service_time_seconds: ({ telemetry: { source, serviceTime } }) =>
+    each('outcome', { ...ofRun(source, NO_TIMES), ...serviceTime }),
   doorbuster_send_lateness_seconds: ({ telemetry: { sendLateness } }) =>
     sendLateness === null ? [] : one(sendLateness),
   doorbuster_response_time_objective_seconds: ({ telemetry: { source } }) => each('quantile', source.objectives),
@@ -121,6 +131,11 @@ function isOn({ phase }: Telemetry): boolean {
 
 function one(value: Point['value'], labels: Labels = {}): Points {
   return [{ labels, value }]
+}
+
+/** A watch shows what it has seen: which codes and outcomes its lines can have, it does not know. */
+function ofRun<T extends object>({ kind }: TelemetrySource, values: T): T | undefined {
+  return kind === 'run' ? values : undefined
 }
 
 function each(label: string, values: Readonly<Record<string, Point['value'] | undefined>>): Points {

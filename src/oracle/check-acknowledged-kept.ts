@@ -24,9 +24,10 @@ export const checkAcknowledgedKept: Check = (saleCase) => {
   const missing = missingOrders(saleCase)
   const deviant = deviantOrders(saleCase)
   const altered = deviant.filter(({ isCertain }) => isCertain)
-  const details = { acknowledged: missing.acknowledged, onlyQueued: missing.queued, otherThanPromised: altered.length }
   // An order that is there doesn't change; one that is not may still come.
-  const lost = saleCase.settlement.settled ? missing.least : 0
+  const { least: lost, leastUnits: lostUnits } = saleCase.settlement.settled ? missing : { least: 0, leastUnits: 0 }
+  const { acknowledged, queued: onlyQueued } = missing
+  const details = { acknowledged, onlyQueued, otherThanPromised: altered.length, lostUnits }
   const finding = { measured: lost + altered.length, allowed: 0, unit: 'buyers', details }
   if (finding.measured > 0) {
     const sentences = [lost > 0 ? lostSentence(missing) : '', altered.length > 0 ? alteredSentence(altered) : '']
@@ -103,6 +104,8 @@ interface MissingOrders {
   /** At least and at most so many buyers have no (durable) order. */
   readonly least: number
   readonly most: number
+  /** At least so many units were they promised together. */
+  readonly leastUnits: number
   /** Of them, those whose order is still only in a queue. */
   readonly queued: number
   /** The first few, in order of the buys' numbers. */
@@ -113,21 +116,33 @@ function missingOrders({ columns, buys, settlement }: SaleCase): MissingOrders {
   const examples: number[] = []
   let acknowledged = 0
   let queued = 0
-  let named = 0
-  let nameless = 0
+  let queuedUnits = 0
+  /** Units of each buy without any order. */
+  const named: number[] = []
+  const nameless: number[] = []
   for (let buy = 0; buy < buys.count; buy++) {
     const facts = buys.facts[buy]!
     if ((facts & FACT.acknowledged) === 0) continue
     acknowledged++
     if ((facts & FACT.foundDurable) !== 0) continue
     if (examples.length < EXAMPLES) examples.push(buy)
-    if ((facts & FACT.found) !== 0) queued++
-    else if (columns.requestIdOf(buy) === null) nameless++
-    else named++
+    const units = buys.leastUnits(buy)
+    if ((facts & FACT.found) !== 0) {
+      queued++
+      queuedUnits += units
+    } else if (columns.requestIdOf(buy) === null) nameless.push(units)
+    else named.push(units)
   }
-  const namelessMissing = Math.max(0, nameless - settlement.strangers.length)
-  const least = Math.max(0, named + namelessMissing - settlement.anonymous.length) + queued
-  return { acknowledged, least, most: named + nameless + queued, queued, examples }
+  const namelessMissing = withoutLargest(nameless, settlement.strangers.length)
+  const missing = withoutLargest([...named, ...namelessMissing], settlement.anonymous.length)
+  const leastUnits = missing.reduce((sum, units) => sum + units, queuedUnits)
+  const most = named.length + nameless.length + queued
+  return { acknowledged, least: missing.length + queued, most, leastUnits, queued, examples }
+}
+
+/** An order that may be anybody's may be of the buyer who asked for most. */
+function withoutLargest(units: readonly number[], count: number): readonly number[] {
+  return count === 0 ? units : units.toSorted((a, b) => b - a).slice(count)
 }
 
 function keptSentence(acknowledged: number): string {

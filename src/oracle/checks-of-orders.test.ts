@@ -126,6 +126,27 @@ describe('acknowledged-kept', () => {
     )
   })
 
+  it('says how many units the lost were promised, those of altered orders left out', () => {
+    const three = [1, 2, 5].map((quantity, n) => buy(`r${n}`, n * 10, n * 10 + 5, 'sold', { quantity }))
+    const lostUnits = (...given: Parameters<typeof ledger>) =>
+      judge('acknowledged-kept', { stock: 9 }, three, ledger(...given)).details['lostUnits']
+    const altered = order('r0', { userId: 'u-x' })
+    expect(lostUnits([altered, order('r1', { quantity: 2 }), order('r2', { quantity: 5 })])).toBe(0)
+    expect(lostUnits([altered])).toBe(7)
+    expect(lostUnits([altered], { settled: false })).toBe(0)
+    expect(lostUnits([altered, order('r2', { quantity: 5, durable: false })])).toBe(7)
+  })
+
+  it("takes an order that may be anybody's for that of the buyer who asked for most", () => {
+    const buyers = (requestId: string | null) =>
+      [1, 2, 5].map((quantity, n) => buy(requestId && `${requestId}${n}`, n * 10, n * 10 + 5, 'sold', { quantity }))
+    const lostUnits = (history: ReturnType<typeof buyers>, of: LedgerOrder) =>
+      judge('acknowledged-kept', { stock: 9 }, history, ledger([of])).details['lostUnits']
+    expect(lostUnits(buyers('r'), order(null, { orderId: 'a' }))).toBe(3)
+    expect(lostUnits(buyers('r'), order('stranger'))).toBe(8)
+    expect(lostUnits(buyers(null), order('stranger'))).toBe(3)
+  })
+
   it('counts a buyer once whose other order is only in a queue', () => {
     const queued = ledger([order('r1', { durable: false, orderId: 'o-other' })])
     expect(judge('acknowledged-kept', terms, soldOneByOne(1), queued)).toMatchObject({ verdict: 'fail', measured: 1 })

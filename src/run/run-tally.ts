@@ -4,11 +4,12 @@
  * Counts never fall, whoever looks.
  */
 import { type HistoryColumns, OUTCOME_CODES } from '../core/history.ts'
-import { MOST_CODES, OTHER } from '../core/metric-table.ts'
+import { OTHER } from '../core/metric-table.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
 import type { LoadFigures } from '../core/run-record.ts'
 import type { TelemetryCounts, TimeHistogram } from '../core/telemetry.ts'
 import { codeOf, readArrival } from '../load/arrival.ts'
+import { CodeCounts } from './code-counts.ts'
 import type { SaleTally } from './sale-tally.ts'
 import { TimeTally } from './time-tally.ts'
 
@@ -30,8 +31,8 @@ export class RunTally {
   /** Sent, and not answered yet. */
   #open = 0
   #inFlight = 0
-  readonly #dropped = new Map<string, number>()
-  readonly #failures = new Map<string, number>()
+  readonly #dropped = new CodeCounts()
+  readonly #failures = new CodeCounts()
   /** Codes that have no name before the step's end, by number. */
   #unnamed = new Map<number, number>()
   readonly #responseTime = new Map<number, TimeTally>()
@@ -57,7 +58,7 @@ export class RunTally {
 
   /** `codes`: as the step's history has them in the end. */
   endOfLoad(codes: readonly string[]): void {
-    for (const [number, count] of this.#unnamed) add(this.#failures, codes[number] || OTHER, count)
+    for (const [number, count] of this.#unnamed) this.#failures.add(codes[number] || OTHER, count)
     this.#unnamed = new Map()
     this.#open = 0
     this.#inFlight = 0
@@ -82,9 +83,9 @@ export class RunTally {
       sent: sent + this.#open,
       achieved,
       inFlight: this.#inFlight,
-      dropped: asObject(this.#dropped),
+      dropped: this.#dropped.counts(),
       outcomes: byKind((index) => outcomes[index]!),
-      failures: asObject(this.#failures),
+      failures: this.#failures.counts(),
     }
   }
 
@@ -117,9 +118,9 @@ export class RunTally {
 
   #countCode(history: HistoryColumns, row: number, { outcome, wasSent }: { outcome: number; wasSent: boolean }): void {
     const number = history.code[row]!
-    if (outcome === DROPPED) add(this.#dropped, codeOf(history, row, wasSent), 1)
+    if (outcome === DROPPED) this.#dropped.add(codeOf(history, row, wasSent))
     else if (history.codes[number] === undefined) this.#unnamed.set(number, (this.#unnamed.get(number) ?? 0) + 1)
-    else add(this.#failures, codeOf(history, row, wasSent), 1)
+    else this.#failures.add(codeOf(history, row, wasSent))
   }
 }
 
@@ -134,15 +135,6 @@ function sum(a: Counted, b: Counted): Counted {
     achieved: a.achieved + b.achieved,
     outcomes: a.outcomes.map((count, index) => count + b.outcomes[index]!),
   }
-}
-
-function add(counts: Map<string, number>, name: string, count: number): void {
-  const known = counts.has(name) || counts.size < MOST_CODES ? name : OTHER
-  counts.set(known, (counts.get(known) ?? 0) + count)
-}
-
-function asObject(counts: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.fromEntries(counts)
 }
 
 function byKind(count: (index: number) => number): Record<OutcomeKind, number> {

@@ -22,9 +22,14 @@ function figures(sold: number | null): SaleFigures {
   return { sku: 'a', initial: 1, remaining: 0, sold, orders: sold, settled: true, hours: null, takenAt: null }
 }
 
-function check(name: CheckResult['check'], verdict: CheckResult['verdict'], measured: number | null): CheckResult {
-  const rest = { step: 0, sku: 'a', allowed: 0, unit: 'units', sentence: '', details: {}, evidence: [] }
-  return { check: name, verdict, measured, ...rest }
+function check(
+  name: CheckResult['check'],
+  verdict: CheckResult['verdict'],
+  measured: number | null,
+  details: CheckResult['details'] = {},
+): CheckResult {
+  const rest = { step: 0, sku: 'a', allowed: 0, unit: 'units', sentence: '', evidence: [] }
+  return { check: name, verdict, measured, details, ...rest }
 }
 
 describe('the tally of a sale', () => {
@@ -70,11 +75,23 @@ describe('the tally of a sale', () => {
 
   it('believes the ledger as soon as it was read, and what was told where it could not be', () => {
     const tally = saleOf(1)
-    tally.endOfStep([figures(3)], [check('no-oversell', 'fail', 2), check('acknowledged-kept', 'pass', 0)])
+    tally.endOfStep(
+      [figures(3)],
+      [check('no-oversell', 'fail', 2), check('acknowledged-kept', 'pass', 0, { lostUnits: 0 })],
+    )
     expect(tally.telemetry()).toMatchObject([{ sold: 3, oversold: 2, lost: 0 }])
     const unread = saleOf(1)
     unread.endOfStep([figures(null)], [check('acknowledged-kept', 'not-checked', null)])
     expect(unread.telemetry()).toMatchObject([{ sold: 0, oversold: 0, lost: null }])
+  })
+
+  it('counts as lost the units that were promised, not the buyers, nor orders that are other ones than promised', () => {
+    const tally = saleOf(9)
+    tally.endOfStep([figures(3)], [check('acknowledged-kept', 'fail', 2, { otherThanPromised: 1, lostUnits: 5 })])
+    expect(tally.telemetry()).toMatchObject([{ lost: 5 }])
+    const doubtful = saleOf(9)
+    doubtful.endOfStep([figures(3)], [check('acknowledged-kept', 'unknown', null, { lostUnits: 0 })])
+    expect(doubtful.telemetry()).toMatchObject([{ lost: null }])
   })
 
   it('goes on with a sale that goes on, and begins another where each step is one', () => {

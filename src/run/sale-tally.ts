@@ -94,7 +94,7 @@ export class SaleTally {
       const oversell = measureOf('no-oversell')
       if (oversell?.verdict === 'fail') sale.oversold = oversell.measured ?? 0
       const kept = measureOf('acknowledged-kept')
-      sale.lost = kept?.verdict === 'pass' || kept?.verdict === 'fail' ? (kept.measured ?? null) : sale.lost
+      sale.lost = kept?.verdict === 'pass' || kept?.verdict === 'fail' ? (kept.details['lostUnits'] ?? null) : sale.lost
     }
   }
 
@@ -102,7 +102,7 @@ export class SaleTally {
   telemetry(): SaleTelemetry[] {
     const told = this.#sales.map((sale) => this.#told(sale))
     const others = told.slice(MOST_SKUS)
-    return others.length === 0 ? told : [...told.slice(0, MOST_SKUS), { ...others.reduce(together), sku: OTHER }]
+    return others.length === 0 ? told : [...told.slice(0, MOST_SKUS), together(others)]
   }
 
   #told(sale: Sale): SaleTelemetry {
@@ -112,7 +112,12 @@ export class SaleTally {
   }
 }
 
-function together(a: SaleTelemetry, b: SaleTelemetry): SaleTelemetry {
+/** One sale or more, as one. */
+export function together(sales: readonly SaleTelemetry[]): SaleTelemetry {
+  return { ...sales.reduce(sum), sku: OTHER }
+}
+
+function sum(a: SaleTelemetry, b: SaleTelemetry): SaleTelemetry {
   return {
     sku: OTHER,
     step: Math.max(a.step, b.step),

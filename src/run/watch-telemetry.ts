@@ -1,25 +1,38 @@
 /** What a watch tells of itself: counts since its beginning, by what the lines say. It decides nothing. */
 import { CHECK_NAMES } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
+import { NO_ANSWER } from '../core/failure-codes.ts'
+import { OTHER } from '../core/metric-table.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
-import { type CheckTelemetry, type Telemetry, TELEMETRY_SCHEMA, type TelemetrySource } from '../core/telemetry.ts'
+import {
+  type CheckTelemetry,
+  type SaleTelemetry,
+  type Telemetry,
+  TELEMETRY_SCHEMA,
+  type TelemetrySource,
+} from '../core/telemetry.ts'
 import type { RecordedRow, StreamCourt, StreamStanding } from '../oracle/index.ts'
+import { CodeCounts } from './code-counts.ts'
+import { ShownSales } from './shown-sales.ts'
 import { TimeTally } from './time-tally.ts'
-
-/** So many sales are told of one by one, those with the most oversold first. */
-const MOST_SALES = 1_000
 
 export class WatchTelemetry {
   readonly #source: TelemetrySource
   readonly #outcomes = Object.fromEntries(OUTCOME_KINDS.map((kind) => [kind, 0])) as Record<OutcomeKind, number>
+  readonly #failures = new CodeCounts()
+  readonly #shownSales = new ShownSales()
   readonly #serviceTimes = new Map<OutcomeKind, TimeTally>()
 
   constructor(source: TelemetrySource) {
     this.#source = source
   }
 
-  add({ outcome: { kind }, sentAtNs, completedAtNs }: RecordedRow): void {
+  add({ outcome, sentAtNs, completedAtNs }: RecordedRow): void {
+    const { kind } = outcome
     this.#outcomes[kind]++
+    if (outcome.kind === 'refused' || outcome.kind === 'unknown') {
+      this.#failures.add(outcome.code || (completedAtNs === null ? NO_ANSWER : OTHER))
+    }
     if (sentAtNs === null || completedAtNs === null) return
     let tally = this.#serviceTimes.get(kind)
     if (tally === undefined) this.#serviceTimes.set(kind, (tally = new TimeTally()))
@@ -43,23 +56,12 @@ export class WatchTelemetry {
         inFlight: 0,
         dropped: {},
         outcomes: { ...this.#outcomes },
-        failures: {},
+        failures: this.#failures.counts(),
       },
       responseTime: {},
       serviceTime: Object.fromEntries([...this.#serviceTimes].map(([kind, tally]) => [kind, tally.histogram()])),
       sendLateness: null,
-      sales: standings
-        .sort((a, b) => b.oversold - a.oversold || b.sold - a.sold)
-        .slice(0, MOST_SALES)
-        .map(({ sku, stock, sold, oversold, unknown }) => ({
-          sku,
-          step: 0,
-          stock,
-          sold,
-          oversold,
-          lost: null,
-          unknown,
-        })),
+      sales: this.#shownSales.of(standings.map(saleOf)),
       checks,
       resources: {},
       work: {},
@@ -67,6 +69,10 @@ export class WatchTelemetry {
       sentence: end?.sentence ?? checks[0]?.sentence ?? 'right so far',
     } satisfies Telemetry
   }
+}
+
+function saleOf({ sku, stock, sold, oversold, unknown }: StreamStanding): SaleTelemetry {
+  return { sku, step: 0, stock, sold, oversold, lost: null, unknown }
 }
 
 /** By check, in the order of the table: the one that measures most. */

@@ -130,4 +130,16 @@ describe('the end of a watch', () => {
     })
     expect(last.serviceTime.sold).toMatchObject({ sumSeconds: 0.005 })
   })
+
+  it('tells how often requests failed; the lines name no codes, but whether there was an answer', async () => {
+    const told: Telemetry[] = []
+    const refused = '{"op":"buy","requestId":"q9","invokedAt":0,"completedAt":4,"outcome":"refused"}'
+    const lines = batches([SOLD, UNKNOWN(1), UNKNOWN(2), refused])
+    await watchSale(watching(lines, { sinks: [{ take: (telemetry) => void told.push(telemetry) }] }))
+    expect(told[0]!.counts.failures).toEqual({})
+    expect(told.at(-1)!.counts).toMatchObject({
+      outcomes: { refused: 1, unknown: 2 },
+      failures: { NO_ANSWER: 2, OTHER: 1 },
+    })
+  })
 })

@@ -2,7 +2,7 @@
  * Numbers for the codes of refusals, unknowns and drops. Each worker numbers codes that nobody foresaw in a range of
  * its own, so that the tables of all workers are one without renumbering a row.
  */
-import { NO_RULE, STILL_QUEUED } from '../../core/buyer-protocol.ts'
+import { GENERATOR_FAILURES } from '../../core/failure-codes.ts'
 import { PROBLEMS } from '../../core/wire.ts'
 
 /** Codes of the generator's own; those of the contract follow, all with the same number in every worker. */
@@ -10,16 +10,8 @@ export const KNOWN_CODES: readonly string[] = [
   '',
   'IN_FLIGHT_BOUND',
   'INTERRUPTED',
-  'TIMEOUT',
-  'RESET',
-  'CUT_SHORT',
-  'NOT_UNDERSTOOD',
-  'CONNECT_REFUSED',
-  'CONNECT_FAILED',
-  'CONNECT_TIMEOUT',
+  ...GENERATOR_FAILURES,
   'OTHER',
-  NO_RULE,
-  STILL_QUEUED,
   ...Object.keys(PROBLEMS).filter((code) => code !== 'TIMEOUT'),
 ]
 
