@@ -11,6 +11,7 @@ import {
   TELEMETRY_SCHEMA,
   type TelemetrySource,
 } from '../core/telemetry.ts'
+import { formatQuantity } from '../core/units.ts'
 import type { RecordedRow, StreamCourt, StreamStanding } from '../oracle/index.ts'
 import { CodeCounts } from './code-counts.ts'
 import { ShownSales } from './shown-sales.ts'
@@ -66,9 +67,16 @@ export class WatchTelemetry {
       resources: {},
       work: {},
       verdict: end?.verdict ?? null,
-      sentence: end?.sentence ?? checks[0]?.sentence ?? 'right so far',
+      sentence: end?.sentence ?? checks[0]?.sentence ?? wordSoFar(court),
     } satisfies Telemetry
   }
+}
+
+function wordSoFar({ operations, lateOperations }: StreamCourt): string {
+  if (operations === 0) return 'nothing came so far'
+  if (lateOperations > 0)
+    return `right so far, as far as it can be told: ${formatQuantity(lateOperations, 'operation')} came late`
+  return 'right so far'
 }
 
 function saleOf({ sku, stock, sold, oversold, unknown }: StreamStanding): SaleTelemetry {
