@@ -120,7 +120,7 @@ describe('the end of a watch', () => {
     const told: Telemetry[] = []
     const read = '{"op":"read","invokedAt":1,"completedAt":3,"value":2}'
     await watchSale(watching(batches([SOLD, read]), { sinks: [{ take: (telemetry) => void told.push(telemetry) }] }))
-    expect(told[0]).toMatchObject({ phase: 'load', sentence: 'right so far', verdict: null })
+    expect(told[0]).toMatchObject({ phase: 'load', sentence: 'nothing came so far', verdict: null })
     const last = told.at(-1)!
     expect(last).toMatchObject({
       phase: 'finished',
