@@ -251,6 +251,20 @@ describe('a stream', () => {
     expect(resultOf(court.results(), 'no-oversell').verdict).toBe('pass')
   })
 
+  it('may bring two late operations of a buy that was sold before', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 10, timeoutMs: 1_000, retentionMs: 1_000 })
+    const lines = [line(9_999, 10_000, 'sold', { requestId: 'r0' }), line(0, 5, 'sold', { requestId: 'r1' })]
+    court.line(lines[0]!, 1)
+    court.advance(0)
+    court.line(lines[1]!, 2)
+    court.line(lines[1]!, 3)
+    court.line(line(19_999, 20_000, 'sold', { requestId: 'r2' }), 4)
+    court.advance(0)
+    expect(court.lateOperations).toBe(2)
+    court.line(lines[1]!, 5)
+    expect(court.standings()).toMatchObject([{ sold: 3, oversold: 0 }])
+  })
+
   it('that breaks the word that refusals are final is unknown', () => {
     const court = createStreamCourt({ ...opened, refusalsAreFinal: true })
     court.line(line(0, 1, 'refused', { requestId: 'r1' }), 1)
