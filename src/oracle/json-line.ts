@@ -26,6 +26,11 @@ export function parseObject(text: string, place: LinePlace): JsonObject {
   return value as JsonObject
 }
 
+/** Some editors put a byte order mark before the first line. */
+export function withoutMark(text: string, lineNumber: number): string {
+  return lineNumber === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
 export function invalid({ file, lineNumber }: LinePlace, what: string, cause?: unknown): HarnessError {
   const message = `${file} line ${lineNumber}: ${what}`
   return new HarnessError('HISTORY_INVALID', { message, hint: FORMAT_HINT, ...(cause === undefined ? {} : { cause }) })

@@ -34,8 +34,8 @@ function lineOf({ kind, requestId, userId, quantity, sentAtNs, completedAtNs, ou
   })
 }
 
-function verified(lines: readonly string[], clockErrorMs = 0): CheckResult[] {
-  const court = createHistoryCourt({ ...TERMS, clockErrorMs, remainingStock: null, hasLedger: false })
+function verified(lines: readonly string[], clockErrorMs = 0, terms: Partial<StreamTerms> = {}): CheckResult[] {
+  const court = createHistoryCourt({ ...TERMS, ...terms, clockErrorMs, remainingStock: null, hasLedger: false })
   lines.forEach((line, index) => court.historyLine(line, index + 1))
   return court.verdict()
 }
@@ -148,6 +148,52 @@ describe('what a watch says', () => {
     }
   })
 
+  it('is what verify says where sales are opened late, by assumption, or by lines that name none', () => {
+    const options = fc.record({
+      initialStock: fc.constantFrom(0, 1, 2),
+      openings: fc.array(fc.constantFrom('a', 'b', null), { maxLength: 2 }),
+      limit: fc.constantFrom(undefined, null, 1),
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      names: fc.constantFrom(['a', null], ['a', 'b', null], ['a', 'b'], [null]),
+      often: fc.constantFrom(0.1, 0.5, 0.9),
+    })
+    let [wrong, alike] = [0, 0]
+    const shape = { mostQuantity: 1, retriesAfterRefusal: false }
+    fc.assert(
+      fc.property(
+        smallHistory(shape),
+        options,
+        ({ stock, operations }, { openings, limit, seed, names, often, ...terms }) => {
+          const random = createRandom(seed)
+          const skuOf = (): string | null => (random.next() < often ? names[0]! : names[random.below(names.length)]!)
+          const lines = asTheyCome(operations, seed, 0).map((operation) => withSku(lineOf(operation), skuOf()))
+          for (const sku of new Set(openings)) {
+            const opening = withSku(JSON.stringify({ op: 'open', stock, perUserLimit: limit }), sku)
+            lines.splice(random.below(1 + Math.min(lines.length, 3)), 0, opening)
+          }
+          const { court } = watched(lines, { ...terms, refusalsAreFinal: true })
+          const told = court.results().filter(({ verdict }) => verdict === 'fail')
+          if (told.length === 0) return
+          const whole = verified(lines, 0, terms)
+          for (const { check, sku, sentence } of told) {
+            // A stock below zero is wrong, of whichever sale it turns out to be.
+            const isIt = (result: CheckResult): boolean => result.sku === sku || check === 'never-negative'
+            const said = whole.filter((result) => result.check === check && isIt(result))
+            expect(
+              said.map(({ verdict }) => verdict),
+              `${sku}: ${sentence}`,
+            ).toContain('fail')
+            alike++
+          }
+          wrong++
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+    expect(wrong).toBeGreaterThan(100)
+    expect(alike).toBeGreaterThan(wrong)
+  })
+
   it('misses no oversell, and with final refusals nothing of the order of events', () => {
     fc.assert(
       fc.property(smallHistory({ mostQuantity: 1, retriesAfterRefusal: false }), ({ stock, operations }) => {
@@ -190,6 +236,10 @@ describe('what a watch says', () => {
     }
   })
 })
+
+function withSku(line: string, sku: string | null): string {
+  return sku === null ? line : line.replace('{', `{"sku":"${sku}",`)
+}
 
 function times({ opensAt, closesAt }: { opensAt?: number; closesAt?: number }, factor: number) {
   return {
@@ -280,6 +330,73 @@ describe('a stream', () => {
     expect(court.standings()).toMatchObject([{ sku: 'a', sold: 1 }])
     court.line('{"op":"open","sku":"b","stock":1}', 3)
     expect(() => court.line(line(0, 1, 'sold'), 4)).toThrow('history line 4: names no "sku", and there are 2 sales')
+  })
+
+  it('without a SKU is of that one sale with a stock assumed for others, too, whichever line came first', () => {
+    const lines = [line(0, 1, 'sold'), '{"op":"open","sku":"a","stock":1}', line(2, 3, 'sold', { sku: 'a' })]
+    const orders = [
+      [0, 1, 2],
+      [1, 0, 2],
+      [1, 2, 0],
+    ] as const
+    for (const order of orders) {
+      const court = createStreamCourt({ ...TERMS, initialStock: 100 })
+      order.forEach((at, index) => void court.line(lines[at]!, index + 1))
+      expect(court.takeFindings()).toMatchObject([{ sku: 'a', fault: { check: 'no-oversell', measured: 1 } }])
+      // Of which one, nobody knows any more.
+      court.line(line(4, 5, 'sold', { sku: 'b' }), 4)
+      expect(court.results().filter(({ verdict }) => verdict === 'fail')).toEqual([])
+      expect(court.results().find(({ sku }) => sku === 'a')).toMatchObject({ verdict: 'unknown' })
+    }
+  })
+
+  it('that opens a sale late, with other terms than were assumed, takes back what rested on these', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 1, perUserLimit: 1 })
+    const sold = (number: number) =>
+      line(number, number + 1, 'sold', { sku: 'a', userId: 'u', requestId: `r${number}` })
+    court.line(sold(1), 1)
+    court.line(sold(2), 2)
+    expect(court.takeFindings().map(({ fault }) => fault.check)).toEqual(['per-user-limit', 'no-oversell'])
+    court.line('{"op":"open","sku":"a","stock":3,"perUserLimit":null}', 3)
+    expect(court.standings()).toMatchObject([{ stock: 3, sold: 2, oversold: 0, faults: [] }])
+    expect(resultOf(court.results(), 'no-oversell').verdict).toBe('pass')
+    for (const check of ['per-user-limit', 'justified-refusals', 'linearizable'] as const) {
+      expect(resultOf(court.results(), check).verdict, check).toBe('unknown')
+    }
+    for (const number of [4, 5]) court.line(sold(number), number)
+    expect(court.takeFindings()).toMatchObject([{ fault: { check: 'no-oversell', measured: 1 } }])
+    expect(() => court.line('{"op":"open","sku":"a","stock":3}', 6)).toThrow(
+      'history line 6: the sale "a" is open already',
+    )
+  })
+
+  it('that opens a sale late, as was assumed, changes nothing, and with less than was sold it is oversold', () => {
+    for (const [stock, findings] of [
+      [2, []],
+      [1, ['no-oversell']],
+    ] as const) {
+      const court = createStreamCourt({ ...TERMS, initialStock: 2 })
+      for (const number of [1, 2]) court.line(line(number, number + 1, 'sold', { sku: 'a' }), number)
+      court.line(JSON.stringify({ op: 'open', sku: 'a', stock }), 3)
+      expect(court.takeFindings().map(({ fault }) => fault.check)).toEqual(findings)
+      court.finish()
+      expect(resultOf(court.results(), 'linearizable').verdict).toBe(stock === 2 ? 'pass' : 'unknown')
+    }
+  })
+
+  it('is not right where operations came before its sale was opened, and may begin with a byte order mark', () => {
+    for (const sku of ['a', null]) {
+      const court = createStreamCourt(TERMS)
+      court.line(`\uFEFF${line(0, 1, 'sold', { sku })}`, 1)
+      court.line('{"op":"open","sku":"a","stock":1}', 2)
+      court.line(line(2, 3, 'sold', { sku: 'a' }), 3)
+      court.finish()
+      expect(court.results().find((result) => result.sku === 'a')).toMatchObject({
+        check: 'no-oversell',
+        verdict: 'unknown',
+        sentence: 'unknown: 1 operation came before the sale was opened',
+      })
+    }
   })
 
   it('of a sale that nobody opened is not judged, and not right', () => {

@@ -7,7 +7,7 @@ import type { ReadsPromise } from '../core/promise.ts'
 import { formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { DigestFilter, Digester } from './digest-table.ts'
 import { type OpenLine, parseHistoryLine } from './history-line.ts'
-import { invalid } from './json-line.ts'
+import { invalid, withoutMark } from './json-line.ts'
 import type { RecordedRow } from './operation-recorder.ts'
 import { type FaultEvidence, RecentLines } from './recent-lines.ts'
 import type { SaleUnderJudgement } from './sale.ts'
@@ -102,6 +102,10 @@ class Court implements StreamCourt {
   readonly #memory: StreamMemory
   /** By SKU; null for lines that name none. */
   readonly #sales = new Map<string | null, StreamSale>()
+  /** SKUs of the sales that an `open` line has opened. */
+  readonly #opened = new Set<string | null>()
+  /** The sale that has a name, and was given lines that name none. */
+  #heardUnnamed: StreamSale | null = null
   readonly #recent = new RecentLines()
   /** Operations that came before their sale was opened. */
   readonly #unopened = new Map<string | null, number>()
@@ -136,7 +140,7 @@ class Court implements StreamCourt {
 
   line(text: string, lineNumber: number): RecordedRow | null {
     if (text.trim() === '') return null
-    const line = parseHistoryLine(text, lineNumber)
+    const line = parseHistoryLine(withoutMark(text, lineNumber), lineNumber)
     if (line.op === 'open') {
       this.#open(line, lineNumber)
       return null
@@ -212,23 +216,56 @@ class Court implements StreamCourt {
   }
 
   #open(line: OpenLine, lineNumber: number): void {
-    if (this.#sales.has(line.sku)) {
+    const known = this.#sales.get(line.sku)
+    if (this.#opened.has(line.sku)) {
       const which = line.sku === null ? 'the sale' : `the sale "${line.sku}"`
       throw invalid({ file: 'history', lineNumber }, `${which} is open already: an "open" line comes first, and once`)
     }
-    const sale = this.#add(line.sku, line)
-    // Whoever came before is not judged, and may have been sold to.
-    sale.contraryToTerms += this.#unopened.get(line.sku) ?? 0
+    if (known !== undefined) this.#reopen(known, line)
+    else if (this.#isOfUnnamedAlone(line.sku)) this.#nameUnnamed(line)
+    else {
+      const sale = this.#add(line.sku, line)
+      // Whoever came before is not judged, and may have been sold to.
+      sale.missedOperations += this.#unopened.get(line.sku) ?? 0
+      if (this.#sales.size === 1 && line.sku !== null) sale.missedOperations += this.#unopened.get(null) ?? 0
+    }
+    this.#opened.add(line.sku)
+  }
+
+  /** The sale was opened by assumption, and this says how it opened. */
+  #reopen(sale: StreamSale, line: OpenLine): void {
+    if (sale.reopen(this.#underJudgement(line.sku, line))) this.#told.get(sale)?.delete('no-oversell')
+    const unnamed = this.#sales.get(null)
+    if (unnamed === undefined || unnamed === sale || this.#opened.has(null) || this.#sales.size !== 2) return
+    // What was heard of two sales is of one.
+    sale.isMixed = true
+    unnamed.isMixed = true
+  }
+
+  #isOfUnnamedAlone(sku: string | null): boolean {
+    return sku !== null && this.#sales.size === 1 && this.#sales.has(null) && !this.#opened.has(null)
+  }
+
+  /** Lines that named no sale were of this one. */
+  #nameUnnamed(line: OpenLine): void {
+    const sale = this.#sales.get(null)!
+    this.#sales.delete(null)
+    this.#sales.set(line.sku, sale)
+    this.#heardUnnamed = sale
+    this.#reopen(sale, line)
   }
 
   /** null: nobody has opened it. */
   #saleOf(sku: string | null, lineNumber: number): StreamSale | null {
     const known = this.#sales.get(sku)
     if (known !== undefined) return known
+    if (sku === null && this.#sales.size === 1 && this.#opened.size === 1) {
+      // Lines without a SKU are of the one sale that was opened by name.
+      this.#heardUnnamed = this.#sales.values().next().value!
+      return this.#heardUnnamed
+    }
     if (this.#terms.initialStock !== null) return this.#add(sku, null)
-    // Lines without a SKU are of the one sale that was opened by name.
     if (sku !== null || this.#sales.size === 0) return null
-    if (this.#sales.size === 1) return this.#sales.values().next().value!
     throw invalid({ file: 'history', lineNumber }, `names no "sku", and there are ${this.#sales.size} sales`)
   }
 
@@ -240,6 +277,9 @@ class Court implements StreamCourt {
       refusalsAreFinal: this.#terms.refusalsAreFinal ?? false,
     })
     this.#sales.set(sku, sale)
+    // With several sales, nobody knows any more of which one the lines without a SKU were.
+    if (this.#heardUnnamed !== null) this.#heardUnnamed.isMixed = true
+    sale.isMixed = sku === null && this.#heardUnnamed !== null
     return sale
   }
 
