@@ -73,11 +73,14 @@ export function wholeNumber(
   throw invalid(place, `"${key}" must be a whole number from ${least} to ${most}, got ${described(value)}`)
 }
 
+/** In the year 2286, since 1970: a later moment is in other units, or of a broken clock. */
+const LATEST_MS = 1e13
+
 /** A required moment in ms; null where it is null. */
 export function momentMs(object: JsonObject, key: string, place: LinePlace): number | null {
   const value = object[key]
   if (value === null) return null
-  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'number' && Math.abs(value) <= LATEST_MS) return value
   const got = value === undefined ? 'it is missing' : `got ${described(value)}`
   throw invalid(place, `"${key}" must be a number of milliseconds, ${got}`)
 }

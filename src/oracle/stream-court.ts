@@ -91,6 +91,9 @@ const RETENTION_TIMEOUTS = 5
 const LEAST_RETENTION_MS = 10_000
 /** Time is moved on after so many lines. */
 const LINES_A_STEP = 256
+/** A line may be so far ahead of the latest and of what has passed since. Where so many more are than are not, they are right. */
+const MOST_AHEAD_MS = 60_000
+const LINES_THAT_CONFIRM = 16
 const MOST_UNOPENED_NAMES = 1_000
 
 class Court implements StreamCourt {
@@ -98,6 +101,10 @@ class Court implements StreamCourt {
   unopenedOperations = 0
   latestNs = Number.NEGATIVE_INFINITY
   #watermarkNs = Number.NEGATIVE_INFINITY
+  #idleMs = 0
+  /** Lines that were too far ahead, less those since that were not; and the least far of them. */
+  #linesAhead = 0
+  #leastAheadNs = Number.POSITIVE_INFINITY
   readonly #terms: StreamTerms
   readonly #memory: StreamMemory
   /** By SKU; null for lines that name none. */
@@ -148,17 +155,43 @@ class Court implements StreamCourt {
     const sale = this.#saleOf(line.sku, lineNumber)
     this.operations++
     const { row } = line
-    if (row.completedAtNs !== null && row.completedAtNs > this.latestNs) this.latestNs = row.completedAtNs
+    this.#moveClock(row)
     if (sale === null) this.#countUnopened(line.sku)
     else {
       const isNew = sale.feed(row)
       this.#recent.keep({ text, sale, newUnits: isNew ? row.quantity : 0 })
     }
-    if (this.operations % LINES_A_STEP === 0) this.advance(0)
+    if (this.operations % LINES_A_STEP === 0) this.#advance(0)
     return row
   }
 
   advance(idleMs: number): void {
+    this.#idleMs = idleMs
+    this.#advance(idleMs)
+  }
+
+  /**
+   * Lines about in order say what time it is. One far ahead of what can have passed says that its clock is wrong, unless
+   * others agree with it: in a stored history there may be gaps.
+   */
+  #moveClock({ sentAtNs, completedAtNs }: RecordedRow): void {
+    const { timeoutMs } = this.#terms
+    // No request takes longer; one that did must not carry the others' time with it.
+    const atNs = Math.min(completedAtNs ?? sentAtNs!, sentAtNs! + timeoutMs * NS_PER_MS)
+    const isFirst = this.latestNs === Number.NEGATIVE_INFINITY
+    if (!isFirst && atNs > this.latestNs + (this.#idleMs + MOST_AHEAD_MS) * NS_PER_MS) {
+      this.#leastAheadNs = Math.min(this.#leastAheadNs, atNs)
+      if (++this.#linesAhead < LINES_THAT_CONFIRM) return
+      this.latestNs = this.#leastAheadNs
+      this.#linesAhead = 0
+    } else {
+      this.latestNs = Math.max(this.latestNs, atNs)
+      this.#linesAhead = Math.max(0, this.#linesAhead - 1)
+    }
+    if (this.#linesAhead === 0) this.#leastAheadNs = Number.POSITIVE_INFINITY
+  }
+
+  #advance(idleMs: number): void {
     this.#watermarkNs = Math.max(this.#watermarkNs, this.latestNs + (idleMs - DISORDER_MS) * NS_PER_MS)
     for (const sale of this.#sales.values()) sale.advance(this.#watermarkNs)
   }
