@@ -129,6 +129,9 @@ function onOrder(stream: StreamSale, sentence: string): Word {
     const contrary = formatQuantity(stream.contraryToTerms, 'operation')
     return { verdict: 'unknown', sentence: `unknown: ${contrary} can't be put in order with the others` }
   }
+  if (stream.operations > 0 && stream.windowRows === stream.operations) {
+    return { verdict: 'unknown', sentence: 'unknown: the watch ended before it was certain what came before what' }
+  }
   if (!stream.isOrderKnown) {
     return { verdict: 'unknown', sentence: 'unknown: the line that opened the sale came after the first operations' }
   }
