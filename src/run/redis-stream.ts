@@ -118,10 +118,10 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'closesAt',
 ])
 
-/** What is no operation is a line that says so. */
+/** One line, however it was written. What is no operation is a line that says so. */
 function lineOf(fields: readonly string[]): string {
   const [first, whole] = fields
-  if (first === 'op' && whole!.startsWith('{')) return whole!
+  if (first === 'op' && whole!.startsWith('{')) return whole!.replaceAll(/[\r\n]+/g, ' ')
   const line: Record<string, unknown> = {}
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [key, text] = [fields[i]!, fields[i + 1]!]

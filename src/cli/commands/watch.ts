@@ -5,7 +5,7 @@ import { HarnessError } from '../../core/errors.ts'
 import { type ReadsPromise, formatReadsPromise } from '../../core/promise.ts'
 import { formatCount, formatQuantity, parseDurationMs } from '../../core/units.ts'
 import { historyLineOf, type StreamFinding } from '../../oracle/index.ts'
-import { renderChecks, shellWord } from '../../report/index.ts'
+import { plain, renderChecks, shellWord } from '../../report/index.ts'
 import type { Exposure } from '../../run/exposure.ts'
 import type { FinishedWatch, WatchFigures, WatchObserver, WatchOptions } from '../../run/watch.ts'
 import type { KeptFinding } from '../../run/watch-folder.ts'
@@ -209,13 +209,18 @@ function severalWatchObservers(observers: readonly WatchObserver[]): WatchObserv
   }
 }
 
+/** An operation is shown whole, unless somebody made its ids very long. */
+const LONGEST_LINE = 2_000
+
 /** On stderr, at once: the sentence, the operations that prove it, and where that is kept. */
 function tellOf(terminal: Terminal, reads: ReadsPromise): WatchObserver {
   return {
     found({ sku, fault }: StreamFinding, kept: KeptFinding | null) {
-      terminal.say(`${sku}: ${fault.sentence}`)
-      terminal.say(`  ${fault.evidence.sentence}`)
-      for (const operation of fault.evidence.operations) terminal.say(`  ${historyLineOf(operation)}`)
+      terminal.say(plain(`${sku}: ${fault.sentence}`))
+      terminal.say(`  ${plain(fault.evidence.sentence)}`)
+      for (const operation of fault.evidence.operations) {
+        terminal.say(`  ${plain(historyLineOf(operation) ?? '', LONGEST_LINE)}`)
+      }
       if (kept === null) return
       const path = shellWord(shownPath(kept.path))
       terminal.say(
@@ -224,7 +229,7 @@ function tellOf(terminal: Terminal, reads: ReadsPromise): WatchObserver {
           : `  the last ${formatQuantity(kept.lines, 'line')} of it: ${path}`,
       )
     },
-    malformed: (message) => terminal.say(message),
+    malformed: (message) => terminal.say(plain(message)),
     problem: (message) => terminal.warn(message),
   }
 }
