@@ -284,6 +284,43 @@ describe('the memory of a watch', () => {
   })
 })
 
+describe('what would fill the memory of a watch', () => {
+  const sold = (number: number, more: object) =>
+    JSON.stringify({
+      op: 'buy',
+      requestId: `r${number}`,
+      invokedAt: number,
+      completedAt: number,
+      outcome: 'sold',
+      ...more,
+    })
+
+  it('is not kept: lines that are long', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 39 })
+    const userId = 'u'.repeat(1 << 20)
+    for (let number = 1; number <= 40; number++) court.line(sold(number, { userId }), number)
+    const [finding] = court.takeFindings()
+    const { lines, earlierLines, verifies } = finding!.evidence()
+    expect(verifies).toBe(true)
+    expect(earlierLines).toBe(9)
+    expect(lines).toHaveLength(1 + 31)
+  })
+
+  it('is not judged: ever more sales that nobody opened', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 1 })
+    for (let number = 0; number < 12_000; number++) court.line(sold(number, { sku: `s${number}` }), number + 1)
+    expect(court.standings()).toHaveLength(10_000)
+    expect(court.unopenedOperations).toBe(2_000)
+    expect(court.results().find(({ sku }) => sku === 's10000')).toMatchObject({
+      verdict: 'unknown',
+      sentence: expect.stringContaining('that of --initial-stock is assumed for 10,000 sales at most'),
+    })
+    court.line('{"op":"open","sku":"s11999","stock":1}', 12_001)
+    court.line(sold(12_000, { sku: 's11999' }), 12_002)
+    expect(court.results().find(({ sku }) => sku === 's11999')).toMatchObject({ verdict: 'unknown' })
+  })
+})
+
 describe('the clock of a stream', () => {
   const buy = (number: number, invokedAt: number, completedAt: number | null) =>
     JSON.stringify({
@@ -342,6 +379,13 @@ describe('the clock of a stream', () => {
 })
 
 describe('a stream', () => {
+  it('that is not in UTF-8 is refused: ids of several buyers may have become one', () => {
+    const court = createStreamCourt({ ...TERMS, initialStock: 1 })
+    const invalid = '{"op":"buy","requestId":"\uFFFD","invokedAt":0,"completedAt":1,"outcome":"sold"}'
+    expect(() => court.line(invalid, 1)).toThrow('history line 1: is not in UTF-8')
+    expect(court.operations).toBe(0)
+  })
+
   const opened = { ...TERMS, initialStock: 1 }
   const line = (invokedAt: number, completedAt: number, outcome: string, more: object = {}) =>
     JSON.stringify({ op: 'buy', invokedAt, completedAt, outcome, ...more })

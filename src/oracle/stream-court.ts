@@ -4,7 +4,7 @@
  */
 import type { CheckResult } from '../core/check.ts'
 import type { ReadsPromise } from '../core/promise.ts'
-import { formatQuantity, NS_PER_MS } from '../core/units.ts'
+import { formatCount, formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { DigestFilter, Digester } from './digest-table.ts'
 import { type OpenLine, parseHistoryLine } from './history-line.ts'
 import { invalid, withoutMark } from './json-line.ts'
@@ -95,6 +95,8 @@ const LINES_A_STEP = 256
 const MOST_AHEAD_MS = 60_000
 const LINES_THAT_CONFIRM = 16
 const MOST_UNOPENED_NAMES = 1_000
+/** So many sales may be opened by assumption: a field that is no SKU would fill the memory. */
+const MOST_ASSUMED_SALES = 10_000
 
 class Court implements StreamCourt {
   operations = 0
@@ -116,6 +118,8 @@ class Court implements StreamCourt {
   readonly #recent = new RecentLines()
   /** Operations that came before their sale was opened. */
   readonly #unopened = new Map<string | null, number>()
+  /** Of so many others nobody noted the name. */
+  #unnotedOperations = 0
   readonly #told = new Map<StreamSale, Set<string>>()
 
   constructor(terms: StreamTerms) {
@@ -147,6 +151,8 @@ class Court implements StreamCourt {
 
   line(text: string, lineNumber: number): RecordedRow | null {
     if (text.trim() === '') return null
+    // Ids with such a character may be several.
+    if (text.includes('\uFFFD')) throw invalid({ file: 'history', lineNumber }, 'is not in UTF-8')
     const line = parseHistoryLine(withoutMark(text, lineNumber), lineNumber)
     if (line.op === 'open') {
       this.#open(line, lineNumber)
@@ -233,6 +239,10 @@ class Court implements StreamCourt {
   }
 
   #resultsOfUnopened(): CheckResult[] {
+    const advice =
+      this.#terms.initialStock === null
+        ? 'pass --initial-stock, or an "open" line first'
+        : `that of --initial-stock is assumed for ${formatCount(MOST_ASSUMED_SALES)} sales at most`
     const never = [...this.#unopened].filter(([sku]) => !this.#sales.has(sku))
     return never.map(([sku, operations]) => ({
       check: 'no-oversell',
@@ -242,7 +252,7 @@ class Court implements StreamCourt {
       measured: null,
       allowed: null,
       unit: 'units',
-      sentence: `unknown: nobody said how many units it opened with (${formatQuantity(operations, 'operation')}); pass --initial-stock, or an "open" line first`,
+      sentence: `unknown: nobody said how many units it opened with (${formatQuantity(operations, 'operation')}); ${advice}`,
       details: {},
       evidence: [],
     }))
@@ -259,7 +269,7 @@ class Court implements StreamCourt {
     else {
       const sale = this.#add(line.sku, line)
       // Whoever came before is not judged, and may have been sold to.
-      sale.missedOperations += this.#unopened.get(line.sku) ?? 0
+      sale.missedOperations += this.#unopened.get(line.sku) ?? this.#unnotedOperations
       if (this.#sales.size === 1 && line.sku !== null) sale.missedOperations += this.#unopened.get(null) ?? 0
     }
     this.#opened.add(line.sku)
@@ -297,7 +307,9 @@ class Court implements StreamCourt {
       this.#heardUnnamed = this.#sales.values().next().value!
       return this.#heardUnnamed
     }
-    if (this.#terms.initialStock !== null) return this.#add(sku, null)
+    if (this.#terms.initialStock !== null) {
+      return this.#sales.size - this.#opened.size < MOST_ASSUMED_SALES ? this.#add(sku, null) : null
+    }
     if (sku !== null || this.#sales.size === 0) return null
     throw invalid({ file: 'history', lineNumber }, `names no "sku", and there are ${this.#sales.size} sales`)
   }
@@ -343,6 +355,7 @@ class Court implements StreamCourt {
     this.unopenedOperations++
     const before = this.#unopened.get(sku)
     if (before !== undefined || this.#unopened.size < MOST_UNOPENED_NAMES) this.#unopened.set(sku, (before ?? 0) + 1)
+    else this.#unnotedOperations++
   }
 
   #noteTold(sale: StreamSale, check: string): void {
