@@ -143,8 +143,10 @@ it('a watch shows its figures to Prometheus, and how the sale stands', async () 
   const { input, said, stderrOf, finished } = watching(['--initial-stock', '1', '--metrics-port', '0'], cwd)
   const sold = { op: 'buy', sku: 'red-42', invokedAt: 0, completedAt: 5, outcome: 'sold' }
   await said(/metrics at http:\S+/)
-  for (const requestId of ['r1', 'r2']) input.write(`${JSON.stringify({ ...sold, requestId })}\n`)
-  await said(/red-42: OVERSOLD by 1 unit so far/)
+  input.write(`${JSON.stringify({ op: 'buy', '\u001b[2J': 1 })}\n`)
+  for (const requestId of ['r1', '\u001b[2J']) input.write(`${JSON.stringify({ ...sold, requestId })}\n`)
+  await said(/red-42: OVERSOLD by 1 unit so far[^]*2 of 1 unit/)
+  expect(stderrOf()).not.toContain('\u001b')
   const url = /metrics at (\S+),/.exec(stderrOf())![1]!
   const text = await metricsWith(url, 'doorbuster_sale_oversold_units{')
   expect(text).toMatch(/^doorbuster_sale_oversold_units\{.*sku="red-42".*\} 1$/m)
@@ -188,11 +190,13 @@ describeWithServices(['redis'], 'a Redis stream', () => {
     const ids = await blockedClients(redis)
     for (const id of ids) await redis.client('KILL', 'ID', id)
     await watch.said(/lost .*trying again/)
-    await redis.xadd(key, '*', 'op', JSON.stringify({ ...sold, requestId: 'r2', invokedAt: 1 }))
+    await redis.xadd(key, '*', 'op', JSON.stringify({ ...sold, requestId: 'r2', invokedAt: 1 }, null, 2))
     await watch.said(/red-42: OVERSOLD by 1 unit so far/)
     watch.kill('SIGINT')
     const { exitCode, stdout } = await watch.finished
-    expect(stdout).toContain('2 operations, ended by an interruption, evidence in results/')
+    expect(stdout).toMatch(/^2 operations, .*ended by an interruption, evidence in results\//m)
+    const [found] = readdirSync(join(cwd, 'results'))
+    expect(jsonLines(join(cwd, 'results', found!, '001-no-oversell.ndjson'))).toHaveLength(3)
     expect(exitCode).toBe(1)
   })
 
@@ -204,11 +208,12 @@ describeWithServices(['redis'], 'a Redis stream', () => {
     await redis.xadd(key, '*', 'op', JSON.stringify(line))
     const args = ['watch', '--redis-stream', key, '--redis', url, '--from', '0', '--initial-stock', '1']
     const cwd = temporaryFolder()
-    const ended = await doorbuster([...args, '--for', '2s', '--json'], { cwd })
-    const told = JSON.parse(ended.stdout) as { readonly operations: number }
+    const ended = await doorbuster([...args, '--for', '3s', '--timeout', '200ms', '--json'], { cwd })
+    const told = JSON.parse(ended.stdout) as { readonly operations: number; readonly unjudgedOperations: number }
     expect(told).toMatchObject({ schema: 'doorbuster.watch/1', endedBy: 'time' })
-    // On a machine that is too busy to read the one line in that time, nothing was seen.
-    expect(ended.exitCode).toBe(told.operations === 1 ? 0 : 4)
+    // On a machine that is too busy to read the one line in that time, and to hear of nothing after it, nothing was judged.
+    expect(ended.exitCode).toBe(told.operations === 1 && told.unjudgedOperations === 0 ? 0 : 4)
+    expect((await doorbuster([...args, '--for', '30d'], { cwd })).exitCode).toBe(2)
     expect(existsSync(join(cwd, 'results'))).toBe(false)
     const watch = start(args, { cwd })
     await watch.said(/watching the Redis stream/)

@@ -8,7 +8,7 @@ import type { LedgerOrder, LedgerSnapshot } from '../core/ledger.ts'
 import type { ReadsPromise } from '../core/promise.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import { type OpenLine, parseHistoryLine } from './history-line.ts'
-import { invalid } from './json-line.ts'
+import { invalid, withoutMark } from './json-line.ts'
 import { judgeColumns } from './judge.ts'
 import { parseLedgerLine, type WrittenOrder } from './ledger-line.ts'
 import { createOperationRecorder, type OperationRecorder } from './operation-recorder.ts'
@@ -256,11 +256,6 @@ function ledgerOf(
 
 function isBlank(text: string): boolean {
   return text.trim() === ''
-}
-
-/** Some editors put a byte order mark before the first line. */
-function withoutMark(text: string, lineNumber: number): string {
-  return lineNumber === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 function notOpened(sku: string): HarnessError {

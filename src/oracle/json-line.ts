@@ -26,6 +26,11 @@ export function parseObject(text: string, place: LinePlace): JsonObject {
   return value as JsonObject
 }
 
+/** Some editors put a byte order mark before the first line. */
+export function withoutMark(text: string, lineNumber: number): string {
+  return lineNumber === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
 export function invalid({ file, lineNumber }: LinePlace, what: string, cause?: unknown): HarnessError {
   const message = `${file} line ${lineNumber}: ${what}`
   return new HarnessError('HISTORY_INVALID', { message, hint: FORMAT_HINT, ...(cause === undefined ? {} : { cause }) })
@@ -68,11 +73,14 @@ export function wholeNumber(
   throw invalid(place, `"${key}" must be a whole number from ${least} to ${most}, got ${described(value)}`)
 }
 
+/** In the year 2286, since 1970: a later moment is in other units, or of a broken clock. */
+const LATEST_MS = 1e13
+
 /** A required moment in ms; null where it is null. */
 export function momentMs(object: JsonObject, key: string, place: LinePlace): number | null {
   const value = object[key]
   if (value === null) return null
-  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'number' && Math.abs(value) <= LATEST_MS) return value
   const got = value === undefined ? 'it is missing' : `got ${described(value)}`
   throw invalid(place, `"${key}" must be a number of milliseconds, ${got}`)
 }

@@ -1,15 +1,13 @@
 /** Binary min-heaps over typed arrays: the sweep pushes and pops millions of times and must not make garbage. */
 
+/** Small, since a stream may be of thousands of sales. */
+const FIRST_CAPACITY = 32
+
 /** Row numbers by a key; equal keys come out in an order that only the pushes decide. */
 export class RowHeap {
   size = 0
-  #keys: Float64Array
-  #rows: Uint32Array
-
-  constructor(capacity = 1_024) {
-    this.#keys = new Float64Array(capacity)
-    this.#rows = new Uint32Array(capacity)
-  }
+  #keys = new Float64Array(FIRST_CAPACITY)
+  #rows = new Uint32Array(FIRST_CAPACITY)
 
   /** Infinity when empty. */
   get leastKey(): number {

@@ -6,6 +6,8 @@ import type { ReadsPromise } from '../core/promise.ts'
 
 /** So many lines are kept, over all sales. */
 const KEPT_LINES = 20_000
+/** And so many characters of them. */
+const KEPT_CHARACTERS = 32 * 1024 * 1024
 
 interface KeptLine {
   readonly text: string
@@ -29,15 +31,17 @@ export interface FaultEvidence {
 }
 
 export class RecentLines {
+  /** A ring. */
   readonly #kept: (KeptLine | undefined)[] = []
-  #next = 0
+  #oldest = 0
+  #count = 0
+  #characters = 0
   readonly #dropped = new Map<StreamSale, Dropped>()
 
   keep(line: KeptLine): void {
-    const oldest = this.#kept[this.#next]
-    if (oldest !== undefined) this.#drop(oldest)
-    this.#kept[this.#next] = line
-    this.#next = (this.#next + 1) % KEPT_LINES
+    this.#characters += line.text.length
+    while (this.#count === KEPT_LINES || (this.#count > 0 && this.#characters > KEPT_CHARACTERS)) this.#dropOldest()
+    this.#kept[(this.#oldest + this.#count++) % KEPT_LINES] = line
   }
 
   /**
@@ -55,7 +59,12 @@ export class RecentLines {
     return { lines, earlierLines, verifies: canVerify && verifies(lines, stream, fault, reads) }
   }
 
-  #drop({ sale, newUnits }: KeptLine): void {
+  #dropOldest(): void {
+    const { text, sale, newUnits } = this.#kept[this.#oldest]!
+    this.#kept[this.#oldest] = undefined
+    this.#oldest = (this.#oldest + 1) % KEPT_LINES
+    this.#count--
+    this.#characters -= text.length
     const dropped = this.#dropped.get(sale)
     if (dropped === undefined) this.#dropped.set(sale, { lines: 1, units: newUnits })
     else {
@@ -65,9 +74,9 @@ export class RecentLines {
   }
 
   *#linesOf(stream: StreamSale): Iterable<KeptLine> {
-    for (let i = 0; i < this.#kept.length; i++) {
-      const line = this.#kept[(this.#next + i) % this.#kept.length]
-      if (line?.sale === stream) yield line
+    for (let i = 0; i < this.#count; i++) {
+      const line = this.#kept[(this.#oldest + i) % KEPT_LINES]!
+      if (line.sale === stream) yield line
     }
   }
 }

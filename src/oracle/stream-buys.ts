@@ -157,6 +157,8 @@ export class StreamBuys {
     if (this.is(buy, 'sold')) {
       this.#filedBuy[this.#filed.add(digest)] = buy
       this.set(buy, 'filed')
+      // It may stand in the queue twice.
+      this.#doneAtNs[buy] = Number.NaN
     } else {
       this.#memory.forgotten.add(digest)
       this.#giveBack(buy)

@@ -4,10 +4,10 @@
  */
 import type { CheckResult } from '../core/check.ts'
 import type { ReadsPromise } from '../core/promise.ts'
-import { formatQuantity, NS_PER_MS } from '../core/units.ts'
+import { formatCount, formatQuantity, NS_PER_MS } from '../core/units.ts'
 import { DigestFilter, Digester } from './digest-table.ts'
 import { type OpenLine, parseHistoryLine } from './history-line.ts'
-import { invalid } from './json-line.ts'
+import { invalid, withoutMark } from './json-line.ts'
 import type { RecordedRow } from './operation-recorder.ts'
 import { type FaultEvidence, RecentLines } from './recent-lines.ts'
 import type { SaleUnderJudgement } from './sale.ts'
@@ -91,20 +91,35 @@ const RETENTION_TIMEOUTS = 5
 const LEAST_RETENTION_MS = 10_000
 /** Time is moved on after so many lines. */
 const LINES_A_STEP = 256
+/** A line may be so far ahead of the latest and of what has passed since. Where so many more are than are not, they are right. */
+const MOST_AHEAD_MS = 60_000
+const LINES_THAT_CONFIRM = 16
 const MOST_UNOPENED_NAMES = 1_000
+/** So many sales may be opened by assumption: a field that is no SKU would fill the memory. */
+const MOST_ASSUMED_SALES = 10_000
 
 class Court implements StreamCourt {
   operations = 0
   unopenedOperations = 0
   latestNs = Number.NEGATIVE_INFINITY
   #watermarkNs = Number.NEGATIVE_INFINITY
+  #idleMs = 0
+  /** Lines that were too far ahead, less those since that were not; and the least far of them. */
+  #linesAhead = 0
+  #leastAheadNs = Number.POSITIVE_INFINITY
   readonly #terms: StreamTerms
   readonly #memory: StreamMemory
   /** By SKU; null for lines that name none. */
   readonly #sales = new Map<string | null, StreamSale>()
+  /** SKUs of the sales that an `open` line has opened. */
+  readonly #opened = new Set<string | null>()
+  /** The sale that has a name, and was given lines that name none. */
+  #heardUnnamed: StreamSale | null = null
   readonly #recent = new RecentLines()
   /** Operations that came before their sale was opened. */
   readonly #unopened = new Map<string | null, number>()
+  /** Of so many others nobody noted the name. */
+  #unnotedOperations = 0
   readonly #told = new Map<StreamSale, Set<string>>()
 
   constructor(terms: StreamTerms) {
@@ -136,7 +151,9 @@ class Court implements StreamCourt {
 
   line(text: string, lineNumber: number): RecordedRow | null {
     if (text.trim() === '') return null
-    const line = parseHistoryLine(text, lineNumber)
+    // Ids with such a character may be several.
+    if (text.includes('\uFFFD')) throw invalid({ file: 'history', lineNumber }, 'is not in UTF-8')
+    const line = parseHistoryLine(withoutMark(text, lineNumber), lineNumber)
     if (line.op === 'open') {
       this.#open(line, lineNumber)
       return null
@@ -144,17 +161,43 @@ class Court implements StreamCourt {
     const sale = this.#saleOf(line.sku, lineNumber)
     this.operations++
     const { row } = line
-    if (row.completedAtNs !== null && row.completedAtNs > this.latestNs) this.latestNs = row.completedAtNs
+    this.#moveClock(row)
     if (sale === null) this.#countUnopened(line.sku)
     else {
       const isNew = sale.feed(row)
       this.#recent.keep({ text, sale, newUnits: isNew ? row.quantity : 0 })
     }
-    if (this.operations % LINES_A_STEP === 0) this.advance(0)
+    if (this.operations % LINES_A_STEP === 0) this.#advance(0)
     return row
   }
 
   advance(idleMs: number): void {
+    this.#idleMs = idleMs
+    this.#advance(idleMs)
+  }
+
+  /**
+   * Lines about in order say what time it is. One far ahead of what can have passed says that its clock is wrong, unless
+   * others agree with it: in a stored history there may be gaps.
+   */
+  #moveClock({ sentAtNs, completedAtNs }: RecordedRow): void {
+    const { timeoutMs } = this.#terms
+    // No request takes longer; one that did must not carry the others' time with it.
+    const atNs = Math.min(completedAtNs ?? sentAtNs!, sentAtNs! + timeoutMs * NS_PER_MS)
+    const isFirst = this.latestNs === Number.NEGATIVE_INFINITY
+    if (!isFirst && atNs > this.latestNs + (this.#idleMs + MOST_AHEAD_MS) * NS_PER_MS) {
+      this.#leastAheadNs = Math.min(this.#leastAheadNs, atNs)
+      if (++this.#linesAhead < LINES_THAT_CONFIRM) return
+      this.latestNs = this.#leastAheadNs
+      this.#linesAhead = 0
+    } else {
+      this.latestNs = Math.max(this.latestNs, atNs)
+      this.#linesAhead = Math.max(0, this.#linesAhead - 1)
+    }
+    if (this.#linesAhead === 0) this.#leastAheadNs = Number.POSITIVE_INFINITY
+  }
+
+  #advance(idleMs: number): void {
     this.#watermarkNs = Math.max(this.#watermarkNs, this.latestNs + (idleMs - DISORDER_MS) * NS_PER_MS)
     for (const sale of this.#sales.values()) sale.advance(this.#watermarkNs)
   }
@@ -196,6 +239,10 @@ class Court implements StreamCourt {
   }
 
   #resultsOfUnopened(): CheckResult[] {
+    const advice =
+      this.#terms.initialStock === null
+        ? 'pass --initial-stock, or an "open" line first'
+        : `that of --initial-stock is assumed for ${formatCount(MOST_ASSUMED_SALES)} sales at most`
     const never = [...this.#unopened].filter(([sku]) => !this.#sales.has(sku))
     return never.map(([sku, operations]) => ({
       check: 'no-oversell',
@@ -205,30 +252,65 @@ class Court implements StreamCourt {
       measured: null,
       allowed: null,
       unit: 'units',
-      sentence: `unknown: nobody said how many units it opened with (${formatQuantity(operations, 'operation')}); pass --initial-stock, or an "open" line first`,
+      sentence: `unknown: nobody said how many units it opened with (${formatQuantity(operations, 'operation')}); ${advice}`,
       details: {},
       evidence: [],
     }))
   }
 
   #open(line: OpenLine, lineNumber: number): void {
-    if (this.#sales.has(line.sku)) {
+    const known = this.#sales.get(line.sku)
+    if (this.#opened.has(line.sku)) {
       const which = line.sku === null ? 'the sale' : `the sale "${line.sku}"`
       throw invalid({ file: 'history', lineNumber }, `${which} is open already: an "open" line comes first, and once`)
     }
-    const sale = this.#add(line.sku, line)
-    // Whoever came before is not judged, and may have been sold to.
-    sale.contraryToTerms += this.#unopened.get(line.sku) ?? 0
+    if (known !== undefined) this.#reopen(known, line)
+    else if (this.#isOfUnnamedAlone(line.sku)) this.#nameUnnamed(line)
+    else {
+      const sale = this.#add(line.sku, line)
+      // Whoever came before is not judged, and may have been sold to.
+      sale.missedOperations += this.#unopened.get(line.sku) ?? this.#unnotedOperations
+      if (this.#sales.size === 1 && line.sku !== null) sale.missedOperations += this.#unopened.get(null) ?? 0
+    }
+    this.#opened.add(line.sku)
+  }
+
+  /** The sale was opened by assumption, and this says how it opened. */
+  #reopen(sale: StreamSale, line: OpenLine): void {
+    if (sale.reopen(this.#underJudgement(line.sku, line))) this.#told.get(sale)?.delete('no-oversell')
+    const unnamed = this.#sales.get(null)
+    if (unnamed === undefined || unnamed === sale || this.#opened.has(null) || this.#sales.size !== 2) return
+    // What was heard of two sales is of one.
+    sale.isMixed = true
+    unnamed.isMixed = true
+  }
+
+  #isOfUnnamedAlone(sku: string | null): boolean {
+    return sku !== null && this.#sales.size === 1 && this.#sales.has(null) && !this.#opened.has(null)
+  }
+
+  /** Lines that named no sale were of this one. */
+  #nameUnnamed(line: OpenLine): void {
+    const sale = this.#sales.get(null)!
+    this.#sales.delete(null)
+    this.#sales.set(line.sku, sale)
+    this.#heardUnnamed = sale
+    this.#reopen(sale, line)
   }
 
   /** null: nobody has opened it. */
   #saleOf(sku: string | null, lineNumber: number): StreamSale | null {
     const known = this.#sales.get(sku)
     if (known !== undefined) return known
-    if (this.#terms.initialStock !== null) return this.#add(sku, null)
-    // Lines without a SKU are of the one sale that was opened by name.
+    if (sku === null && this.#sales.size === 1 && this.#opened.size === 1) {
+      // Lines without a SKU are of the one sale that was opened by name.
+      this.#heardUnnamed = this.#sales.values().next().value!
+      return this.#heardUnnamed
+    }
+    if (this.#terms.initialStock !== null) {
+      return this.#sales.size - this.#opened.size < MOST_ASSUMED_SALES ? this.#add(sku, null) : null
+    }
     if (sku !== null || this.#sales.size === 0) return null
-    if (this.#sales.size === 1) return this.#sales.values().next().value!
     throw invalid({ file: 'history', lineNumber }, `names no "sku", and there are ${this.#sales.size} sales`)
   }
 
@@ -240,6 +322,9 @@ class Court implements StreamCourt {
       refusalsAreFinal: this.#terms.refusalsAreFinal ?? false,
     })
     this.#sales.set(sku, sale)
+    // With several sales, nobody knows any more of which one the lines without a SKU were.
+    if (this.#heardUnnamed !== null) this.#heardUnnamed.isMixed = true
+    sale.isMixed = sku === null && this.#heardUnnamed !== null
     return sale
   }
 
@@ -270,6 +355,7 @@ class Court implements StreamCourt {
     this.unopenedOperations++
     const before = this.#unopened.get(sku)
     if (before !== undefined || this.#unopened.size < MOST_UNOPENED_NAMES) this.#unopened.set(sku, (before ?? 0) + 1)
+    else this.#unnotedOperations++
   }
 
   #noteTold(sale: StreamSale, check: string): void {

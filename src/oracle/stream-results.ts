@@ -15,7 +15,7 @@ export function resultsOf(sale: StreamSale, soldElsewhere: boolean): CheckResult
   return CHECK_NAMES.map((check) => {
     const fault = standingFault(sale, check)
     if (fault !== null) return resultOf(sale, check, { ...fault, verdict: 'fail', sentence: told(fault) }, fault)
-    const word = wordOn(sale, check)
+    const word = inDoubt(sale, wordOn(sale, check))
     if (word.verdict !== 'pass' || emptiness === null) return resultOf(sale, check, word)
     const verdict = soldElsewhere ? 'not-checked' : 'unknown'
     return resultOf(sale, check, { verdict, sentence: `${verdict.replace('-', ' ')}: ${emptiness}` })
@@ -26,6 +26,8 @@ export function resultsOf(sale: StreamSale, soldElsewhere: boolean): CheckResult
 export function standingFault(sale: StreamSale, check: CheckName): StreamFault | null {
   const fault = sale.faults.get(check)
   if (fault === undefined || (fault.restsOnOrder && !sale.isOrderKnown)) return null
+  if (sale.isMixed && check !== 'never-negative') return null
+  if (check === 'per-user-limit' && !sale.isLimitKnown) return null
   if (check === 'no-oversell' && sale.oversoldUnits === 0) return null
   return check === 'per-user-limit' && sale.usersOver === 0 ? null : fault
 }
@@ -41,13 +43,25 @@ function emptinessOf({ soldUnits, soldOutAnswers, buys, operations, sale }: Stre
   return 'nobody was told "sold" although there was stock and buyers came, so nothing was shown'
 }
 
+/** What passes only where every operation of the sale was heard, and none of another one. */
+function inDoubt({ isMixed, missedOperations }: StreamSale, word: Word): Word {
+  if (word.verdict === 'not-checked') return word
+  if (isMixed) {
+    const why = 'some of its lines name no "sku", and may be of another sale'
+    return { verdict: 'unknown', sentence: `unknown: ${why}` }
+  }
+  if (missedOperations === 0) return word
+  const missed = formatQuantity(missedOperations, 'operation')
+  return { verdict: 'unknown', sentence: `unknown: ${missed} came before the sale was opened` }
+}
+
 function wordOn(stream: StreamSale, check: CheckName): Word {
   const { sale } = stream
   switch (check) {
     case 'no-oversell':
       return onOversell(stream)
     case 'exactly-once':
-      return { verdict: 'pass', sentence: 'no request made more than one order, by what buyers were told' }
+      return onOrder(stream, 'no request made more than one order, by what buyers were told')
     case 'per-user-limit':
       return onLimit(stream)
     case 'never-negative':
@@ -89,8 +103,11 @@ function onOversell({ soldUnits, unknownUnits, sale }: StreamSale): Word {
   return { verdict: 'unknown', sentence: `unknown: ${range} were sold ${of}; ${why}` }
 }
 
-function onLimit({ sale, attributed, unattributed }: StreamSale): Word {
+const UNKNOWN_LIMIT = 'unknown: the line that said what the limit is came after the first operations'
+
+function onLimit({ sale, isLimitKnown, attributed, unattributed }: StreamSale): Word {
   const { perUserLimit } = sale
+  if (!isLimitKnown) return { verdict: 'unknown', sentence: UNKNOWN_LIMIT }
   if (perUserLimit === null) return { verdict: 'not-checked', sentence: 'not checked: no limit was given' }
   const who = 'give the lines their "userId"'
   if (attributed === 0 && unattributed > 0) {
@@ -111,6 +128,12 @@ function onOrder(stream: StreamSale, sentence: string): Word {
   if (stream.contraryToTerms > 0) {
     const contrary = formatQuantity(stream.contraryToTerms, 'operation')
     return { verdict: 'unknown', sentence: `unknown: ${contrary} can't be put in order with the others` }
+  }
+  if (stream.operations > 0 && stream.windowRows === stream.operations) {
+    return { verdict: 'unknown', sentence: 'unknown: the watch ended before it was certain what came before what' }
+  }
+  if (!stream.isOrderKnown) {
+    return { verdict: 'unknown', sentence: 'unknown: the line that opened the sale came after the first operations' }
   }
   return { verdict: 'pass', sentence }
 }

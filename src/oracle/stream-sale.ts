@@ -48,14 +48,20 @@ export class StreamSale {
   unknownUnits = 0
   /** Operations whose like the terms excluded: what rests on the order of events can't be relied on. */
   contraryToTerms = 0
+  /** Operations that came before the sale was opened, and were not looked at. */
+  missedOperations = 0
+  /** What was heard may be of two sales, or of a part of one. */
+  isMixed = false
   lowestShown = Number.POSITIVE_INFINITY
   /** Buys that were sold to nobody knows whom, and those whose user is known. */
   unattributed = 0
   attributed = 0
-  readonly sale: SaleUnderJudgement
+  sale: SaleUnderJudgement
+  /** False: it was judged by another limit at first. */
+  isLimitKnown = true
   readonly faults = new Map<CheckName, StreamFault>()
   readonly #terms: StreamSaleTerms
-  readonly #edges: HourEdges | null
+  #edges: HourEdges | null
   readonly #marginNs: number
   readonly #rows: WindowRows
   readonly #buys: StreamBuys
@@ -67,6 +73,7 @@ export class StreamSale {
   readonly #unitsOfUser: number[] = []
   /** Units of all buys that may have been sold by the moment that is swept. */
   #possibleUnits = 0
+  #isReopened = false
   #originNs = Number.POSITIVE_INFINITY
   readonly #done: number[] = []
   /** Rows of first `sold` answers since the last advance. Of two at one moment, the later in line is none. */
@@ -106,12 +113,28 @@ export class StreamSale {
   }
 
   get oversoldUnits(): number {
-    return Math.max(0, this.soldUnits - this.sale.initialStock)
+    return this.isMixed ? 0 : Math.max(0, this.soldUnits - this.sale.initialStock)
   }
 
   /** What rests on the order of events can be relied on. */
   get isOrderKnown(): boolean {
-    return this.lateOperations === 0 && this.contraryToTerms === 0
+    return this.lateOperations === 0 && this.contraryToTerms === 0 && this.missedOperations === 0 && !this.#isReopened
+  }
+
+  /**
+   * How it opened is said after it was judged by assumed terms. Where these are others, what rests on them is taken back,
+   * and nothing is said of the order of events any more; what was counted stays counted. Returns whether they are.
+   */
+  reopen(sale: SaleUnderJudgement): boolean {
+    const { initialStock, perUserLimit } = this.sale
+    this.isLimitKnown = sale.perUserLimit === perUserLimit
+    this.#isReopened = !this.isLimitKnown || sale.initialStock !== initialStock || sale.hours !== undefined
+    this.sale = this.isLimitKnown ? sale : { ...sale, perUserLimit, perUserLimitKnown: false }
+    if (!this.#isReopened) return false
+    this.#edges = edgesOf(sale)
+    this.faults.delete('no-oversell')
+    if (this.oversoldUnits > 0) this.#tellOversoldAtOpening()
+    return true
   }
 
   /** Returns whether it counts units that were not counted before. */
@@ -211,11 +234,22 @@ export class StreamSale {
     const operation = this.#operation(row)
     const at = this.#moment(row.completedAtNs!)
     const story = `${buyer(operation)} was told "sold" at ${at}: that made ${formatCount(this.soldUnits)} of ${formatQuantity(initialStock, 'unit')}`
+    this.#tellOversellBy({ sentence: story, operations: [operation] })
+  }
+
+  #tellOversoldAtOpening(): void {
+    const opened = formatQuantity(this.sale.initialStock, 'unit')
+    const sold = formatQuantity(this.soldUnits, 'unit')
+    const sentence = `the sale opened with ${opened}, says a line that came when ${sold} had been sold`
+    this.#tellOversellBy({ sentence, operations: [] })
+  }
+
+  #tellOversellBy(evidence: Evidence): void {
     this.#fault({
       check: 'no-oversell',
       measured: this.oversoldUnits,
       sentence: `OVERSOLD by ${formatQuantity(this.oversoldUnits, 'unit')} so far, by what buyers were told`,
-      evidence: { sentence: story, operations: [operation] },
+      evidence,
       restsOnOrder: false,
     })
   }

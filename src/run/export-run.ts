@@ -4,8 +4,10 @@
  */
 import { HarnessError } from '../core/errors.ts'
 import { type HistoryColumns, operationAt } from '../core/history.ts'
+import { formatReadsPromise } from '../core/promise.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
-import { historyLineOf, openLineOf } from '../oracle/index.ts'
+import { NS_PER_MS } from '../core/units.ts'
+import { historyLineOf, openLineOf, type SaleUnderJudgement } from '../oracle/index.ts'
 import { openRun } from '../results/index.ts'
 import { saleUnderJudgement } from './judge-step.ts'
 import { isOneSale } from './sale-so-far.ts'
@@ -16,10 +18,15 @@ export interface ExportOptions {
   readonly what: 'history' | 'ledger'
   /** From 1; null: all of them. */
   readonly step: number | null
+  /** What its judgement takes beside the lines of its history: a sentence each, before the first of them. */
+  readonly onNote?: (sentence: string) => void
 }
 
 /** Batches of lines. Throws HarnessError RUN_DIRECTORY_INVALID; USAGE for a step that the run doesn't have. */
-export async function* exportRun(directory: string, { what, step }: ExportOptions): AsyncGenerator<readonly string[]> {
+export async function* exportRun(
+  directory: string,
+  { what, step, onNote }: ExportOptions,
+): AsyncGenerator<readonly string[]> {
   const run = await openRun(directory)
   const { steps, target } = run.record
   const wanted = step === null ? steps : steps.filter(({ index }) => index === step - 1)
@@ -29,6 +36,7 @@ export async function* exportRun(directory: string, { what, step }: ExportOption
       hint: `It has ${steps.length}.`,
     })
   }
+  if (what === 'history') for (const note of notesOn(run.record, wanted)) onNote?.(note)
   let isOpened = false
   for (const one of wanted) {
     if (what === 'ledger') yield ledgerLines(await run.readLedger(one.index))
@@ -41,21 +49,55 @@ export async function* exportRun(directory: string, { what, step }: ExportOption
   }
 }
 
+/** The defaults of `watch`. */
+const TIMEOUT_MS = 2_000
+
+/** What the lines don't say, and a judgement of them has to be told. */
+export function notesOn(
+  { scenario, target }: Pick<RunRecord, 'scenario' | 'target'>,
+  steps: readonly Pick<StepRecord, 'clockErrorMs'>[],
+): string[] {
+  const clockErrorMs = Math.max(...steps.map(({ clockErrorMs }) => clockErrorMs))
+  const { reads } = target.promise
+  const forBoth = [
+    ...(reads.kind === 'linearizable' ? [] : [`--reads ${formatReadsPromise(reads)}`]),
+    ...(clockErrorMs > 0 ? [`--clock-error ${Math.ceil(clockErrorMs * 1_000) / 1_000}`] : []),
+  ]
+  const forWatch = scenario.timeoutMs === TIMEOUT_MS ? [] : [`--timeout ${scenario.timeoutMs}ms`]
+  const notes: string[] = []
+  if (forBoth.length > 0) notes.push(`judge it with ${forBoth.join(' ')} (verify, watch)`)
+  if (forWatch.length > 0) notes.push(`watch it with ${forWatch.join(' ')}`)
+  if (target.kind !== 'service') return notes
+  if (target.shared) notes.push("others sold from the same stock, which its lines don't tell")
+  if (target.soldMeans === 'queued') notes.push('"sold" meant "queued" there: who was told so may have got nothing')
+  return notes
+}
+
+type OpeningHours = NonNullable<SaleUnderJudgement['hours']>
+
 function openings({ scenario, target }: RunRecord, step: StepRecord): string[] {
-  return step.sales.map(({ sku, initial, hours, earlierOrders = 0 }) =>
-    openLineOf(
-      saleUnderJudgement({
-        scenario,
-        stepIndex: step.index,
-        sku,
-        initialStock: initial,
-        hours,
-        target,
-        earlierOrders,
-        clockErrorMs: step.clockErrorMs,
-      }),
-    ),
-  )
+  return step.sales.map(({ sku, initial, hours, earlierOrders = 0 }) => {
+    const sale = saleUnderJudgement({
+      scenario,
+      stepIndex: step.index,
+      sku,
+      initialStock: initial,
+      hours,
+      target,
+      earlierOrders,
+      clockErrorMs: step.clockErrorMs,
+    })
+    return openLineOf({ ...sale, ...(sale.hours && { hours: atTheirWidest(sale.hours) }) })
+  })
+}
+
+/** A line says no error of its edges: what lies within it is no proof. */
+export function atTheirWidest({ opensAtNs, closesAtNs, errorMs }: OpeningHours): OpeningHours {
+  return {
+    opensAtNs: opensAtNs === null ? null : opensAtNs - errorMs * NS_PER_MS,
+    closesAtNs: closesAtNs === null ? null : closesAtNs + errorMs * NS_PER_MS,
+    errorMs: 0,
+  }
 }
 
 function* historyLines(history: HistoryColumns): Generator<readonly string[]> {

@@ -18,15 +18,16 @@ export interface RedisStreamOptions {
 }
 
 const CONNECT_WITHIN_MS = 5_000
-const BLOCK_MS = 1_000
+/** A batch is empty where no entry has come for so long, by the word of the server. */
+export const EMPTY_BATCH_MS = 250
 /** A read that blocks longer was lost on the way. */
-const ANSWER_WITHIN_MS = BLOCK_MS + 5_000
+const ANSWER_WITHIN_MS = EMPTY_BATCH_MS + 5_000
 const AGAIN_AFTER_MS = 500
 const ENTRIES_A_READ = 1_000
 
 type Entry = readonly [id: string, fields: readonly string[]]
 
-/** Ends when the signal is aborted. Throws HarnessError SERVICE_UNAVAILABLE when it can't be read at the beginning. */
+/** Batches, empty ones where nothing came. Ends when the signal is aborted. Throws HarnessError SERVICE_UNAVAILABLE when it can't be read at the beginning. */
 export async function* linesOfRedisStream(options: RedisStreamOptions): AsyncGenerator<readonly string[]> {
   const { signal, onNote } = options
   let client: Redis | null = await connected(options)
@@ -39,8 +40,7 @@ export async function* linesOfRedisStream(options: RedisStreamOptions): AsyncGen
       try {
         client ??= await connected(options)
         const entries = await entriesAfter(client, options.key, lastId)
-        if (entries.length === 0) continue
-        lastId = entries.at(-1)![0]
+        lastId = entries.at(-1)?.[0] ?? lastId
         yield entries.map(([, fields]) => lineOf(fields))
       } catch (error) {
         if (signal.aborted) return
@@ -103,7 +103,7 @@ async function newestId(client: Redis, options: RedisStreamOptions): Promise<str
 }
 
 async function entriesAfter(client: Redis, key: string, lastId: string): Promise<readonly Entry[]> {
-  const read = await client.xread('COUNT', ENTRIES_A_READ, 'BLOCK', BLOCK_MS, 'STREAMS', key, lastId)
+  const read = await client.xread('COUNT', ENTRIES_A_READ, 'BLOCK', EMPTY_BATCH_MS, 'STREAMS', key, lastId)
   return read === null ? [] : read[0]![1]
 }
 
@@ -118,10 +118,10 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'closesAt',
 ])
 
-/** What is no operation is a line that says so. */
+/** One line, however it was written. What is no operation is a line that says so. */
 function lineOf(fields: readonly string[]): string {
   const [first, whole] = fields
-  if (first === 'op' && whole!.startsWith('{')) return whole!
+  if (first === 'op' && whole!.startsWith('{')) return whole!.replaceAll(/[\r\n]+/g, ' ')
   const line: Record<string, unknown> = {}
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [key, text] = [fields[i]!, fields[i + 1]!]

@@ -1,10 +1,13 @@
 /** Lines as they come from a stream, a batch for each piece of it that arrived. */
 import type { Readable } from 'node:stream'
+import { HarnessError } from '../core/errors.ts'
 
-/** A line is cut there, and is no operation then: without a bound, a file without line ends would fill the memory. */
+/** One that is longer is no operation: without a bound, a file without line ends would fill the memory. */
 const LONGEST_LINE = 1 << 20
+/** What stands for it: no JSON, whatever it began with. */
+const TOO_LONG = '\u2026'
 
-/** Ends with the stream, or when the signal is aborted: then what was read is still given. */
+/** Ends with the stream, or when the signal is aborted: then what was read is still given. Throws HarnessError SERVICE_FAILED. */
 export async function* linesOf(stream: Readable, signal: AbortSignal): AsyncGenerator<readonly string[]> {
   const stop = (): void => void stream.destroy()
   signal.addEventListener('abort', stop, { once: true })
@@ -15,16 +18,17 @@ export async function* linesOf(stream: Readable, signal: AbortSignal): AsyncGene
     for await (const chunk of stream) {
       const lines = (rest + String(chunk)).split('\n')
       rest = lines.pop()!
-      if (rest.length > LONGEST_LINE) {
-        lines.push(rest)
-        rest = ''
-      }
+      if (rest.length > LONGEST_LINE) rest = TOO_LONG
       if (lines.length > 0) yield lines
     }
-  } catch (error) {
-    if (!signal.aborted) throw error
+  } catch (cause) {
+    if (!signal.aborted) throw unreadable(cause as Error)
   } finally {
     signal.removeEventListener('abort', stop)
   }
   if (rest !== '' && !signal.aborted) yield [rest]
+}
+
+function unreadable(cause: Error): HarnessError {
+  return new HarnessError('SERVICE_FAILED', { message: `standard input can't be read: ${cause.message}`, cause })
 }

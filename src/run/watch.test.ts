@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Telemetry } from '../core/telemetry.ts'
 import { watchSale, type WatchOptions } from './watch.ts'
 import { WatchFolder } from './watch-folder.ts'
@@ -43,6 +43,7 @@ function watching(lines: AsyncIterable<readonly string[]>, options: Partial<Watc
 }
 
 const SOLD = '{"op":"buy","requestId":"r1","invokedAt":0,"completedAt":5,"outcome":"sold"}'
+const READ_AT = (sentAt: number): string => `{"op":"read","invokedAt":${sentAt},"completedAt":${sentAt + 3},"value":1}`
 const UNKNOWN = (number: number): string =>
   `{"op":"buy","requestId":"q${number}","invokedAt":0,"completedAt":null,"outcome":"unknown"}`
 
@@ -78,6 +79,38 @@ describe('a watch', () => {
   })
 })
 
+describe('the time of a watch where no line comes', () => {
+  /** Ten seconds go by between two reads of one moment. */
+  async function watchedOver(options: Partial<WatchOptions>) {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    async function* lines(): AsyncGenerator<readonly string[]> {
+      yield [SOLD, READ_AT(1_000)]
+      vi.advanceTimersByTime(10_000)
+      yield [READ_AT(1_001)]
+    }
+    return await watchSale(watching(lines(), options))
+  }
+
+  it('goes on by the clock', async () => {
+    expect(await watchedOver({})).toMatchObject({ verdict: 'inconclusive', lateOperations: 1 })
+  })
+
+  it('stands still where the source would say so, and does not: it may not have been readable', async () => {
+    expect(await watchedOver({ emptyBatchMs: 250 })).toMatchObject({ verdict: 'passed', lateOperations: 0 })
+  })
+
+  it('goes on where the source says so', async () => {
+    async function* lines(): AsyncGenerator<readonly string[]> {
+      yield [SOLD, READ_AT(1_000)]
+      for (let batch = 0; batch < 4; batch++) yield []
+      yield [READ_AT(1_001)]
+    }
+    const finished = await watchSale(watching(lines(), { emptyBatchMs: 250 }))
+    expect(finished).toMatchObject({ verdict: 'inconclusive', lateOperations: 1, operations: 3 })
+  })
+})
+
 describe('the end of a watch', () => {
   it('is right where units were sold and nothing was wrong', async () => {
     const finished = await watchSale(watching(batches([SOLD])))
@@ -110,10 +143,21 @@ describe('the end of a watch', () => {
     expect(finished).toMatchObject({ verdict: 'interrupted', exitCode: 130, endedBy: 'interrupted' })
     const endReading = new AbortController()
     async function* over(): AsyncGenerator<readonly string[]> {
+      yield [SOLD, READ_AT(1_000)]
+      endReading.abort()
+    }
+    const ended = await watchSale(watching(over(), { endReading }))
+    expect(ended).toMatchObject({ exitCode: 0, endedBy: 'time', operations: 2, unjudgedOperations: 1 })
+  })
+
+  it('is inconclusive where its time is over before anything could be judged in order', async () => {
+    const endReading = new AbortController()
+    async function* over(): AsyncGenerator<readonly string[]> {
       yield [SOLD]
       endReading.abort()
     }
-    expect(await watchSale(watching(over(), { endReading }))).toMatchObject({ exitCode: 0, endedBy: 'time' })
+    const ended = await watchSale(watching(over(), { endReading }))
+    expect(ended).toMatchObject({ verdict: 'inconclusive', exitCode: 4, operations: 1, unjudgedOperations: 1 })
   })
 
   it('is told to those who follow it, with what was counted', async () => {

@@ -16,6 +16,11 @@ export interface WatchOptions {
   readonly terms: StreamTerms
   /** Batches of lines. Ends when one of the signals is aborted. */
   readonly lines: AsyncIterable<readonly string[]>
+  /**
+   * For how long no line has come where a batch is empty, ms: time then goes on by these alone, since a source that can't
+   * be read brings none either. Absent: it goes on by the clock of this machine.
+   */
+  readonly emptyBatchMs?: number
   /** Somebody interrupts the watch. */
   readonly signal: AbortSignal
   /** Ends the reading: given back by `endReading`, or aborted when it was agreed on. */
@@ -54,6 +59,8 @@ export interface FinishedWatch {
   readonly operations: number
   readonly lateOperations: number
   readonly unopenedOperations: number
+  /** The last ones, where others may have been under way still: not judged by what rests on the order of events. */
+  readonly unjudgedOperations: number
   readonly malformedLines: number
   /** What ended it before the end of the input; null: nothing did. */
   readonly endedBy: 'interrupted' | 'environment' | 'fail-fast' | 'time' | null
@@ -102,6 +109,7 @@ class Watch {
       this.#tell()
       for await (const lines of this.#options.lines) {
         for (const line of lines) this.#hear(line)
+        this.#noteBatch(lines.length)
         this.#tellFindings()
         if (this.#failedFast) break
       }
@@ -127,9 +135,16 @@ class Watch {
     }
   }
 
+  #noteBatch(lines: number): void {
+    const { emptyBatchMs } = this.#options
+    if (emptyBatchMs === undefined) return
+    this.#idleMs = lines === 0 ? this.#idleMs + emptyBatchMs : 0
+    this.#court.advance(this.#idleMs)
+  }
+
   /** Time goes on where no line does. */
   #tick(): void {
-    this.#idleMs = this.#heardSinceTick ? 0 : this.#idleMs + TICK_MS
+    if (this.#options.emptyBatchMs === undefined) this.#idleMs = this.#heardSinceTick ? 0 : this.#idleMs + TICK_MS
     this.#heardSinceTick = false
     this.#court.advance(this.#idleMs)
     this.#tellFindings()
@@ -177,11 +192,12 @@ class Watch {
     const endedBy = this.#endedBy(problem)
     // What is cut short may go on: what is open then stays open.
     if (endedBy === null) this.#court.finish()
+    else this.#court.advance(this.#idleMs)
     this.#tellFindings()
     await this.#keeping
     const checks = this.#court.results()
     const verdict = this.#verdict(checks, endedBy)
-    const { operations, lateOperations, unopenedOperations } = this.#court
+    const { operations, lateOperations, unopenedOperations, windowOperations } = this.#court
     this.#tell({ verdict, sentence: sentenceOf(verdict, checks, operations) })
     return {
       verdict,
@@ -189,6 +205,7 @@ class Watch {
       operations,
       lateOperations,
       unopenedOperations,
+      unjudgedOperations: windowOperations,
       malformedLines: this.#malformed,
       endedBy,
       problem: problem?.message ?? null,

@@ -1,6 +1,7 @@
 /** `doorbuster export`: a stored run as lines for other programs, and for `verify` and `watch`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
+import { exitCodeOf } from '../../core/exit-codes.ts'
 import { atItsOwnPace, exportRun } from '../../run/export-run.ts'
 import type { CommandContext } from '../command-context.ts'
 import { integerAtLeast } from '../options.ts'
@@ -27,8 +28,12 @@ export function exportCommand(context: CommandContext): Command {
     .option('--pace', 'print each line when it would have come, as the sale went on')
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, { ledger, step, pace }: ExportCommandOptions) => {
-      const batches = exportRun(directory, { what: ledger === true ? 'ledger' : 'history', step: step ?? null })
       const { terminal, signal } = context
+      const batches = exportRun(directory, {
+        what: ledger === true ? 'ledger' : 'history',
+        step: step ?? null,
+        onNote: (sentence) => terminal.say(`note: ${sentence}`),
+      })
       const clock = {
         nowMs: () => performance.now(),
         waitMs: (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined),
@@ -38,5 +43,7 @@ export function exportCommand(context: CommandContext): Command {
         terminal.print(lines.join('\n'))
         await terminal.drained()
       }
+      // What was printed is not all of it.
+      if (signal.aborted) context.leaveWith(exitCodeOf('interrupted'))
     })
 }

@@ -5,7 +5,7 @@ import { HarnessError } from '../../core/errors.ts'
 import { type ReadsPromise, formatReadsPromise } from '../../core/promise.ts'
 import { formatCount, formatQuantity, parseDurationMs } from '../../core/units.ts'
 import { historyLineOf, type StreamFinding } from '../../oracle/index.ts'
-import { renderChecks, shellWord } from '../../report/index.ts'
+import { plain, renderChecks, shellWord } from '../../report/index.ts'
 import type { Exposure } from '../../run/exposure.ts'
 import type { FinishedWatch, WatchFigures, WatchObserver, WatchOptions } from '../../run/watch.ts'
 import type { KeptFinding } from '../../run/watch-folder.ts'
@@ -62,7 +62,7 @@ export function watchCommand(context: CommandContext): Command {
     .option('--redis-stream <key>', 'read a Redis stream in place of standard input')
     .option('--redis <url>', 'the Redis of that stream (default: REDIS_URL)')
     .option('--from <id>', 'where in it to begin: 0 for all of it, $ for what comes from now on, or an id (default: $)')
-    .option('--for <time>', 'end by itself after that time', duration)
+    .option('--for <time>', 'end by itself after that time', durationOfTimer)
     .option('--fail-fast', 'end at the first thing that is wrong')
     .option('--out <dir>', 'folder for the evidence (default: a new one under results/, once there is any)', folderName)
   return addLogOptions(addExposureOptions(command))
@@ -108,7 +108,7 @@ async function watch(context: CommandContext, options: WatchCommandOptions): Pro
         refusalsAreFinal: options.refusalsAreFinal === true,
         seed: randomInt(2 ** 32),
       },
-      lines: await linesFrom(options, url, AbortSignal.any([signal, endReading.signal]), (note) => terminal.say(note)),
+      ...(await inputOf(options, url, AbortSignal.any([signal, endReading.signal]), (note) => terminal.say(note))),
       signal,
       endReading,
       failFast: options.failFast === true,
@@ -180,15 +180,16 @@ function saysNothing(option: string): HarnessError {
   return new HarnessError('USAGE', { message: `${option} says nothing without --redis-stream` })
 }
 
-async function linesFrom(
+async function inputOf(
   { redisStream, from = '$' }: WatchCommandOptions,
   url: string | null,
   signal: AbortSignal,
   onNote: (note: string) => void,
-): Promise<AsyncIterable<readonly string[]>> {
+): Promise<Pick<WatchOptions, 'lines' | 'emptyBatchMs'>> {
   if (redisStream !== undefined) {
-    const { linesOfRedisStream } = await import('../../run/redis-stream.ts')
-    return linesOfRedisStream({ url: url!, key: redisStream, from, signal, onNote })
+    const { EMPTY_BATCH_MS, linesOfRedisStream } = await import('../../run/redis-stream.ts')
+    const lines = linesOfRedisStream({ url: url!, key: redisStream, from, signal, onNote })
+    return { lines, emptyBatchMs: EMPTY_BATCH_MS }
   }
   if (process.stdin.isTTY) {
     throw new HarnessError('USAGE', {
@@ -197,7 +198,7 @@ async function linesFrom(
     })
   }
   const { linesOf } = await import('../../run/watch-lines.ts')
-  return linesOf(process.stdin, signal)
+  return { lines: linesOf(process.stdin, signal) }
 }
 
 function severalWatchObservers(observers: readonly WatchObserver[]): WatchObserver {
@@ -208,13 +209,18 @@ function severalWatchObservers(observers: readonly WatchObserver[]): WatchObserv
   }
 }
 
+/** An operation is shown whole, unless somebody made its ids very long. */
+const LONGEST_LINE = 2_000
+
 /** On stderr, at once: the sentence, the operations that prove it, and where that is kept. */
 function tellOf(terminal: Terminal, reads: ReadsPromise): WatchObserver {
   return {
     found({ sku, fault }: StreamFinding, kept: KeptFinding | null) {
-      terminal.say(`${sku}: ${fault.sentence}`)
-      terminal.say(`  ${fault.evidence.sentence}`)
-      for (const operation of fault.evidence.operations) terminal.say(`  ${historyLineOf(operation)}`)
+      terminal.say(plain(`${sku}: ${fault.sentence}`))
+      terminal.say(`  ${plain(fault.evidence.sentence)}`)
+      for (const operation of fault.evidence.operations) {
+        terminal.say(`  ${plain(historyLineOf(operation) ?? '', LONGEST_LINE)}`)
+      }
       if (kept === null) return
       const path = shellWord(shownPath(kept.path))
       terminal.say(
@@ -223,7 +229,7 @@ function tellOf(terminal: Terminal, reads: ReadsPromise): WatchObserver {
           : `  the last ${formatQuantity(kept.lines, 'line')} of it: ${path}`,
       )
     },
-    malformed: (message) => terminal.say(message),
+    malformed: (message) => terminal.say(plain(message)),
     problem: (message) => terminal.warn(message),
   }
 }
@@ -240,7 +246,7 @@ function report(
     terminal.print(JSON.stringify({ schema: 'doorbuster.watch/1', ...finished, folder }))
     return
   }
-  const { checks, verdict, operations, lateOperations, malformedLines, endedBy, problem } = finished
+  const { checks, verdict, operations, lateOperations, unjudgedOperations, malformedLines, endedBy, problem } = finished
   const ranks = ranksOf(checks)
   const worst = [...ranks.keys()].sort((a, b) => ranks.get(a)! - ranks.get(b)!).slice(0, MOST_SALES)
   const shown = checks.filter(({ sku }) => worst.includes(sku))
@@ -251,6 +257,7 @@ function report(
     formatQuantity(operations, 'operation'),
     ...(ranks.size > worst.length ? [`${formatCount(ranks.size - worst.length)} more sales`] : []),
     ...(lateOperations > 0 ? [`${formatCount(lateOperations)} too late to be judged`] : []),
+    ...(unjudgedOperations > 0 ? [`${formatCount(unjudgedOperations)} at the end not judged in order`] : []),
     ...(malformedLines > 0 ? [`${formatQuantity(malformedLines, 'line')} that can't be read`] : []),
     ...(endedBy === null ? [] : [`ended ${ENDED_WORDS[endedBy]}${problem === null ? '' : `: ${problem}`}`]),
     ...(folder === null ? [] : [`evidence in ${shownPath(folder)}`]),
@@ -279,5 +286,14 @@ function ranksOf(checks: FinishedWatch['checks']): ReadonlyMap<string, number> {
 function duration(text: string): number {
   const ms = parseDurationMs(text)
   if (ms === null || ms <= 0) throw new InvalidArgumentError('It must be a time such as 2s or 500ms.')
+  return ms
+}
+
+/** Timers count in 31 bits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+function durationOfTimer(text: string): number {
+  const ms = duration(text)
+  if (ms > LONGEST_TIMER_MS) throw new InvalidArgumentError('It must be 24 days at most.')
   return ms
 }
