@@ -75,6 +75,10 @@ describeWithServices(['postgres'], 'a recorded run of naive', () => {
     expectEventsOfRun(jsonLines(join(cwd, 'run.ndjson')))
     const exported = await doorbuster(['export', 'run'], { cwd })
     const lines = exported.stdout.trimEnd().split('\n')
+    const paced = start(['export', 'run', '--pace'], { cwd })
+    await paced.said(/note: watch it with --timeout 30000ms/)
+    paced.kill('SIGINT')
+    expect((await paced.finished).exitCode).toBe(130)
     const { input, said, finished } = watching([...TIMEOUT, '--out', 'found', '--log', 'events.ndjson'], cwd)
     input.write(lines.slice(0, linesUntilOversold(lines)).join('\n') + '\n')
     await said(

@@ -464,7 +464,7 @@ describe('a stream', () => {
     expect(court.standings()).toMatchObject([{ stock: 3, sold: 2, oversold: 0, faults: [] }])
     expect(resultOf(court.results(), 'no-oversell').verdict).toBe('pass')
     for (const check of ['per-user-limit', 'justified-refusals', 'linearizable'] as const) {
-      expect(resultOf(court.results(), check).verdict, check).toBe('unknown')
+      expect(resultOf(court.results(), check).verdict, `by ${check}`).toBe('unknown')
     }
     for (const number of [4, 5]) court.line(sold(number), number)
     expect(court.takeFindings()).toMatchObject([{ fault: { check: 'no-oversell', measured: 1 } }])
