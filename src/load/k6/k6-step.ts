@@ -326,6 +326,7 @@ export class K6Step implements AsyncDisposable {
       if (this.#isUnreachable()) stop('unreachable')
       if (this.#now() > deadlineNs) stop('too late')
     }, PROGRESS_EVERY_MS)
+    const stepBegins = setTimeout(() => use.beginAnew(), (startsAtNs - this.#now()) / 1e6)
     options.signal.addEventListener('abort', onAbort, { once: true })
     if (options.signal.aborted) onAbort()
     for (const process of processes) {
@@ -341,6 +342,7 @@ export class K6Step implements AsyncDisposable {
       return cut
     } finally {
       clearInterval(timer)
+      clearTimeout(stepBegins)
       options.signal.removeEventListener('abort', onAbort)
     }
   }

@@ -47,18 +47,24 @@ export function starvedShareOf(use: UseOfStep, requestMs: number): number | null
 /** Looked at while the processes run: what is gone can't be asked. */
 export class ProcessorUse {
   readonly #pids: readonly number[]
-  readonly #machineAtStart = machineMs()
-  readonly #atStart: Map<number, number>
+  #machineAtStart = machineMs()
+  #atStart: ReadonlyMap<number, number> = new Map()
   readonly #cpuSeconds = new Map<number, number>()
   readonly #maxRssBytes = new Map<number, number>()
   readonly #waits = new Map<number, Waits>()
-  readonly #waitsAtStart: Waits
+  #waitsAtStart: Waits = { seconds: 0, turns: 0 }
   #machine = this.#machineAtStart
 
   /** From now on; the memory is that of all their life. */
   constructor(pids: readonly number[]) {
     this.#pids = pids
+    this.beginAnew()
+  }
+
+  /** What was used so far, to warm up, belongs to no step. */
+  beginAnew(): void {
     this.look()
+    this.#machineAtStart = this.#machine
     this.#atStart = new Map(this.#cpuSeconds)
     this.#waitsAtStart = sumOfWaits(this.#waits.values())
   }
