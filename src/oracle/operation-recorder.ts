@@ -4,6 +4,7 @@
  */
 import { KIND_CODES, NO_BUY, OUTCOME_CODES } from '../core/history.ts'
 import type { Operation, Outcome } from '../core/operation.ts'
+import { grown } from './grown.ts'
 import { NameTable } from './name-table.ts'
 import { NO_USER, type SaleColumns } from './sale-columns.ts'
 
@@ -196,11 +197,6 @@ class Recorder implements OperationRecorder, SaleColumns {
     this.#scheduledAtNs = grown(this.#scheduledAtNs, new Float64Array(capacity))
     this.#attempt = grown(this.#attempt, new Uint16Array(capacity))
   }
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
 }
 
 function codeNameOf(outcome: Outcome): string {

@@ -4,6 +4,7 @@
  * while after its last answer: whoever may be an old one again is never accused of being new.
  */
 import { type DigestFilter, DigestTable, type Digester } from './digest-table.ts'
+import { grown } from './grown.ts'
 import type { RecordedRow } from './operation-recorder.ts'
 
 const FLAG = {
@@ -211,9 +212,4 @@ function nameOf({ requestId, userId, outcome }: RecordedRow): string | null {
   if (requestId !== null) return `r${requestId}`
   if (outcome.kind !== 'sold' || outcome.orderId === null) return null
   return `o${outcome.orderId.length} ${outcome.orderId} ${userId ?? ''}`
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
 }

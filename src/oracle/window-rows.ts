@@ -4,6 +4,7 @@
  */
 import { KIND_CODES, OUTCOME_CODES } from '../core/history.ts'
 import type { Operation } from '../core/operation.ts'
+import { grown } from './grown.ts'
 import type { RecordedRow } from './operation-recorder.ts'
 import type { WatchedColumns } from './sale-watch.ts'
 
@@ -76,9 +77,4 @@ export class WindowRows implements WatchedColumns {
     this.quantity = grown(this.quantity, new Uint32Array(capacity))
     this.shownStock = grown(this.shownStock, new Int32Array(capacity))
   }
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
 }
