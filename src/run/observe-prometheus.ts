@@ -3,12 +3,13 @@
  * alerts are made for. It ends with whoever started it, also when that is killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { delimiter, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { HarnessError } from '../core/errors.ts'
+import { findOnPath } from '../services/index.ts'
 import { groupLives, killGroup } from '../target/process-group.ts'
 import { endGroupWhenWeDie } from '../target/watcher.ts'
 
@@ -45,8 +46,7 @@ export interface StartedPrometheus extends AsyncDisposable {
 
 /** Its path; null where there is none on the PATH. */
 export function findPrometheus(env: Readonly<Record<string, string | undefined>>): string | null {
-  const candidates = (env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'prometheus'))
-  return candidates.find(isExecutable) ?? null
+  return findOnPath(['prometheus'], env)
 }
 
 /** Throws HarnessError SERVICE_FAILED, with its own words, when it doesn't start; RESULTS_NOT_WRITABLE without a folder. */
@@ -140,15 +140,6 @@ async function answers(url: string): Promise<boolean> {
     const response = await fetch(url, { signal: AbortSignal.timeout(1_000) })
     await response.arrayBuffer()
     return response.ok
-  } catch {
-    return false
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
   } catch {
     return false
   }

@@ -1,6 +1,7 @@
 /** Postgres and Redis for a run. */
 export { acquireServices, sweepDeadRuns } from './acquire.ts'
 export { diagnoseServices, type ServiceDiagnosis } from './diagnose.ts'
+export { findOnPath } from './local/search-path.ts'
 export { resourcesOfTree } from './server/resources.ts'
 export { readStoreWork, type StoreWorkReader } from './store-work.ts'
 export type * from './service.ts'
