@@ -1,11 +1,11 @@
 /** A private MariaDB for tests: in a temporary folder, on a Unix socket alone, gone with the test. */
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
+import { findProgram, startDaemon } from './daemon.ts'
 
 export interface StartedMariaDb extends AsyncDisposable {
   /** Of the database `test`, with a user and a password of its own. */
@@ -14,26 +14,10 @@ export interface StartedMariaDb extends AsyncDisposable {
 
 export const MARIADB_PASSWORD = 'correct-horse'
 const START_WITHIN_MS = 30_000
-const STOP_WITHIN_MS = 15_000
-const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/usr/local/bin']
-
-/** null: it isn't installed. */
-function find(program: string): string | null {
-  return FOLDERS.map((folder) => join(folder, program)).find(isExecutable) ?? null
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** What is missing, in words; null: it can be started. */
 export function missingMariaDb(): string | null {
-  const missing = ['mariadbd', 'mariadb-install-db'].filter((program) => find(program) === null)
+  const missing = ['mariadbd', 'mariadb-install-db'].filter((program) => findProgram(program) === null)
   return missing.length === 0 ? null : `${missing.join(' and ')} not found (apt-get install mariadb-server)`
 }
 
@@ -44,13 +28,13 @@ export async function startMariaDb(): Promise<StartedMariaDb> {
   const log = join(folder, 'log')
   const user = process.getuid?.() === 0 ? ['--user=root'] : []
   const made = spawnSync(
-    find('mariadb-install-db')!,
+    findProgram('mariadb-install-db')!,
     ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user],
     { encoding: 'utf8' },
   )
   if (made.status !== 0) throw new Error(`mariadb-install-db: ${made.stdout}${made.stderr}`)
-  const child = spawn(
-    find('mariadbd')!,
+  const daemon = startDaemon(
+    findProgram('mariadbd')!,
     [
       '--no-defaults',
       `--datadir=${data}`,
@@ -60,33 +44,22 @@ export async function startMariaDb(): Promise<StartedMariaDb> {
       '--innodb-buffer-pool-size=64M',
       ...user,
     ],
-    { stdio: 'ignore' },
+    [folder],
   )
-  const kill = (): void => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    const timer = setTimeout(kill, STOP_WITHIN_MS)
-    await ended
-    clearTimeout(timer)
-    process.removeListener('exit', kill)
-    rmSync(folder, { recursive: true, force: true })
-  }
   try {
     const rootUrl = `mysql://root@localhost?socketPath=${encodeURIComponent(socket)}`
-    const root = await untilItAnswers(rootUrl, () => child.exitCode, log)
+    const root = await untilItAnswers(rootUrl, daemon.exitCode, log)
     await root.query('CREATE DATABASE test CHARACTER SET utf8mb4')
     await root.query(`CREATE USER shop@localhost IDENTIFIED BY '${MARIADB_PASSWORD}'`)
     await root.query('GRANT ALL ON test.* TO shop@localhost')
     await root.end()
   } catch (error) {
-    await stop()
+    await daemon.stop()
     throw error
   }
   return {
     url: `mysql://shop:${MARIADB_PASSWORD}@localhost/test?socketPath=${encodeURIComponent(socket)}`,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: daemon.stop,
   }
 }
 

@@ -1,10 +1,9 @@
 /** A private Prometheus for tests: in a temporary folder, on loopback alone, gone with the test. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { findProgram, onFreePort, startDaemon } from './daemon.ts'
 import { freePort } from './small-server.ts'
 
 export { freePort }
@@ -36,26 +35,8 @@ export interface PrometheusOptions {
 }
 
 const START_WITHIN_MS = 30_000
-const STOP_WITHIN_MS = 15_000
 const ANSWER_WITHIN_MS = 30_000
 const ASK_EVERY_MS = 200
-/** A port that was free may be somebody's by the time it is asked for. */
-const ATTEMPTS = 3
-const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
-
-/** null: it isn't installed. */
-export function findProgram(program: string): string | null {
-  return FOLDERS.map((folder) => join(folder, program)).find(isExecutable) ?? null
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** What is missing, in words; null: it can be started. */
 export function missingPrometheus(): string | null {
@@ -63,21 +44,15 @@ export function missingPrometheus(): string | null {
   return missing.length === 0 ? null : `${missing.join(' and ')} not found (apt-get install prometheus)`
 }
 
-export async function startPrometheus(options: PrometheusOptions = {}): Promise<StartedPrometheus> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOn(await freePort(), options)
-    } catch (error) {
-      if (attempt === ATTEMPTS || !String(error).includes('address already in use')) throw error
-    }
-  }
+export function startPrometheus(options: PrometheusOptions = {}): Promise<StartedPrometheus> {
+  return onFreePort(freePort, (port) => startOn(port, options))
 }
 
 async function startOn(port: number, { config, configFolder }: PrometheusOptions): Promise<StartedPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'db-prometheus-'))
   const file = join(configFolder ?? folder, `prometheus-${port}.yml`)
   writeFileSync(file, config ?? 'global: {scrape_interval: 1s}\n')
-  const child = spawn(
+  const daemon = startDaemon(
     findProgram('prometheus')!,
     [
       `--config.file=${file}`,
@@ -87,28 +62,14 @@ async function startOn(port: number, { config, configFolder }: PrometheusOptions
       '--web.enable-lifecycle',
       '--log.level=warn',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    [folder, file],
   )
-  let said = ''
-  child.stderr.on('data', (chunk) => (said += String(chunk)))
-  const kill = (): void => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM')
-    const timer = setTimeout(kill, STOP_WITHIN_MS)
-    await ended
-    clearTimeout(timer)
-    process.removeListener('exit', kill)
-    rmSync(folder, { recursive: true, force: true })
-    rmSync(file, { force: true })
-  }
   const url = `http://127.0.0.1:${port}`
   try {
-    await untilReady(url, () => child.exitCode)
+    await untilReady(url, daemon.exitCode)
   } catch (error) {
-    await stop()
-    throw new Error(`prometheus does not start:\n${said.slice(-2_000)}`, { cause: error })
+    await daemon.stop()
+    throw new Error(`prometheus does not start:\n${daemon.lastWords()}`, { cause: error })
   }
   const query = (promql: string, atMs?: number): Promise<readonly PrometheusSample[]> => ask(url, promql, atMs)
   return {
@@ -124,7 +85,7 @@ async function startOn(port: number, { config, configFolder }: PrometheusOptions
         await delay(ASK_EVERY_MS)
       }
     },
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: daemon.stop,
   }
 }
 
