@@ -219,22 +219,16 @@ function valuesInColour(colours: Colours) {
   } as Parameters<Table['mappings']>[0][number]
 }
 
-function rangeQuery({ expression, legend }: Query, index: number): DataqueryBuilder {
-  return new DataqueryBuilder()
-    .refId(refId(index))
-    .datasource(DATA_SOURCE)
-    .expr(expression)
-    .legendFormat(legend)
-    .range()
+function rangeQuery(query: Query, index: number): DataqueryBuilder {
+  return dataquery(query, index).range()
 }
 
-function instantQuery({ expression, legend }: Query, index: number): DataqueryBuilder {
-  return new DataqueryBuilder()
-    .refId(refId(index))
-    .datasource(DATA_SOURCE)
-    .expr(expression)
-    .legendFormat(legend)
-    .instant()
+function instantQuery(query: Query, index: number): DataqueryBuilder {
+  return dataquery(query, index).instant()
+}
+
+function dataquery({ expression, legend }: Query, index: number): DataqueryBuilder {
+  return new DataqueryBuilder().refId(refId(index)).datasource(DATA_SOURCE).expr(expression).legendFormat(legend)
 }
 
 /** A, B, C: what Grafana calls the queries of a panel. */
