@@ -15,7 +15,7 @@ export interface Daemon {
   /** The end of what it wrote to standard error. */
   readonly lastWords: () => string
   /** Ends it, by force if it must be, and takes its files away. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** The first of them that is installed; null: none is. */
