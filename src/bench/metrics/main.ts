@@ -1,6 +1,7 @@
 /**
  * `npm run bench:metrics`: what counting for Prometheus costs the reference server, scrapes included: its CPU a request
- * with metrics and without them, in turn, each time with a server and stores of its own; medians of several pairs.
+ * with metrics and without them, in turn, each time with a server and stores of its own; medians of several pairs. Servers of
+ * the same kind differ by more than that: so also what the counting takes by itself.
  * `--rate N`, `--rounds N` (pairs), `--seconds N` (a measurement). `--write` puts the table into docs/benchmarks.md.
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,6 +16,7 @@ import { acquireServices } from '../../services/index.ts'
 import { publish } from '../document.ts'
 import { uniformBuys } from '../engine/uniform-buys.ts'
 import { SETTINGS } from '../run-for-bench.ts'
+import { measureCounting } from './metrics-alone.ts'
 import { type Measured, metricsTable, type Pair } from './metrics-table.ts'
 
 const STRATEGY = 'redis-lua'
@@ -56,7 +58,9 @@ for (let round = 1; round <= rounds && !signal.aborted; round++) {
   const second = await measure(round % 2 === 0)
   pairs.push(round % 2 === 1 ? { on: first, off: second } : { on: second, off: first })
 }
-if (!signal.aborted) await publish('metrics', metricsTable(pairs, { strategy: STRATEGY, ratePerSec }), values)
+if (!signal.aborted) {
+  await publish('metrics', metricsTable(pairs, measureCounting(), { strategy: STRATEGY, ratePerSec }), values)
+}
 
 /** One step against a server that was started for it. */
 async function measure(metrics: boolean): Promise<Measured> {

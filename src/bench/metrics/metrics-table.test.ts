@@ -15,12 +15,14 @@ it('compares the two of a pair, and takes the median of the pairs', () => {
     { on: measured(0.201, 6), off: measured(0.2) },
     { on: measured(0.11, 6), off: measured(0.1) },
   ]
-  expect(metricsTable(pairs, { strategy: 'redis-lua', ratePerSec: 12_800 })).toBe(
+  const counting = { perBuyUs: 0.1, perScrapeMs: 1.28 }
+  expect(metricsTable(pairs, counting, { strategy: 'redis-lua', ratePerSec: 12_800 })).toBe(
     [
       'redis-lua at 12,800/s (45.0 % answered): CPU of the server a request; medians of 3',
       'without metrics                           100.00 us',
       'with metrics, 6 scrapes                   110.00 us',
-      'what they cost                              2.00 %   (pairs: 0.5, 2.0, 10.0)\n',
+      'what they cost                              2.00 %   (pairs: 0.5, 2.0, 10.0)',
+      'the counting by itself                      0.20 us, 0.20 %   (0.100 us a buy, 1.28 ms a scrape, one a second)\n',
     ].join('\n'),
   )
 })

@@ -1,5 +1,6 @@
 /** What the metrics cost, from pairs of measurements with them and without. Pure. */
 import { median } from '../engine/arrival-figures.ts'
+import type { CountingFigures } from './metrics-alone.ts'
 
 export interface Measured {
   readonly planned: number
@@ -18,12 +19,16 @@ export interface Pair {
 
 export function metricsTable(
   pairs: readonly Pair[],
+  counting: CountingFigures,
   { strategy, ratePerSec }: { readonly strategy: string; readonly ratePerSec: number },
 ): string {
   const all = pairs.flatMap(({ on, off }) => [on, off])
   const answered = median(all.map((one) => one.answered / one.planned)) * 100
   const costs = pairs.map(({ on, off }) => (perRequestUs(on) / perRequestUs(off) - 1) * 100).sort((a, b) => a - b)
   const scrapes = median(pairs.map(({ on }) => on.scrapes))
+  const without = median(pairs.map(({ off }) => perRequestUs(off)))
+  // One scrape a second.
+  const countingUs = counting.perBuyUs + (counting.perScrapeMs * 1_000) / ratePerSec
   const row = (name: string, of: readonly Measured[]): string =>
     `${name.padEnd(40)}${median(of.map(perRequestUs)).toFixed(2).padStart(8)} us\n`
   return [
@@ -39,6 +44,9 @@ export function metricsTable(
     ),
     `${'what they cost'.padEnd(40)}${median(costs).toFixed(2).padStart(8)} %`,
     `   (pairs: ${costs.map((cost) => cost.toFixed(1)).join(', ')})\n`,
+    `${'the counting by itself'.padEnd(40)}${countingUs.toFixed(2).padStart(8)} us, `,
+    `${((countingUs / without) * 100).toFixed(2)} %   (${counting.perBuyUs.toFixed(3)} us a buy, `,
+    `${counting.perScrapeMs.toFixed(2)} ms a scrape, one a second)\n`,
   ].join('')
 }
 
