@@ -1,0 +1,109 @@
+/** `compare.json`, schema `doorbuster.compare/1`: several targets side by side in one go, and what each costs. */
+import type { CheckName } from './check.ts'
+import type { RunVerdict } from './exit-codes.ts'
+import type { TargetPromise } from './promise.ts'
+import type { RunEnvironment, RunTarget } from './run-record.ts'
+import type { Scenario } from './scenario.ts'
+import type { Estimate } from './statistics/estimate.ts'
+import type { ProbedWork } from './work-record.ts'
+
+export const COMPARE_SCHEMA = 'doorbuster.compare/1'
+
+export interface CompareRecord {
+  readonly schema: typeof COMPARE_SCHEMA
+  readonly compareId: string
+  readonly status: 'running' | 'complete' | 'interrupted'
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** As it was given; its sell-through is that of each regime. */
+  readonly scenario: Scenario
+  /** Of the order of runs, too. */
+  readonly seed: number
+  /** Runs of each contestant in each regime, as planned. */
+  readonly repeat: number
+  /** By which they are ranked, as threshold expressions. */
+  readonly slo: readonly string[]
+  readonly environment: RunEnvironment | null
+  readonly contestants: readonly Contestant[]
+  readonly regimes: readonly Regime[]
+  /** Where the ranking of one regime is not that of another, a sentence each. */
+  readonly turnsOver: readonly string[]
+  /** What a reader has to know of how the figures came about, a sentence each. */
+  readonly notes: readonly string[]
+  /** null while running. */
+  readonly verdict: RunVerdict | null
+  readonly exitCode: number | null
+}
+
+/** What is compared: a target with the settings it ran under. */
+export interface Contestant {
+  /** Unique: `redis-lua`, `redis-lua (appendfsync always)`. */
+  readonly name: string
+  readonly target: RunTarget
+  readonly promise: TargetPromise
+  /** When a sold order is durable, in words; null: nobody said. */
+  readonly durableWhen: string | null
+  /** What differs between contestants beside the target: `instances: 2`, `engine: k6`. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** All contestants under one share of stock. */
+export interface Regime {
+  /** Stock as a share of the units asked for; null: as the scenario has it. */
+  readonly sellThrough: number | null
+  /** In the order of the contestants. */
+  readonly results: readonly ContestantResult[]
+  /** Best first. Those on one place can't be told apart. Who was wrong has none. */
+  readonly places: readonly Place[]
+}
+
+export interface ContestantResult {
+  readonly contestant: string
+  readonly runs: readonly ComparedRun[]
+  /** Of all its runs together. */
+  readonly verdict: RunVerdict
+  readonly failedChecks: readonly CheckName[]
+  /** "OVERSOLD by 214 units", or how it passed, or what was missed. */
+  readonly headline: string
+  readonly meetsSlo: boolean
+  /** null: nothing was measured. */
+  readonly figures: ComparedFigures | null
+  /** One request in flight; null: could not be counted. */
+  readonly work: readonly ProbedWork[] | null
+}
+
+export interface ComparedRun {
+  /** Beside compare.json. */
+  readonly directory: string
+  readonly runId: string
+  readonly startedAt: string
+  readonly verdict: RunVerdict
+}
+
+/** Each over the runs, a value a run. null: not measured. */
+export interface ComparedFigures {
+  /** Definite answers per second. */
+  readonly goodputPerSec: Estimate
+  readonly soldPerSec: Estimate
+  readonly errorRate: Estimate
+  readonly responseMs: Readonly<Record<'mean' | 'p50' | 'p90' | 'p99' | 'p999', Estimate | null>>
+  /** Microseconds of CPU per definite answer, by who used them: target, postgres, redis, generator. */
+  readonly cpuMicrosPerAnswer: Readonly<Record<string, Estimate>>
+  /** Peak resident bytes, likewise. */
+  readonly memoryBytes: Readonly<Record<string, Estimate>>
+  /** Of reads: how old what they showed was, p99; null: there were none, or nobody could tell. */
+  readonly readLagP99Ms: Estimate | null
+  /** Buyers refused before a later one was served, per thousand buys. */
+  readonly overtakenPerThousand: Estimate | null
+}
+
+export interface Place {
+  /** From 1. */
+  readonly place: number
+  /** More than one: they can't be told apart. */
+  readonly contestants: readonly string[]
+  readonly meetsSlo: boolean
+  /** Why it stands here: "p99 12.1 ms (11.8-12.6)". */
+  readonly because: string
+}
