@@ -112,9 +112,9 @@ export class EventLog {
   }
 
   watchFinished(finished: FinishedWatch): void {
-    const { verdict, exitCode, operations, lateOperations, malformedLines, endedBy } = finished
+    const { verdict, exitCode, operations, lateOperations, unjudgedOperations, malformedLines, endedBy } = finished
     const level = verdict === 'passed' ? 'info' : verdict === 'wrong' ? 'error' : 'warn'
-    const figures = { verdict, exitCode, operations, lateOperations, malformedLines, endedBy }
+    const figures = { verdict, exitCode, operations, lateOperations, unjudgedOperations, malformedLines, endedBy }
     this.#tell(level, 'watch_finished', figures, `the watch has ended: ${verdict}`)
   }
 

@@ -35,9 +35,9 @@ h1 { margin: 0; font-size: 17px; overflow-wrap: anywhere; }
 #verdict p { margin: 3px 0 0; font-size: 15px; color: var(--text); }
 #word { font-weight: 700; }
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-#cards { display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); align-items: start; }
+#cards { display: grid; gap: 12px; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); align-items: start; }
 .column { display: grid; gap: 12px; min-width: 0; }
-@media (max-width: 1150px) { #cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 1150px) { #cards { grid-auto-flow: row; grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 620px) {
   body { padding: 10px; }
   #cards { grid-template-columns: minmax(0, 1fr); }

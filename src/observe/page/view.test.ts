@@ -109,6 +109,22 @@ describe('load and times', () => {
     expect(cardOf('cpu', looks[0]!).chart).toBeNull()
   })
 
+  it('are the service time of a watch, which knows of no plan, no generator and no CPU', () => {
+    const time = { sold: histogram(new Map([[0.03, 100]])) }
+    const watched = [after(0, {}), after(2, { serviceTime: time })].map((one) => ({
+      ...one,
+      source: source({ kind: 'watch' }),
+    }))
+    const card = cardOf('times', ...watched)
+    expect(card.title).toBe('Service time')
+    expect(card.chart!.lines[0]!.points.map(({ y }) => Number(y!.toPrecision(3)))).toEqual([0.025])
+    const ids = (...looks: readonly Look[]) => viewed(...looks).columns.flatMap((cards) => cards.map(({ id }) => id))
+    expect(ids(...watched)).toEqual(['stock', 'checks', 'load', 'outcomes', 'times', 'causes'])
+    expect(ids(...looks)).toEqual([...ids(...watched), 'cpu', 'generator'])
+    expect(cardOf('stock', ...watched).note).toContain('by what the lines say')
+    expect(cardOf('stock', ...looks).note).toContain('ledger')
+  })
+
   it('show how long the thresholds allow', () => {
     expect(cardOf('times', ...looks).chart!.marks).toEqual([{ y: 0.042, label: 'p99 allowed' }])
   })

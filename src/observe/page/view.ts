@@ -9,7 +9,7 @@ import { resourcesCard } from './cards/resources.ts'
 import { timesCard } from './cards/times.ts'
 import { unitsCard } from './cards/units.ts'
 import { circumstancesOf, progressOf, subjectOf } from './heading.ts'
-import { toldBy } from './told.ts'
+import { type Told, toldBy } from './told.ts'
 import { type ShownVerdict, shownVerdict } from './verdict.ts'
 
 export interface View {
@@ -25,8 +25,10 @@ const COLUMNS = [
   [unitsCard, checksCard],
   [loadCard, outcomesCard],
   [timesCard, causesCard],
-  [resourcesCard, generatorCard],
 ]
+
+/** What a watch knows nothing of: who works, and a generator. */
+const COLUMN_OF_A_RUN = [resourcesCard, generatorCard]
 
 /** null when nothing was told. */
 export function viewOf(looks: readonly Telemetry[]): View | null {
@@ -37,6 +39,10 @@ export function viewOf(looks: readonly Telemetry[]): View | null {
     circumstances: circumstancesOf(told.last),
     progress: progressOf(told.last),
     verdict: shownVerdict(told.last),
-    columns: COLUMNS.map((makers) => makers.map((make) => make(told))),
+    columns: columnsOf(told).map((makers) => makers.map((make) => make(told))),
   }
+}
+
+function columnsOf({ last }: Told): typeof COLUMNS {
+  return last.source.kind === 'watch' ? COLUMNS : [...COLUMNS, COLUMN_OF_A_RUN]
 }

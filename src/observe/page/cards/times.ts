@@ -1,4 +1,8 @@
-/** Response time, from the planned moment to the answer: percentiles of what was answered in each moment. */
+/**
+ * Response time, from the planned moment to the answer: percentiles of what was answered in each moment. A watch knows of
+ * no plan: there it is the service time, from the sending on.
+ */
+import type { Telemetry } from '../../../core/telemetry.ts'
 import { formatMs } from '../../../core/units.ts'
 import type { Card, Line, Mark } from '../card.ts'
 import type { Span } from '../spans.ts'
@@ -7,14 +11,20 @@ import { secondsInto, type Told } from '../told.ts'
 
 const QUANTILES = [0.5, 0.95, 0.99] as const
 
+type TimesOf = (look: Telemetry) => Telemetry['responseTime']
+
+const RESPONSE = { title: 'Response time', timesOf: (look: Telemetry) => look.responseTime }
+const SERVICE = { title: 'Service time', timesOf: (look: Telemetry) => look.serviceTime }
+
 export function timesCard(told: Told): Card {
+  const { title, timesOf } = told.last.source.kind === 'watch' ? SERVICE : RESPONSE
   return {
     id: 'times',
-    title: 'Response time',
+    title,
     note: `percentiles, ${told.presentName}`,
     chart: {
-      description: 'Percentiles of the response time over time',
-      lines: QUANTILES.map((q) => quantileLine(told, q)),
+      description: `Percentiles of the ${title.toLowerCase()} over time`,
+      lines: QUANTILES.map((q) => quantileLine(told, timesOf, q)),
       marks: objectives(told),
       scale: 'log',
       format: (seconds) => shortTime(seconds * 1_000),
@@ -26,16 +36,16 @@ export function timesCard(told: Told): Card {
   }
 }
 
-function responseTimeIn({ from, to }: Span, q: number): number | null {
-  return quantileSeconds(bucketsBetween(bucketsOf(from.responseTime), bucketsOf(to.responseTime)), q)
+function timeIn({ from, to }: Span, timesOf: TimesOf, q: number): number | null {
+  return quantileSeconds(bucketsBetween(bucketsOf(timesOf(from)), bucketsOf(timesOf(to))), q)
 }
 
-function quantileLine(told: Told, q: number): Line {
-  const now = told.present === null ? null : responseTimeIn(told.present, q)
+function quantileLine(told: Told, timesOf: TimesOf, q: number): Line {
+  const now = told.present === null ? null : timeIn(told.present, timesOf, q)
   return {
     name: nameOf(q),
     value: now === null ? '–' : formatMs(now * 1_000),
-    points: told.spans.map((span) => ({ x: secondsInto(told, span.to), y: responseTimeIn(span, q) })),
+    points: told.spans.map((span) => ({ x: secondsInto(told, span.to), y: timeIn(span, timesOf, q) })),
   }
 }
 

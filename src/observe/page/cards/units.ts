@@ -13,7 +13,7 @@ export function unitsCard(told: Told): Card {
   return {
     id: 'stock',
     title: 'Stock',
-    note: 'units; by the ledger once it is read',
+    note: told.last.source.kind === 'watch' ? 'units; by what the lines say' : 'units; by the ledger once it is read',
     chart: {
       description: 'Units left, and sold, over time',
       lines: isOne
