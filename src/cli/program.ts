@@ -13,6 +13,7 @@ import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { observeCommand } from './commands/observe.ts'
+import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
     demoCommand,
     runCommand,
     observeCommand,
+    reportCommand,
     verifyCommand,
     watchCommand,
     exportCommand,
