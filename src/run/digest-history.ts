@@ -97,8 +97,17 @@ function distributionPoints(times: TimeDistribution): Distribution {
 const MOST_BUCKETS = 160
 const ROUND_MS = [50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000]
 
-/** A round length of buckets for so long a run. */
-export function bucketMsFor(durationMs: number): number {
-  const least = durationMs / MOST_BUCKETS
+/** Requests that a bucket holds at least, on average: percentiles of fewer are noise. */
+const LEAST_REQUESTS = 60
+
+/** A round length of buckets for a run of so long steps and so many requests. */
+export function bucketMsFor({
+  durationMs,
+  requests,
+}: {
+  readonly durationMs: number
+  readonly requests: number
+}): number {
+  const least = Math.max(durationMs / MOST_BUCKETS, (durationMs * LEAST_REQUESTS) / Math.max(1, requests))
   return ROUND_MS.find((ms) => ms >= least) ?? Math.ceil(least / 60_000) * 60_000
 }

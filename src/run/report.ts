@@ -62,7 +62,11 @@ async function runReport(run: StoredRun, shownAs: string): Promise<RunReport> {
 /** One history at a time is held. What can't be read is left out, and said. */
 async function digestRun(run: StoredRun): Promise<{ digests: readonly StepDigest[]; notes: readonly string[] }> {
   const { record } = run
-  const bucketMs = bucketMsFor(record.steps.reduce((sum, { durationMs }) => sum + durationMs, 0))
+  const total = (of: (step: StepRecord) => number): number => record.steps.reduce((sum, step) => sum + of(step), 0)
+  const bucketMs = bucketMsFor({
+    durationMs: total(({ durationMs }) => durationMs),
+    requests: total(({ arrivals }) => arrivals),
+  })
   const digests: StepDigest[] = []
   const notes: string[] = []
   let soldBefore: readonly number[] = []

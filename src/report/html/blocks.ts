@@ -76,7 +76,7 @@ export function drawnTable({ caption, columns, rows, more }: Table): string {
   const body = rows.map((row) => drawnRow(row, columns)).join('')
   const rest = more === '' ? '' : `<p class="more">${escaped(more)}</p>`
   const name = escaped(caption)
-  return `<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table><caption class="heard">${name}</caption>${head}<tbody>${body}</tbody></table></div>${rest}`
+  return `<div class="scroll" role="group" aria-label="${name}" tabindex="0"><table><caption class="heard">${name}</caption>${head}<tbody>${body}</tbody></table></div>${rest}`
 }
 
 function drawnRow({ cells, mood }: Row, columns: Table['columns']): string {

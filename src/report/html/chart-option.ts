@@ -21,7 +21,7 @@ export function chartOption(chart: Chart, room: Room): object {
   return {
     animation: false,
     textStyle: { fontSize: FONT_SIZE },
-    grid: { left: 4, right: 14, top: 22, bottom: 22, containLabel: true },
+    grid: { left: 4, right: 26, top: 22, bottom: 22, containLabel: true },
     xAxis: isBars ? categories(chart.x) : valueAxis(chart.x, scaleOfX(chart), room, true),
     yAxis: valueAxis(chart.y, y, room, false),
     series: chart.series.map((series, index) => ({

@@ -66,7 +66,7 @@ figure { margin: 16px 0 0; }
 .chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
   font-variant-numeric: tabular-nums; }
 .chart.narrow { display: none; max-width: 460px; }
-.scroll { overflow-x: auto; margin: 8px 0 0; }
+.scroll { overflow-x: auto; margin: 8px 0; }
 table { width: 100%; border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 0 4px 14px; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: normal; }
 th:first-child, td:first-child { padding-left: 0; }
@@ -82,6 +82,7 @@ tr.good th { color: var(--good); }
 #steps tr.good td:last-child { color: var(--good); }
 #checks td:last-child, #thresholds td:last-child { color: inherit; font-weight: 400; }
 #checks td:last-child { color: var(--quiet); }
+#checks td:nth-child(2), #checks td:nth-child(3):not(:nth-last-child(2)) { white-space: nowrap; }
 .more { color: var(--quiet); font-size: 13px; margin-top: 6px; }
 details { margin-top: 8px; }
 summary { cursor: pointer; color: var(--quiet); font-size: 13.5px; width: fit-content; }

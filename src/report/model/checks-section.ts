@@ -27,31 +27,33 @@ export function thresholdsSection({ thresholds, steps }: RunRecord): Section {
 }
 
 export function checksSection({ checks }: RunRecord): Section {
-  const rows = CHECK_NAMES.flatMap((name) => rowOf(checks.filter(({ check }) => check === name)))
+  const byCheck = CHECK_NAMES.map((name) => checks.filter(({ check }) => check === name))
+  const hasOneSale = byCheck.every((results) => results.length < 2)
+  const rows = byCheck.flatMap((results) => rowOf(results, hasOneSale))
+  const titles = ['verdict', 'check', ...(hasOneSale ? [] : ['sales']), 'found', 'fails when']
   const notChecked = checks.filter(({ verdict }) => verdict === 'not-checked').length
   return {
     id: 'checks',
     title: 'Checks',
     lead: `Every request is held against every order that the stores held afterwards. What was not checked is no pass${notChecked === 0 ? '; nothing was left out' : ''}.`,
-    blocks: [
-      rows.length === 0
-        ? text('No check was made.')
-        : tableBlock('Checks', ['verdict', 'check', 'sales', 'found', 'fails when'], rows),
-    ],
+    blocks: [rows.length === 0 ? text('No check was made.') : tableBlock('Checks', titles, rows)],
   }
 }
 
 /** One a check: its worst verdict, in how many of its sales, and what was found in the worst. */
-function rowOf(results: readonly CheckResult[]): Row[] {
+function rowOf(results: readonly CheckResult[], hasOneSale: boolean): Row[] {
   const verdict = WORST_FIRST.find((one) => results.some((result) => result.verdict === one))
   if (verdict === undefined) return []
   const [worst] = worstFirst(results.filter((result) => result.verdict === verdict))
   const { check, sentence } = worst!
-  const counts = WORST_FIRST.map((one) => ({ one, count: results.filter((result) => result.verdict === one).length }))
+  const cells = [CHECK_WORDS[verdict], check, ...(hasOneSale ? [] : [salesWords(results)]), sentence]
+  return [row([...cells, CHECKS[check].failsWhen], MOOD_OF_CHECK[verdict])]
+}
+
+/** "8 sales", "1 fail, 7 pass". */
+function salesWords(results: readonly CheckResult[]): string {
+  const counts = WORST_FIRST.map((one) => ({ one, count: results.filter(({ verdict }) => verdict === one).length }))
   const found = counts.filter(({ count }) => count > 0)
-  const sales =
-    found.length === 1
-      ? formatQuantity(results.length, 'sale')
-      : found.map(({ one, count }) => `${count} ${one === 'not-checked' ? 'not checked' : one}`).join(', ')
-  return [row([CHECK_WORDS[verdict], check, sales, sentence, CHECKS[check].failsWhen], MOOD_OF_CHECK[verdict])]
+  if (found.length === 1) return formatQuantity(results.length, 'sale')
+  return found.map(({ one, count }) => `${count} ${one === 'not-checked' ? 'not checked' : one}`).join(', ')
 }

@@ -2,7 +2,7 @@
 import type { RunRecord, StepRecord } from '../../core/run-record.ts'
 import { formatCount } from '../../core/units.ts'
 import { offeredWords } from '../step-words.ts'
-import { columns, type Mark, row, type Section } from './page.ts'
+import { type Axis, type Chart, columns, type Mark, row, type Section, type Series } from './page.ts'
 
 const MOST_LOOKS = 6
 const MICROS_PER_SECOND = 1e6
@@ -11,70 +11,83 @@ const BYTES_PER_MB = 1e6
 /** null: nobody measured it. */
 export function resourcesSection(record: RunRecord): Section | null {
   const { steps } = record
+  const { cores } = record.environment
   const names = [...new Set(steps.flatMap(({ resources }) => Object.keys(resources)))]
   if (names.length === 0) return null
+  const mark: Mark = { axis: 'y', at: cores, label: `${cores} cores`, mood: 'plain' }
   const drawn = names.slice(0, MOST_LOOKS)
-  const limit: Mark = {
-    axis: 'y',
-    at: record.environment.cores,
-    label: `${record.environment.cores} cores`,
-    mood: 'plain',
+  const chart: Chart = {
+    title: 'Cores in use',
+    sentence: steps.length === 1 ? sentenceOfOne(steps[0]!, names) : sentenceOfAll(steps),
+    ...(steps.length === 1 ? barAProcess(steps[0]!, drawn) : barAStep(steps, drawn)),
+    y: { label: 'cores', scale: 'linear', format: (value) => String(Number(value.toFixed(2))), min: 0 },
+    marks: [mark],
+    table: {
+      caption: 'CPU and memory by process and step',
+      columns: columns('>step', '>offered', 'process', '>cores', '>CPU seconds', '>CPU an answer', '>most memory'),
+      rows: steps.flatMap((step) => names.flatMap((name) => resourceRow(record, step, name))),
+      more: '',
+    },
   }
   return {
     id: 'cpu',
     title: 'CPU by process',
-    lead: `Cores in use during each step, of ${record.environment.cores} on this machine. The generator and the stores share them with the target where they run beside it.`,
-    blocks: [
-      {
-        kind: 'chart',
-        chart: {
-          title: 'Cores in use',
-          sentence: `Cores in use by process and step, stacked: ${steps.map((step) => `step ${step.index + 1} ${cores(totalOf(step), step)}`).join(', ')}.`,
-          x: {
-            label: 'step',
-            scale: 'linear',
-            min: 0.4,
-            max: steps.length + 0.6,
-            ticks: steps.map((_, index) => index + 1),
-            format: (value) => String((steps[Math.round(value) - 1]?.index ?? 0) + 1),
-          },
-          y: { label: 'cores', scale: 'linear', format: (value) => String(Number(value.toFixed(2))), min: 0 },
-          series: drawn.map((name, index) => ({
-            name,
-            look: `line-${index as 0 | 1 | 2 | 3 | 4 | 5}` as const,
-            draw: 'bars' as const,
-            points: steps.map((step, at) => ({ x: at + 1, y: coresOf(step.resources[name]?.cpuSeconds ?? 0, step) })),
-          })),
-          marks: [limit],
-          table: {
-            caption: 'CPU and memory by process and step',
-            columns: columns(
-              '>step',
-              '>offered',
-              'process',
-              '>cores',
-              '>CPU seconds',
-              '>CPU an answer',
-              '>most memory',
-            ),
-            rows: steps.flatMap((step) => names.flatMap((name) => resourceRow(record, step, name))),
-            more: '',
-          },
-        },
-      },
-    ],
+    lead: `Cores in use during each step, of ${cores} on this machine. The generator and the stores share them with the target where they run beside it.`,
+    blocks: [{ kind: 'chart', chart }],
   }
 }
 
-function totalOf({ resources }: StepRecord): number {
-  return Object.values(resources).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
+function sentenceOfOne(step: StepRecord, names: readonly string[]): string {
+  const words = names.map((name) => `${name} ${coresWords(step.resources[name]?.cpuSeconds ?? 0, step)}`)
+  return `Cores in use by process: ${words.join(', ')}.`
+}
+
+function sentenceOfAll(steps: readonly StepRecord[]): string {
+  const totalOf = ({ resources }: StepRecord): number =>
+    Object.values(resources).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
+  const words = steps.map((step) => `step ${step.index + 1} ${coresWords(totalOf(step), step)}`)
+  return `Cores in use by process and step, stacked. Together: ${words.join(', ')}.`
+}
+
+function barAProcess(step: StepRecord, names: readonly string[]): Pick<Chart, 'x' | 'series'> {
+  return {
+    x: categories('process', names),
+    series: names.map((name, index) => ({
+      ...lookOf(name, index),
+      points: names.map((_, at) => ({
+        x: at,
+        y: at === index ? coresOf(step.resources[name]?.cpuSeconds ?? 0, step) : null,
+      })),
+    })),
+  }
+}
+
+function barAStep(steps: readonly StepRecord[], names: readonly string[]): Pick<Chart, 'x' | 'series'> {
+  return {
+    x: categories(
+      'step',
+      steps.map(({ index }) => String(index + 1)),
+    ),
+    series: names.map((name, index) => ({
+      ...lookOf(name, index),
+      points: steps.map((step, at) => ({ x: at, y: coresOf(step.resources[name]?.cpuSeconds ?? 0, step) })),
+    })),
+  }
+}
+
+function categories(label: string, names: readonly string[]): Axis {
+  return { label, scale: 'linear', ticks: names.map((_, at) => at), format: (at) => names[at] ?? '' }
+}
+
+function lookOf(name: string, index: number): Pick<Series, 'name' | 'look' | 'draw'> {
+  return { name, look: `line-${index as 0 | 1 | 2 | 3 | 4 | 5}`, draw: 'bars' }
 }
 
 function coresOf(cpuSeconds: number, { durationMs }: StepRecord): number {
   return durationMs === 0 ? 0 : (cpuSeconds * 1_000) / durationMs
 }
 
-function cores(cpuSeconds: number, step: StepRecord): string {
+function coresWords(cpuSeconds: number, step: StepRecord): string {
   return coresOf(cpuSeconds, step).toFixed(2)
 }
 
@@ -89,7 +102,7 @@ function resourceRow(record: RunRecord, step: StepRecord, name: string) {
       String(step.index + 1),
       offeredWords(step, record),
       name,
-      cores(used.cpuSeconds, step),
+      coresWords(used.cpuSeconds, step),
       used.cpuSeconds.toFixed(2),
       perAnswer,
       memory,

@@ -46,7 +46,12 @@ export function runPage({ record, digests, notes, commands }: RunReport): Page {
   return {
     title: `${word} – ${subject}`,
     kicker: subject,
-    banner: { mood: MOOD_OF_RUN[verdict], word, rest: rest.trim(), circumstances: circumstancesOf(record, notes) },
+    banner: {
+      mood: MOOD_OF_RUN[verdict],
+      word,
+      rest: rest.replace(/^[:;\s]+/, ''),
+      circumstances: circumstancesOf(record, notes),
+    },
     sections: sections.filter((section) => section !== null),
     colophon: `Made by doorbuster ${record.environment.doorbuster} from run ${record.runId}.`,
   }

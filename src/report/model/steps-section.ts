@@ -41,7 +41,11 @@ export function stepsSection(record: RunRecord): Section {
       record.steps.length > 1
         ? 'Each step was judged by itself. Times are response times: from the planned moment to the answer.'
         : 'Times are response times: from the planned moment to the answer.',
-    blocks: [...blocks, ...(besides === null ? [] : [text(`${besides}.`)]), ...notes.map((note) => text(note))],
+    blocks: [
+      ...blocks,
+      ...(besides === null ? [] : [text(`Besides${besides.slice('besides'.length)}.`)]),
+      ...notes.map((note) => text(note)),
+    ],
   }
 }
 

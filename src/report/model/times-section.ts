@@ -25,11 +25,11 @@ export function timesSection(record: RunRecord, digests: readonly StepDigest[]):
   }
 }
 
-/** The first that did not pass; where all did, the one with the highest load. */
+/** The first that was wrong or too slow; where none was, the one with the highest load. */
 function tellingStep({ steps }: RunRecord, digests: readonly StepDigest[]): StepDigest | null {
   const withSamples = digests.filter(({ response }) => response.count > 0)
   const recordOf = ({ index }: StepDigest) => steps.find((step) => step.index === index)
-  const failed = withSamples.find((digest) => recordOf(digest)?.verdict !== 'passed')
+  const failed = withSamples.find((digest) => ['wrong', 'missed'].includes(recordOf(digest)?.verdict ?? ''))
   const byLoad = withSamples.toSorted(
     (a, b) => (recordOf(b)?.achievedRatePerSec ?? 0) - (recordOf(a)?.achievedRatePerSec ?? 0),
   )
@@ -49,7 +49,7 @@ const QUANTILE_AXIS: Axis = {
   scale: 'log',
   min: 1,
   max: 10_000,
-  ticks: QUANTILE_TICKS.map((quantile) => 1 / (1 - quantile)),
+  ticks: QUANTILE_TICKS.map((quantile) => Math.round(1 / (1 - quantile))),
   format: (value) => quantileWords(1 - 1 / value),
 }
 
@@ -70,7 +70,7 @@ function distributionChart(record: RunRecord, { response, responseByOutcome }: S
   ]
   return {
     title: 'Distribution by outcome',
-    sentence: `Response time by percentile on logarithmic scales, up to 99.99 %. ${formatCount(response.count)} requests: half within ${timeWords(at(response, 0.5))}, 99 % within ${timeWords(at(response, 0.99))}.`,
+    sentence: `Response time by percentile on logarithmic scales, up to 99.99%. ${formatCount(response.count)} requests: half within ${timeWords(at(response, 0.5))}, 99% within ${timeWords(at(response, 0.99))}.`,
     x: QUANTILE_AXIS,
     y: { label: 'response time', scale: 'log', format: shortTime },
     series: kinds.length > 1 ? [...byOutcome, all] : byOutcome,

@@ -90,7 +90,10 @@ function laneOf(operation: Operation, originNs: number): Lane {
   const since = (ns: number): number => (ns - originNs) / NS_PER_MS
   const what = kind === 'read' ? 'read' : quantity > 1 ? `buy of ${quantity}` : 'buy'
   return {
-    who: [userId === null ? 'somebody' : `user ${userId}`, requestId === null ? '' : `request ${requestId}`]
+    who: [
+      userId === null ? (kind === 'read' ? 'a reader' : 'a buyer') : `user ${userId}`,
+      requestId === null ? '' : `request ${requestId}`,
+    ]
       .filter((part) => part !== '')
       .join(', '),
     what: attempt > 1 ? `${what}, attempt ${attempt}` : what,
