@@ -36,7 +36,7 @@ export class ReferenceTarget implements SaleTarget {
     this.#choice = choice
     this.#server = server
     this.#services = services
-    this.record = recordOf(choice)
+    this.record = strategyTargetOf(choice)
   }
 
   get url(): string {
@@ -113,7 +113,13 @@ export class ReferenceTarget implements SaleTarget {
   }
 }
 
-function recordOf({ strategy, strategyModule, lostReplyShare = 0, instances }: StrategyChoice): StrategyTarget {
+/** As the record of a run names it. */
+export function strategyTargetOf({
+  strategy,
+  strategyModule,
+  lostReplyShare = 0,
+  instances,
+}: StrategyChoice): StrategyTarget {
   return {
     kind: 'strategy',
     strategy: strategy.name,
