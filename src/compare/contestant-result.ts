@@ -41,7 +41,7 @@ export function resultOf(
       records.map(valuesOfRun).filter((values) => values !== null),
       random,
     ),
-    work: null,
+    work: records.find(({ workAnOrder }) => workAnOrder !== null)?.workAnOrder ?? null,
   }
 }
 

@@ -127,7 +127,7 @@ function targetLine({ target, scenario, environment, engine, steps }: RunRecord,
 function lostReplyLines(target: RunTarget, steps: readonly StepRecord[]): string[] {
   if (target.kind === 'service' || target.lostReplyShare === undefined) return []
   const { lostReplyShare } = target
-  const lost = steps.reduce((sum, { work }) => sum + (work['repliesLost'] ?? 0), 0)
+  const lost = steps.reduce((sum, { work }) => sum + (work.counters['repliesLost'] ?? 0), 0)
   return [`--lose-replies ${formatShare(lostReplyShare)}: ${formatQuantity(lost, 'answer')} cut off after the commit`]
 }
 

@@ -138,6 +138,7 @@ class Comparing {
         engine,
         servicesMode,
         settings,
+        probeWork: planned.block === 0,
         directory: { out: join(this.#directory.path, directory) },
         signal,
         env,
