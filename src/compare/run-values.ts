@@ -72,7 +72,10 @@ function byConsumer(
   const [first, ...others] = steps.map(({ resources }) => resources)
   const consumers = Object.keys(first ?? {}).filter((name) => others.every((resources) => name in resources))
   return Object.fromEntries(
-    consumers.map((name) => [name, steps.map(({ resources }) => of(resources[name]!)).reduce(together)]),
+    consumers.map((name) => [
+      name,
+      steps.map(({ resources }) => of(resources[name]!)).reduce((a, b) => together(a, b)),
+    ]),
   )
 }
 

@@ -74,7 +74,7 @@ function contestantOf({ choice, broughtAlong }: ComparedTarget, setting: Setting
   const target = choice.kind === 'strategy' ? { ...choice, instances: setting.instances } : choice
   const differing = differences(setting, own)
   const words = Object.entries(differing).map(([name, value]) =>
-    name === 'instances' ? `${value} instances` : `${name} ${value}`,
+    name === 'instances' ? `${value} instance${value === '1' ? '' : 's'}` : `${name} ${value}`,
   )
   const name = nameOf(target)
   return {
