@@ -140,7 +140,8 @@ function utcStamp(at: Date): string {
   return `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 }
 
-function inFileName(name: string): string {
+/** A name as a part of a file's, on every file system. */
+export function inFileName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
   return safe.slice(0, 60) || 'unnamed'
 }
