@@ -1,24 +1,38 @@
-/** Makes reports of folders: reads what a run left, and hands it to whoever draws it. */
+/** Makes reports of folders: reads what a run or a comparison left, and hands it to whoever draws it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { HarnessError } from '../core/errors.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import {
+  compareHtml,
+  compareJunit,
+  compareMarkdown,
   junitXml,
   markdownSummary,
   repeatCommand,
+  repeatComparison,
   runHtml,
   type RunReport,
   shellWord,
   type StepDigest,
 } from '../report/index.ts'
-import { openRun, type StoredRun } from '../results/index.ts'
+import {
+  COMPARE_FILE,
+  COMPARE_REPORTS,
+  openCompare,
+  openRun,
+  RECORD_FILE,
+  RUN_REPORTS,
+  type StoredRun,
+} from '../results/index.ts'
 import { bucketMsFor, digestHistory } from './digest-history.ts'
 import { isOneSale } from './sale-so-far.ts'
 
 export type ReportFormat = 'html' | 'md' | 'junit'
 
 export interface Report {
-  /** Folder that it is of, absolute. */
-  readonly path: string
+  /** Where it stands in the folder by default, by its format, absolute. */
+  fileOf(format: ReportFormat): string
   render(format: ReportFormat): Promise<string>
 }
 
@@ -27,11 +41,21 @@ export interface ReportOptions {
   readonly shownAs: string
 }
 
-/** Throws HarnessError RUN_DIRECTORY_INVALID. */
-export async function openReport(directory: string, { shownAs }: ReportOptions): Promise<Report> {
+/** Of a run, or of a comparison. Throws HarnessError RUN_DIRECTORY_INVALID. */
+export async function openReport(directory: string, options: ReportOptions): Promise<Report> {
+  const isThere = (file: string): boolean => existsSync(join(directory, file))
+  if (isThere(RECORD_FILE)) return await reportOfRun(directory, options)
+  if (isThere(COMPARE_FILE)) return await reportOfComparison(directory)
+  throw new HarnessError('RUN_DIRECTORY_INVALID', {
+    message: `${directory} can not be reported: it has neither ${RECORD_FILE} nor ${COMPARE_FILE}`,
+    hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison.',
+  })
+}
+
+async function reportOfRun(directory: string, { shownAs }: ReportOptions): Promise<Report> {
   const run = await openRun(directory)
   return {
-    path: run.path,
+    fileOf: (format) => join(run.path, RUN_REPORTS[format]),
     async render(format) {
       switch (format) {
         case 'html':
@@ -40,6 +64,23 @@ export async function openReport(directory: string, { shownAs }: ReportOptions):
           return markdownSummary(run.record)
         case 'junit':
           return junitXml(run.record)
+      }
+    },
+  }
+}
+
+async function reportOfComparison(directory: string): Promise<Report> {
+  const { path, record } = await openCompare(directory)
+  return {
+    fileOf: (format) => join(path, COMPARE_REPORTS[format]),
+    async render(format) {
+      switch (format) {
+        case 'html':
+          return await compareHtml({ record, commands: [{ label: 'Compare again', text: repeatComparison(record) }] })
+        case 'md':
+          return compareMarkdown(record)
+        case 'junit':
+          return compareJunit(record)
       }
     },
   }

@@ -1,5 +1,5 @@
 /** `doorbuster report`: a stored run as a page that is passed on, as Markdown, or as JUnit XML. */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { HarnessError } from '../../core/errors.ts'
@@ -26,8 +26,8 @@ Examples:
 
 export function reportCommand(context: CommandContext): Command {
   return new Command('report')
-    .description('make a page of a stored run: one file, for a browser, paper or mail')
-    .argument('<dir>', 'folder of a run')
+    .description('make a page of a stored run or comparison: one file, for a browser, paper or mail')
+    .argument('<dir>', 'folder of a run, or of a comparison')
     .option('--format <list>', 'html, md, junit, or several with commas between', formatsOf, ['html'])
     .option('--out <file>', 'where to write it, - for standard output (default: into the folder)')
     .option('--open', 'open the page in a browser')
@@ -35,7 +35,7 @@ export function reportCommand(context: CommandContext): Command {
     .action(async (directory: string, options: ReportCommandOptions) => {
       refuseSeveralInOne(options)
       const { openReport } = await import('../../run/report.ts')
-      const { REPORT_FILES, writeText } = await import('../../results/index.ts')
+      const { writeText } = await import('../../results/index.ts')
       const report = await openReport(directory, { shownAs: shownPath(resolve(directory)) })
       for (const format of options.format) {
         const text = await report.render(format)
@@ -43,7 +43,7 @@ export function reportCommand(context: CommandContext): Command {
           context.terminal.print(text)
           continue
         }
-        const file = options.out === undefined ? join(report.path, REPORT_FILES[format]) : resolve(options.out)
+        const file = options.out === undefined ? report.fileOf(format) : resolve(options.out)
         await writeText(file, text)
         context.terminal.print(`report: ${shownPath(file)}`)
         if (format === 'html' && options.open === true) await open(context, file)
