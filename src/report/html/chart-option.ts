@@ -3,6 +3,7 @@
  * dark. Nothing moves and nothing answers to a pointer: it is a picture.
  */
 import type { Axis, Chart, Mark, Series } from '../model/page.ts'
+import { printable } from './escape.ts'
 import { appearanceOf, fillOf, strokeOf } from './looks.ts'
 import { type Scale, scaleOfX, scaleOfY } from './scales.ts'
 
@@ -14,6 +15,7 @@ export interface Room {
 }
 
 const FONT_SIZE = 12
+const LONGEST_LABEL = 40
 
 export function chartOption(chart: Chart, room: Room): object {
   const isBars = chart.series.some(({ draw }) => draw === 'bars')
@@ -71,7 +73,7 @@ function everyOther(ticks: readonly number[] | undefined): readonly number[] | u
 function categories({ label, ticks = [], format }: Axis): object {
   return {
     type: 'category',
-    data: ticks.map(format),
+    data: ticks.map((tick) => printable(format(tick), LONGEST_LABEL)),
     name: label,
     nameLocation: 'middle',
     nameGap: 26,
@@ -131,7 +133,7 @@ function marksOption(marks: readonly Mark[], { isNarrow }: Room): object {
   const lines = marks.filter(({ until }) => until === undefined)
   const bands = marks.filter(({ until }) => until !== undefined)
   const label = ({ label, brief, mood }: Mark): object => ({
-    formatter: isNarrow ? (brief ?? label) : label,
+    formatter: printable(isNarrow ? (brief ?? label) : label, LONGEST_LABEL),
     color: MARK_COLORS[mood],
     textBorderColor: 'var(--card)',
     textBorderWidth: 3,

@@ -14,9 +14,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** For text and for quoted attributes: no control characters, no lone surrogates, bounded. */
+/** For text and for quoted attributes. */
 export function escaped(text: string): string {
-  return plain(text, LONGEST)
-    .replaceAll(/\p{Cs}/gu, '\uFFFD')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!)
+  return printable(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!)
+}
+
+/** No control characters, no lone surrogates, bounded; for whoever escapes by themselves. */
+export function printable(text: string, longest = LONGEST): string {
+  return plain(text, longest).replaceAll(/\p{Cs}/gu, '\uFFFD')
 }

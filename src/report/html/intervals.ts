@@ -4,7 +4,7 @@ import { escaped } from './escape.ts'
 
 export function drawnIntervals(chart: IntervalChart): string {
   const rows = chart.rows.map((row) => drawnRow(row, chart)).join('')
-  const ends = `<span>${escaped(chart.format(chart.from))}</span><span>${escaped(chart.limit?.label ?? '')}</span><span>${escaped(chart.format(chart.until))}</span>`
+  const ends = `<span>${chart.from === 0 ? '0' : escaped(chart.format(chart.from))}</span><span>${escaped(chart.limit?.label ?? '')}</span><span>${escaped(chart.format(chart.until))}</span>`
   return `<figure class="drawn intervals"><figcaption><h3>${escaped(chart.title)}</h3><p>${escaped(chart.sentence)}</p></figcaption>
 <ol>${rows}</ol><div class="scale" aria-hidden="true">${ends}</div></figure>`
 }

@@ -75,12 +75,13 @@ thead th { color: var(--quiet); font-size: 12px; vertical-align: bottom; }
 tbody tr { border-top: 1px solid var(--rule); }
 tbody th { white-space: nowrap; }
 td { overflow-wrap: break-word; }
-tr.bad th, tr.bad td:last-child { color: var(--bad); font-weight: 600; }
-tr.doubtful th, tr.doubtful td:last-child { color: var(--doubt); font-weight: 600; }
+tr.bad th { color: var(--bad); font-weight: 600; }
+tr.doubtful th { color: var(--doubt); font-weight: 600; }
 tr.good th { color: var(--good); }
 #steps tr.good th { color: inherit; }
 #steps tr.good td:last-child { color: var(--good); }
-#checks td:last-child, #thresholds td:last-child { color: inherit; font-weight: 400; }
+#steps tr.bad td:last-child { color: var(--bad); font-weight: 600; }
+#steps tr.doubtful td:last-child { color: var(--doubt); font-weight: 600; }
 #checks td:last-child { color: var(--quiet); }
 #checks td:nth-child(2), #checks td:nth-child(3):not(:nth-last-child(2)) { white-space: nowrap; }
 .more { color: var(--quiet); font-size: 13px; margin-top: 6px; }

@@ -137,8 +137,8 @@ function chartBlocks(regime: Regime, record: CompareRecord, ranked: readonly Con
     if (estimates.length === 0) return []
     const until = niceEnd(Math.max(...estimates.map(({ high }) => high), limit?.at ?? 0))
     const rows = ranked.map((result) => ({
-      name: `${placeWords(regime, result)} ${result.contestant}`.replace(/^- /, ''),
-      note: regime.places.find(({ contestants }) => contestants.includes(result.contestant))?.because ?? '',
+      name: nameInPlace(regime, result),
+      note: '',
       mood: moodOf(result.verdict),
       figure: of(result) ?? null,
     }))
@@ -162,6 +162,13 @@ function chartBlocks(regime: Regime, record: CompareRecord, ranked: readonly Con
       null,
     ),
   ]
+}
+
+/** "1. redis-lua", "1=. batched", "naive (wrong)". */
+function nameInPlace(regime: Regime, result: ContestantResult): string {
+  const isRanked = regime.places.some(({ contestants }) => contestants.includes(result.contestant))
+  if (isRanked) return `${placeWords(regime, result)}. ${result.contestant}`
+  return result.verdict === 'wrong' ? `${result.contestant} (wrong)` : result.contestant
 }
 
 /** What the SLO allows of the figure; null: nothing. */
@@ -204,7 +211,7 @@ function costBlocks(measured: readonly ContestantResult[]): Block[] {
   const consumers = consumersOf(measured)
   const titles = [
     'contestant',
-    ...consumers.map((name) => `>CPU µs an answer: ${consumerTitle(name)}`),
+    ...consumers.map((name) => `>${consumerTitle(name)}`),
     '>memory',
     '>reads behind (p99)',
     '>overtaken ‰',
@@ -218,7 +225,7 @@ function costBlocks(measured: readonly ContestantResult[]): Block[] {
       countWords(result.figures?.overtakenPerThousand),
     ]),
   )
-  return [tableBlock('What it costs', titles, rows)]
+  return [text('What it costs: CPU in µs an answer, by who used it.'), tableBlock('What it costs', titles, rows)]
 }
 
 function priceSection(record: CompareRecord): Section {
