@@ -70,7 +70,7 @@ function drawnLegend(series: readonly Series[]): string {
   return `<ul class="legend">${entries.join('')}</ul>`
 }
 
-export function drawnTable({ caption, columns, rows, more }: Table): string {
+function drawnTable({ caption, columns, rows, more }: Table): string {
   const heads = columns.map(({ title, align }) => `<th scope="col"${alignment(align)}>${escaped(title)}</th>`).join('')
   const head = columns.every(({ title }) => title === '') ? '' : `<thead><tr>${heads}</tr></thead>`
   const body = rows.map((row) => drawnRow(row, columns)).join('')
