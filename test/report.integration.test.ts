@@ -123,9 +123,22 @@ describe('doorbuster report', () => {
     const record = fullRecord()
     const step = record.steps[0]!
     const { sku } = step.sales[0]!
-    const { history } = makeSale(ROWS, { sku, requestIdPrefix: `${record.runId}-1-` })
+    const { history, orders, remaining } = makeSale(ROWS, { sku, requestIdPrefix: `${record.runId}-1-` })
     const directory = await createRunDirectory({ startedAt: new Date(), scenario: 'made', target: 'made', out: folder })
     await directory.writeHistory(0, history)
+    await directory.writeLedger(0, [
+      {
+        source: 'made',
+        stepIndex: 0,
+        sku,
+        initialStock: null,
+        remainingStock: remaining,
+        orders,
+        settled: true,
+        shownAfterSettling: null,
+        takenAt: record.startedAt,
+      },
+    ])
     await directory.writeRecord({
       ...record,
       scenario: { ...record.scenario, steps: record.scenario.steps.slice(0, 1) },
