@@ -109,7 +109,7 @@ function shownPoints(burn: Burn, place: number): Point[] {
   return burn.digests.flatMap((digest, step) =>
     (digest.stock[place]?.shown ?? []).flatMap((shown, index) => {
       if (shown === null) return []
-      const x = burn.timeline.starts[step]! + ((index + 0.5) * digest.bucketMs) / 1_000
+      const x = burn.timeline.starts[step]! + ((index + 1) * digest.bucketMs) / 1_000
       return [{ x, y: heightOf(burn, digest, place, shown.high) }]
     }),
   )
