@@ -91,7 +91,7 @@ function distributionPoints(times: TimeDistribution): Distribution {
 }
 
 const MOST_BUCKETS = 160
-const ROUND_MS = [50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000]
+const ROUND_MS = [50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000]
 
 /** Requests that a bucket holds at least, on average: percentiles of fewer are noise. */
 const LEAST_REQUESTS = 60
