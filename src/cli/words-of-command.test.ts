@@ -1,0 +1,33 @@
+import { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { collect } from './options.ts'
+import { wordsOfCommand } from './words-of-command.ts'
+
+function wordsOf(args: readonly string[]): string[] {
+  let words: string[] = []
+  const command = new Command('run')
+    .argument('<scenario>')
+    .option('--rate <n>')
+    .option('--threshold <expression>', '', collect)
+    .option('--fail-fast')
+    .option('--instances <n>', '', '1')
+    .option('--out <dir>')
+    .option('--no-report')
+    .action((scenario: string, _, command: Command) => {
+      words = wordsOfCommand(scenario, command)
+    })
+  command.parse(args, { from: 'user' })
+  return words
+}
+
+describe('a run as it was called', () => {
+  it('keeps what was said of the sale, each time that it was said', () => {
+    const args = ['smoke', '--threshold', 'p99 < 42ms', '--threshold', 'unsold == 0', '--fail-fast', '--rate', '200']
+    const words = ['smoke', '--rate', '200', '--threshold', 'p99 < 42ms', '--threshold', 'unsold == 0', '--fail-fast']
+    expect(wordsOf(args)).toEqual(words)
+  })
+
+  it('leaves out what was not said, and what says nothing of the sale', () => {
+    expect(wordsOf(['smoke', '--out', 'x', '--no-report'])).toEqual(['smoke'])
+  })
+})
