@@ -69,13 +69,15 @@ function seriesOf(burn: Burn, place: number, { index, of }: { readonly index: nu
     draw: 'dots',
     points: shownPoints(burn, place),
   }
+  // Of several SKUs the sentence says what their ledgers hold.
+  if (of > 1) return [left]
   const ledger: Series = {
-    name: `${prefix}left in the ledger`,
-    look: `line-${(3 + index) as 3 | 4 | 5}`,
+    name: 'left in the ledger',
+    look: 'line-3',
     draw: 'dots',
     points: ledgerPoints(burn, place),
   }
-  return [left, ...(of > 1 ? [] : [shown]), ledger].filter(({ points }) => points.length > 0)
+  return [left, shown, ledger].filter(({ points }) => points.length > 0)
 }
 
 /** In the unit of the chart. */
