@@ -2,10 +2,11 @@
  * The probe's requests to a described target, and whether they can be sent at all: where its descriptor opens a sale of
  * its own under any name, and each buy is answered at once.
  */
+import type { BuyerIdentities } from '../core/buyer-protocol.ts'
 import { HarnessError } from '../core/errors.ts'
 import { requestBaseOf } from '../core/request-target.ts'
 import type { TargetAccess } from '../core/target-access.ts'
-import type { LedgerDescription } from '../core/target-descriptor.ts'
+import type { LedgerDescription, TargetDescriptor } from '../core/target-descriptor.ts'
 import type { RequestKind } from '../core/work-record.ts'
 import { type Classifier, createClassifier } from '../load/protocol/index.ts'
 import type { ForeignStores } from '../services/index.ts'
@@ -17,7 +18,14 @@ import { PROBED_REQUESTS, PROBED_SKU } from './work-probe.ts'
 const BUYERS = 2 * (PROBED_REQUESTS + 1)
 
 /** A sentence's end; null: it can be probed. */
-export function whyNotProbed({ descriptor, described, maxRatePerSec }: DescribedParts): string | null {
+export function whyNotProbed({
+  descriptor,
+  described,
+  maxRatePerSec,
+}: Pick<DescribedParts, 'maxRatePerSec'> & {
+  readonly descriptor: TargetDescriptor
+  readonly described: { readonly identities: BuyerIdentities }
+}): string | null {
   const { open, skus, initialStock, tells, shared, protocol } = descriptor
   if (open === null) return 'its descriptor opens no sale'
   if (skus !== null) return 'its SKUs are those of the steps'
