@@ -5,6 +5,7 @@
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { ServiceTarget } from '../core/run-record.ts'
+import type { ProbedWork } from '../core/work-record.ts'
 import type { PlannedSale, SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
@@ -19,14 +20,19 @@ import {
   settle,
   type StartedService,
 } from '../target/index.ts'
+import { readForeignCounts } from '../services/index.ts'
+import { DescribedProbe, storesOfLedger, whyNotProbed } from './described-probe.ts'
 import type { UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { fitToPool, refuseUnfit, tooFewSkus } from './scenario-fit.ts'
 import { shownStock } from './shown-stock.ts'
 import { standsStill } from './stands-still.ts'
 import { stockAtOpening } from './stock-at-opening.ts'
+import { notProbed, PROBED_REQUESTS, PROBED_SKU, probeWork } from './work-probe.ts'
+import type { WorkReading } from './work-use.ts'
 
 const WARM_UP_READS_PER_SEC = 500
+const PROBE_SETTLE_MS = 10_000
 
 export interface DescribedParts {
   readonly descriptor: TargetDescriptor
@@ -143,7 +149,7 @@ export class DescribedService implements SaleTarget {
   }
 
   /** Where the descriptor doesn't say how to tell: when the ledger stands still. */
-  async settle({ sales }: StepPlan, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
+  async settle({ sales }: Pick<StepPlan, 'sales'>, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
     const { descriptor, access, runId, signal } = this.parts
     const { ledger } = descriptor
     if (descriptor.settle.length === 0) {
@@ -223,12 +229,38 @@ export class DescribedService implements SaleTarget {
     return { sku, stock, limit, runId: this.parts.runId }
   }
 
+  async probeWork({ terms, signal }: WarmUpContext): Promise<ProbedWork[]> {
+    const why = whyNotProbed(this.parts)
+    if (why !== null) return notProbed(why)
+    const { perUserLimit } = terms
+    const initialStock = PROBED_REQUESTS + 1
+    const sales = [{ sku: PROBED_SKU, unitsAskedFor: initialStock, initialStock }]
+    const probe = new DescribedProbe(this.parts)
+    return await probeWork({
+      open: (stock) => this.#act('open', PROBED_SKU, stock, perUserLimit),
+      close: () => this.#act('close', PROBED_SKU, initialStock, perUserLimit),
+      settle: () => this.settle({ sales }, terms, PROBE_SETTLE_MS),
+      send: (kind, index) => probe.send(kind, index),
+      readWork: () => this.readWork(),
+      signal,
+    })
+  }
+
+  /** Its own counters are its own. */
+  async readWork(): Promise<WorkReading> {
+    const { descriptor, access } = this.parts
+    const stores = await readForeignCounts(storesOfLedger(descriptor.ledger, access))
+    const masked = <Counts>(read: Counts | string): Counts | string =>
+      typeof read === 'string' ? access.redact(read) : read
+    return { counters: {}, stores: { ...stores, postgres: masked(stores.postgres), redis: masked(stores.redis) } }
+  }
+
   async readUse(): Promise<UseReading> {
     const { descriptor, access, service } = this.parts
     const { figures, notes } = await readResources(descriptor.resources, access)
     this.#notes.push(...notes)
     const target = service.resources()
-    return { resources: { ...figures, ...(target && { target }) }, work: {} }
+    return { resources: { ...figures, ...(target && { target }) } }
   }
 
   /** What can't be read is told of when the step's own reading fails. */
