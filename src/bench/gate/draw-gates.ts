@@ -60,11 +60,17 @@ function drawGate(
     drawRound(options, random.below(options.pool.blocks.length), round, armOf)
   const judge = (visits: readonly GateVisit[], canGoOn: boolean): GateJudgement =>
     judgeGate({ visits, calibration: [], options: gateOptions(), environmentDiffers: [], canGoOn, seed })
-  const first = draw(1)
+  const first = drawRound(options, start, 1, armOf)
   const judgement = judge(first, true)
   return judgement.nextRound === null
     ? { judgement, rounds: 1 }
-    : { judgement: judge([...first, ...draw(2)], false), rounds: 2 }
+    : { judgement: judge([...first, ...drawRound(options, afterFirst(options, start, random), 2, armOf)], false), rounds: 2 }
+}
+
+/** Where the second round begins: a visit can't be in both. */
+function afterFirst({ pool, blocksARound }: DrawOptions, start: number, random: Random): number {
+  const free = pool.blocks.length - 2 * blocksARound + 1
+  return start + blocksARound + random.below(Math.max(1, free))
 }
 
 /** Neighbouring blocks from there on; behind the last comes the first. */
