@@ -1,6 +1,14 @@
-/** A run drawn for people and for CI: one record, one headline, several formats. Pure. */
+/** A run, or a comparison of several, drawn for people and for CI: one record, one headline, several formats. Pure. */
+export { compareJunit } from './compare-junit.ts'
+export { compareMarkdown } from './compare-markdown.ts'
+export { renderComparison } from './compare-terminal.ts'
 export { type DemoRow, renderDemo } from './demo.ts'
 export { renderDryRun } from './dry-run.ts'
+export { gateAnnotations } from './gate-annotations.ts'
+export { gateJunitXml } from './gate-junit.ts'
+export { GATE_COMMENT_MARK, gateMarkdown } from './gate-markdown.ts'
+export { renderGate } from './gate-terminal.ts'
+export { renderForeseen } from './gate-words.ts'
 export { headlineOf, leadingFailure } from './headline.ts'
 export { junitXml } from './junit.ts'
 export { markdownSummary } from './markdown.ts'
