@@ -13,7 +13,7 @@ import { formatCount, formatMs, formatQuantity, formatShare } from '../core/unit
 import type { ProbedWork } from '../core/work-record.ts'
 import type { Headline } from './headline.ts'
 
-export const NOTHING = '-'
+const NOTHING = '-'
 
 /** Of a comparison that has ended, or so far. */
 export function compareHeadline(record: CompareRecord): Headline {

@@ -48,7 +48,7 @@ function result(contestant: string, p99: Estimate, changes: Partial<ContestantRe
       },
     ],
     ...changes,
-  } as ContestantResult
+  }
 }
 
 function comparison(changes: Partial<CompareRecord> = {}): CompareRecord {
