@@ -25,7 +25,7 @@ export async function writeDurably(path: string, write: (file: FileHandle) => Pr
   }
 }
 
-/** The same for a text. */
+/** Throws HarnessError RESULTS_NOT_WRITABLE. */
 export function writeText(path: string, text: string): Promise<void> {
   return writeDurably(path, (file) => file.writeFile(text))
 }

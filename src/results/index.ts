@@ -1,7 +1,6 @@
 /** What a run writes, and how it is read again. */
 export {
   type CompareDirectory,
-  type CompareDirectoryOptions,
   createCompareDirectory,
   runFolderName,
 } from './compare-directory.ts'
