@@ -1,4 +1,7 @@
 /** A run drawn for people and for CI: one record, one headline, several formats. Pure. */
+export { capacitySummary } from './capacity-markdown.ts'
+export { renderCapacity } from './capacity-terminal.ts'
+export { trialWords } from './capacity-words.ts'
 export { type DemoRow, renderDemo } from './demo.ts'
 export { renderDryRun } from './dry-run.ts'
 export { headlineOf, leadingFailure } from './headline.ts'
