@@ -49,16 +49,18 @@ export function columnsOf(trials: readonly DemandTrial[]): DemandColumns {
   const seen = REQUEST_KINDS.filter((kind) => trials.some((trial) => shareOf(trial, kind) >= LEAST_SHARE))
   const doubts: string[] = []
   let columns: DemandColumns = { kinds: seen, withIdle: true, doubts }
+  if (!isTold(trials, columns, seen.length)) {
+    doubts.push('all trials had about one rate: what is in use when nobody asks is counted to the requests')
+    columns = { ...columns, withIdle: false }
+  }
   // The rarest kinds give way first: what they cost is then in the figures of the others.
-  for (const kind of [...seen].toSorted((a, b) => countOf(trials, a) - countOf(trials, b))) {
+  for (const kind of seen.toSorted((a, b) => countOf(trials, a) - countOf(trials, b))) {
     if (columns.kinds.length === 1) break
     if (isTold(trials, columns, columns.kinds.indexOf(kind))) continue
     doubts.push(`${KIND_WORDS[kind]} were too steady a share of all requests to tell what they cost by themselves`)
     columns = { ...columns, kinds: columns.kinds.filter((other) => other !== kind) }
   }
-  if (isTold(trials, columns, columns.kinds.length)) return columns
-  doubts.push('all trials had about one rate: what is in use when nobody asks is counted to the requests')
-  return { ...columns, withIdle: false }
+  return columns
 }
 
 /** One resource's demands. `mix`: shares of the requests for which the mixed demand is wanted. */
@@ -125,12 +127,7 @@ function isTold(trials: readonly DemandTrial[], columns: DemandColumns, column: 
     const size = row.slice(0, columns.kinds.length).reduce((sum, cell) => sum + cell, 0)
     return row.map((cell) => (size === 0 ? 0 : cell / size))
   })
-  const largest = rows.map((_, index) => Math.max(...rows.map((row) => row[index] ?? 0)))
-  return unexplainedShare(scaled(rows, largest), column) >= LEAST_UNEXPLAINED
-}
-
-function scaled(rows: readonly (readonly number[])[], by: readonly number[]): number[][] {
-  return rows.map((row) => row.map((cell, column) => (by[column]! > 0 ? cell / by[column]! : 0)))
+  return rows.length > 0 && unexplainedShare(rows, column) >= LEAST_UNEXPLAINED
 }
 
 /** Requests per second of each kind, and 1 for what is in use anyway. */

@@ -41,18 +41,35 @@ export function nonNegativeLeastSquares({ rows, values }: Equations): number[] {
   return best.coefficients
 }
 
-/** Share of a column's sum of squares that the other columns don't explain: 0 where it can't be told apart from them. */
+/**
+ * Share of a column's sum of squares that the other columns don't explain: 0 where it can't be told apart from them. By
+ * modified Gram-Schmidt, so that others which can't be told apart from one another do no harm.
+ */
 export function unexplainedShare(rows: readonly (readonly number[])[], column: number): number {
-  const whole = sumOf(rows, (row) => row[column]! ** 2)
-  if (whole === 0) return 0
-  const others = [...rows[0]!.keys()].filter((other) => other !== column)
-  if (others.length === 0) return 1
-  const gram = others.map((i) => others.map((j) => sumOf(rows, (row) => row[i]! * row[j]!)))
-  const moments = others.map((i) => sumOf(rows, (row) => row[i]! * row[column]!))
-  const solved = solve(gram, moments)
-  if (solved === null) return 0
-  const explained = solved.reduce((total, coefficient, index) => total + coefficient * moments[index]!, 0)
-  return Math.max(0, 1 - explained / whole)
+  const columnOf = (index: number): number[] => rows.map((row) => row[index]!)
+  const basis: number[][] = []
+  for (const other of rows[0]!.keys()) {
+    if (other === column) continue
+    const rest = without(columnOf(other), basis)
+    if (squares(rest) > SINGULAR * squares(columnOf(other))) basis.push(rest)
+  }
+  const whole = squares(columnOf(column))
+  return whole === 0 ? 0 : squares(without(columnOf(column), basis)) / whole
+}
+
+/** What is left of a vector beside those of the basis, which stand at right angles. */
+function without(vector: readonly number[], basis: readonly (readonly number[])[]): number[] {
+  return basis.reduce<number[]>(
+    (rest, one) => {
+      const share = one.reduce((sum, cell, index) => sum + cell * rest[index]!, 0) / squares(one)
+      return rest.map((cell, index) => cell - share * one[index]!)
+    },
+    [...vector],
+  )
+}
+
+function squares(vector: readonly number[]): number {
+  return vector.reduce((sum, cell) => sum + cell * cell, 0)
 }
 
 function sumOf(rows: readonly (readonly number[])[], of: (row: readonly number[], index: number) => number): number {

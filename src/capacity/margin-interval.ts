@@ -16,13 +16,13 @@ export interface MarginTrial {
 }
 
 /** Trials so far from the middle, as a factor, have no say: the curve need not hold for all rates. */
-const ZONE = 1.5
+const ZONE = 2
 const FEWEST = 5
 /** Beyond, a trial says no more than that it was far off: queues that only grow have no time of their own. */
 const FARTHEST = Math.log(4)
-const GRID = 300
+const GRID = 250
 /** Distance from capacity to saturation, as a share of the capacity. */
-const ROOMS = Array.from({ length: 30 }, (_, index) => 0.005 * 1.25 ** index)
+const ROOMS = Array.from({ length: 16 }, (_, index) => 0.005 * 1.55 ** index)
 
 /** `around`: about where it is. null: too few trials to fit the curve to. */
 export function marginInterval(trials: readonly MarginTrial[], around: number): Interval | null {

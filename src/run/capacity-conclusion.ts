@@ -34,7 +34,7 @@ export function concludeFrom(terms: ConclusionTerms): Conclusion {
   const { trials, search, ended, environment, target, plan } = terms
   const capacity = capacityInterval(search, ended)
   const tried = trials.filter(({ purpose }) => purpose === 'search')
-  const demand = demandOf(terms, capacity?.lowerRatePerSec ?? null)
+  const demand = demandOf(terms, capacity)
   const instances = instancesOf(target)
   return {
     capacity,
@@ -59,16 +59,16 @@ export function concludeFrom(terms: ConclusionTerms): Conclusion {
 
 function demandOf(
   { trials, target, environment, scenario }: ConclusionTerms,
-  capacityPerSec: number | null,
+  capacity: CapacityRecord['capacity'],
 ): CapacityRecord['demand'] {
-  const highest = capacityPerSec === null ? Number.POSITIVE_INFINITY : capacityPerSec * LOW_ENOUGH
+  const highest = (capacity?.upperRatePerSec ?? Number.POSITIVE_INFINITY) * LOW_ENOUGH
   const calm = trials.filter(({ ratePerSec, saturated }) => !saturated && ratePerSec <= highest)
   return demandModel({
     trials: calm.map(demandTrialOf),
     mix: mixOf(trials.filter(({ purpose }) => purpose !== 'demand').map(demandTrialOf)),
     machineCores: environment.cores,
     coresOf: (resource) => coresOf(resource, target, environment),
-    capacityPerSec,
+    capacityPerSec: capacity?.lowerRatePerSec ?? null,
     random: createRandom(scenario.seed, RANDOM_STREAM),
   })
 }

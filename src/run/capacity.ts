@@ -65,7 +65,7 @@ export interface FinishedCapacity {
 /** What a trial takes beside its load, until it is known: services, server, warm-up, ledger. */
 const FIRST_OVERHEAD_MS = 5_000
 /** Of the budget, what demands may take from the search at most. */
-const MOST_RESERVED = 0.4
+const MOST_RESERVED = 0.3
 
 /** Throws HarnessError where not even the first trial could begin. */
 export async function measureCapacity(options: CapacityOptions): Promise<FinishedCapacity> {
