@@ -95,7 +95,7 @@ function bottleneckOf(
   const isExplained = capacityPerSec === null || first.utilisation >= EXPLAINS
   if (!isExplained) {
     const busy = Math.round(first.utilisation * 100)
-    const sentence = `no processor: the busiest, ${first.words}, is ${busy}% in use there, so that requests wait for something else, such as locks, the disk or round trips`
+    const sentence = `no processor: the busiest, ${first.words}, is ${busy}% in use there, so that requests wait for something else, such as locks, the disk, round trips, or others on this machine`
     return { resource: null, second: first.name, utilisation, sentence }
   }
   const next = second === undefined ? '' : `; next ${second.words} at ${formatCount(second.ceilingPerSec)}/s`

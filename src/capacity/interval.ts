@@ -2,7 +2,7 @@
  * What a search has found, once it has ended or so far: the relevant bounds of RFC 9971, and the interval around them
  * that the trials' contradictions leave. Pure.
  */
-import type { CapacityInterval, SearchEnd } from '../core/capacity-record.ts'
+import type { CapacityInterval, SearchEnd, SearchPhase } from '../core/capacity-record.ts'
 import { conditionalThroughput } from './classify-load.ts'
 import type { Interval } from '../core/statistics/estimate.ts'
 import { boundsIn, type SearchState } from './search.ts'
@@ -10,14 +10,9 @@ import { marginInterval } from './margin-interval.ts'
 
 /** null: no trial has been made. */
 export function capacityInterval(state: SearchState, ended: SearchEnd): CapacityInterval | null {
-  const { terms, trials } = state
+  const { trials } = state
   if (trials.length === 0) return null
-  // The last phase that got as far as a bound; a search that ran out of time has only what short trials said.
-  const found = terms.phases.findLast((phase) => {
-    const { lower, above } = boundsIn(state, phase)
-    return lower !== null || above?.by === 'target'
-  })
-  const phase = found ?? terms.phases[0]!
+  const phase = decidingPhase(state, ended)
   const { lower, above } = boundsIn(state, phase)
   const relevantUpper = above?.by === 'target' ? above.ratePerSec : null
   const upper = relevantUpper ?? upperOfEarlier(state, lower)
@@ -32,6 +27,15 @@ export function capacityInterval(state: SearchState, ended: SearchEnd): Capacity
     trialMs: phase.trialMs,
     ended,
   }
+}
+
+/** A search that ran out of time has what shorter trials said: the last phase that came to an interval, or to a bound. */
+function decidingPhase(state: SearchState, ended: SearchEnd): SearchPhase {
+  const { phases } = state.terms
+  if (ended === 'precise' || ended === 'cap' || ended === 'floor' || ended === 'no-answer') return phases.at(-1)!
+  const found = phases.map((phase) => ({ phase, ...boundsIn(state, phase) }))
+  const between = found.findLast(({ lower, above }) => lower !== null && above !== null)
+  return (between ?? found.find(({ lower, above }) => lower !== null || above !== null))?.phase ?? phases[0]!
 }
 
 function upperOfEarlier(state: SearchState, lower: number | null): number | null {

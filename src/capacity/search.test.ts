@@ -103,9 +103,22 @@ describe('what ends a search', () => {
     expect(capacityInterval(state, 'budget')).toMatchObject({
       lowerRatePerSec: 100,
       upperRatePerSec: null,
-      trialMs: 4_000,
+      trialMs: 2_000,
     })
   })
+})
+
+it('a search that ran out of time says what its short trials said, and not less', () => {
+  const trial = (ratePerSec: number, durationMs: number, isGood: boolean): SearchTrial => ({
+    ...SILENT,
+    ratePerSec,
+    durationMs,
+    answer: isGood ? 'good' : 'bad',
+  })
+  const made = [trial(100, 5_100, true), trial(200, 2_600, true), trial(400, 2_000, true), trial(470, 2_000, false)]
+  const state = made.reduce(addTrial, beginSearch(TERMS))
+  const found = { relevantLowerRatePerSec: 400, relevantUpperRatePerSec: 470, trialMs: 2_000 }
+  expect(capacityInterval(state, 'budget')).toMatchObject(found)
 })
 
 it('a trial is long enough for the percentiles of the SLO', () => {
