@@ -17,7 +17,7 @@ describeWithServices(['postgres', 'redis'], 'a search for capacity', () => {
   it('keeps its budget, and leaves a run a trial, what requests cost, and a plan', async () => {
     const cwd = temporaryFolder()
     const plan = ['--for', '100000', '--stock', '10000', '--read-share', '90%']
-    const args = ['capacity', 'smoke', '--strategy', 'redis-lua', ...EASY, ...plan, '--budget', '40s', '--out', 'found']
+    const args = ['capacity', 'smoke', '--strategy', 'redis-lua', ...EASY, ...plan, '--budget', '30s', '--out', 'found']
     const { stdout, exitCode } = await doorbuster([...args, '--json'], { cwd })
     const record = JSON.parse(stdout) as CapacityRecord
     expect(record).toEqual(recordIn(cwd))
