@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { type ReadsPromise, parseReadsPromise } from '../core/promise.ts'
 import type { EngineName } from '../run/engines.ts'
+import { HANDICAPS, parseHandicap } from '../core/handicap.ts'
 import { parseShare } from '../core/units.ts'
 
 export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -56,9 +57,9 @@ export function collect(value: string, previous: readonly string[] = []): readon
 export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
 
 /** As src/run/engines.ts knows them; not imported, since that loads the engines. */
-const ENGINES: readonly EngineName[] = ['open', 'autocannon', 'k6']
+export const ENGINES: readonly EngineName[] = ['open', 'autocannon', 'k6']
 
-const MAX_INSTANCES = 64
+export const MAX_INSTANCES = 64
 
 export const instancesOption = (): Option =>
   new Option('--instances <n>', 'server processes on one port').argParser(integerAtLeast(1, MAX_INSTANCES)).default(1)
@@ -95,3 +96,12 @@ export const appendfsyncOption = (): Option =>
   new Option('--appendfsync <mode>', 'how often Redis flushes its log to disk')
     .choices(['everysec', 'always', 'no'])
     .default('everysec')
+
+/** A test switch: what it is for stands in docs/work.md, and in no list of what a run can do. */
+export const handicapOption = (): Option =>
+  new Option('--handicap <what>', 'what the reference server does more than its strategy asks of it')
+    .argParser((text) => {
+      if (parseHandicap(text) === null) throw new InvalidArgumentError(`It must be ${HANDICAPS}.`)
+      return text
+    })
+    .hideHelp()

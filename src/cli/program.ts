@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { EXIT_CODES } from '../core/exit-codes.ts'
 import { packageVersion } from '../run/environment.ts'
 import { capacityCommand } from './commands/capacity.ts'
+import { compareCommand } from './commands/compare.ts'
 import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -32,6 +33,7 @@ export function createProgram(context: CommandContext): Command {
     demoCommand,
     runCommand,
     capacityCommand,
+    compareCommand,
     observeCommand,
     verifyCommand,
     watchCommand,

@@ -1,5 +1,10 @@
 /** What a run writes, and how it is read again. */
 export { type CapacityDirectory, createCapacityDirectory } from './capacity-directory.ts'
+export {
+  type CompareDirectory,
+  createCompareDirectory,
+  runFolderName,
+} from './compare-directory.ts'
 export { type LiveFile, openLiveFile } from './live-file.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
