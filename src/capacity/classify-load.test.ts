@@ -5,7 +5,7 @@ const GOAL = { trialMs: 8_000, durationSumMs: 24_000 }
 
 /** `G`, `B`: good and bad trials of full length; `g`, `b`: of 2 s. */
 function trials(text: string): AnsweredTrial[] {
-  return [...text].map((letter) => ({
+  return text.split('').map((letter) => ({
     durationMs: letter.toUpperCase() === letter ? 8_000 : 2_000,
     isGood: letter.toUpperCase() === 'G',
   }))

@@ -30,7 +30,7 @@ export function kneeOf(points: readonly CurvePoint[]): Knee | null {
 }
 
 /** One point a rate, the median of its trials, the lowest rate first. */
-export function levelsOf(points: readonly CurvePoint[]): CurvePoint[] {
+function levelsOf(points: readonly CurvePoint[]): CurvePoint[] {
   const rates = [...new Set(points.map(({ ratePerSec }) => ratePerSec))].toSorted((a, b) => a - b)
   return rates.map((ratePerSec) => {
     const times = points.filter((point) => point.ratePerSec === ratePerSec).map(({ responseMs }) => responseMs)

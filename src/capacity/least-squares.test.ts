@@ -27,7 +27,9 @@ describe('non-negative least squares', () => {
   })
 
   it('refuses more columns than it can try', () => {
-    expect(() => nonNegativeLeastSquares({ rows: [new Array(9).fill(1)], values: [1] })).toThrow(RangeError)
+    expect(() => nonNegativeLeastSquares({ rows: [Array.from({ length: 9 }, () => 1)], values: [1] })).toThrow(
+      RangeError,
+    )
     expect(() => nonNegativeLeastSquares({ rows: [], values: [] })).toThrow(RangeError)
   })
 })

@@ -23,7 +23,7 @@ export function nonNegativeLeastSquares({ rows, values }: Equations): number[] {
     Array.from({ length: columns }, (__, j) => sumOf(rows, (row) => row[i]! * row[j]!)),
   )
   const moments = Array.from({ length: columns }, (_, i) => sumOf(rows, (row, index) => row[i]! * values[index]!))
-  let best = { gain: 0, coefficients: new Array<number>(columns).fill(0) }
+  let best = { gain: 0, coefficients: zeros(columns) }
   for (let set = 1; set < 1 << columns; set++) {
     const chosen = [...gram.keys()].filter((column) => (set >> column) & 1)
     const solved = solve(
@@ -34,7 +34,7 @@ export function nonNegativeLeastSquares({ rows, values }: Equations): number[] {
     // At the optimum of a set, what it explains of the sum of squares is its coefficients times its moments.
     const gain = solved.reduce((total, coefficient, index) => total + coefficient * moments[chosen[index]!]!, 0)
     if (gain <= best.gain) continue
-    const coefficients = new Array<number>(columns).fill(0)
+    const coefficients = zeros(columns)
     for (const [index, column] of chosen.entries()) coefficients[column] = solved[index]!
     best = { gain, coefficients }
   }
@@ -72,6 +72,10 @@ function squares(vector: readonly number[]): number {
   return vector.reduce((sum, cell) => sum + cell * cell, 0)
 }
 
+function zeros(length: number): number[] {
+  return Array.from({ length }, () => 0)
+}
+
 function sumOf(rows: readonly (readonly number[])[], of: (row: readonly number[], index: number) => number): number {
   return rows.reduce((total, row, index) => total + of(row, index), 0)
 }
@@ -88,7 +92,7 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
       for (let column = pivot; column <= size; column++) work[below]![column]! -= factor * row[column]!
     }
   }
-  const solved = new Array<number>(size).fill(0)
+  const solved = zeros(size)
   for (let row = size - 1; row >= 0; row--) {
     let rest = work[row]![size]!
     for (let column = row + 1; column < size; column++) rest -= work[row]![column]! * solved[column]!

@@ -65,7 +65,7 @@ export function nextTrial(state: SearchState, affordableMs = Number.POSITIVE_INF
 }
 
 /** As long as the phase wants it, and as its percentiles do. */
-export function trialMs({ samples }: SearchTerms, phase: SearchPhase, ratePerSec: number): number {
+function trialMs({ samples }: SearchTerms, phase: SearchPhase, ratePerSec: number): number {
   const forSamplesMs = (samples * SPARE_SAMPLES * 1_000) / ratePerSec
   return Math.max(phase.trialMs, Math.ceil(forSamplesMs / WHOLE_MS) * WHOLE_MS)
 }

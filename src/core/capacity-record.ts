@@ -1,6 +1,7 @@
 /** `capacity.json`, schema `doorbuster.capacity/1`: how much a target carries, what it costs, and what a sale would need. */
 import type { CheckName } from './check.ts'
 import type { RunVerdict } from './exit-codes.ts'
+import type { MachineState } from './machine-state.ts'
 import type { RunEnvironment, RunTarget, TimeFigures } from './run-record.ts'
 import type { Scenario } from './scenario.ts'
 import type { Interval } from './statistics/estimate.ts'
@@ -74,6 +75,8 @@ export interface CapacityTrial {
   /** Beside capacity.json. */
   readonly directory: string
   readonly runId: string
+  /** How quiet the machine was before. */
+  readonly machine: MachineState
   readonly ratePerSec: number
   readonly durationMs: number
   /** Stock as a share of the units asked for; null: the target's own stock. */
@@ -239,7 +242,7 @@ export interface Prediction {
   }
 }
 
-export interface WrongTrial {
+interface WrongTrial {
   readonly trial: number
   readonly ratePerSec: number
   readonly check: CheckName

@@ -57,7 +57,7 @@ function lastDoubt({ trials }: CapacityRecord): string {
 }
 
 /** Without what holds for every run. */
-export function sloWords({ slo }: Pick<CapacityRecord, 'slo'>): string {
+function sloWords({ slo }: Pick<CapacityRecord, 'slo'>): string {
   const told = slo.filter((expression) => !expression.startsWith('achieved'))
   return (told.length === 0 ? slo : told).join(' and ')
 }

@@ -1,7 +1,7 @@
 /** The folder of one search for capacity: `capacity.json`, replaced whole after each trial, and a run's folder for each. */
 import { join } from 'node:path'
 import type { CapacityRecord } from '../core/capacity-record.ts'
-import { writeDurably } from './durable-file.ts'
+import { writeText } from './durable-file.ts'
 import { createFolder } from './run-directory.ts'
 
 const RECORD_FILE = 'capacity.json'
@@ -32,12 +32,10 @@ export async function createCapacityDirectory(
   const path = await createFolder(
     'out' in options ? { out: options.out } : { resultsRoot: options.resultsRoot, startedAt, words },
   )
-  const write = (name: string, text: string): Promise<void> =>
-    writeDurably(join(path, name), (file) => file.writeFile(text))
   return {
     path,
     trialDirectory: (number, ratePerSec) => join(TRIALS_DIRECTORY, `${String(number).padStart(2, '0')}-${ratePerSec}`),
-    writeRecord: (record) => write(RECORD_FILE, `${JSON.stringify(record, null, 2)}\n`),
-    writeSummary: (text) => write('summary.md', text),
+    writeRecord: (record) => writeText(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
+    writeSummary: (text) => writeText(join(path, 'summary.md'), text),
   }
 }

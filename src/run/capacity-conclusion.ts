@@ -1,6 +1,7 @@
 /** What all trials together say: interval, knee, demands, scalability, plan. Pure; the same trials say the same again. */
 import {
   capacityInterval,
+  type DemandTrial,
   demandModel,
   fitScalability,
   kneeOf,
@@ -73,11 +74,7 @@ function demandOf(
   })
 }
 
-export function demandTrialOf({ durationMs, requests, cpuSeconds }: CapacityTrial): {
-  readonly seconds: number
-  readonly requests: CapacityTrial['requests']
-  readonly cpuSeconds: CapacityTrial['cpuSeconds']
-} {
+export function demandTrialOf({ durationMs, requests, cpuSeconds }: CapacityTrial): DemandTrial {
   return { seconds: durationMs / 1_000, requests, cpuSeconds }
 }
 

@@ -9,6 +9,8 @@ type Base = Pick<Mixture, 'sellThrough' | 'readShare' | 'doubleClickShare'>
 /** Of the lower end of the capacity. */
 const LOW_LOADS = [0.2, 0.3]
 const LOW_LOAD = 0.3
+/** Trials that a prediction and its check take. */
+export const PREDICTION_TRIALS = LOW_LOADS.length + 1
 const LOW_TRIAL_MS = 4_000
 const NEAR_SATURATION = 0.8
 const NEAR_TRIAL_MS = 8_000

@@ -83,14 +83,21 @@ function within(count: number, most: number): number {
   return Math.max(1, Math.min(most, Math.round(count)))
 }
 
+export type TrialPlace = Pick<CapacityTrial, 'directory' | 'machine'>
+
 /** null where the run ended before its step had. */
-export function trialOf(record: RunRecord, terms: TrialTerms, directory: string): CapacityTrial | null {
+export function trialOf(
+  record: RunRecord,
+  terms: TrialTerms,
+  { directory, machine }: TrialPlace,
+): CapacityTrial | null {
   const step = record.steps[0]
   if (step === undefined || step.interrupted) return null
   const { answer, because } = answerOf(step, record)
   return {
     ...terms,
     directory,
+    machine,
     runId: record.runId,
     answer,
     because,

@@ -11,7 +11,7 @@ export interface TrueDemand {
   readonly idleCores: number
 }
 
-export const NO_REQUESTS: Requests = { sold: 0, soldOut: 0, replayed: 0, read: 0 }
+const NO_REQUESTS: Requests = { sold: 0, soldOut: 0, replayed: 0, read: 0 }
 
 export const SERVER: TrueDemand = {
   perRequest: { sold: 200e-6, soldOut: 100e-6, replayed: 150e-6, read: 50e-6 },

@@ -3,9 +3,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import type { PlanTerms } from '../../core/capacity-record.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { parseDurationMs, parseShare } from '../../core/units.ts'
-import { renderCapacity, trialWords } from '../../report/index.ts'
+import { renderCapacity, renderProgressLine, trialWords } from '../../report/index.ts'
 import type { CapacityObserver } from '../../run/capacity.ts'
-import type { RunObserver } from '../../run/run-scenario.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
 import {
@@ -20,7 +19,6 @@ import {
   synchronousCommitOption,
   yesOption,
 } from '../options.ts'
-import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseTarget, type TargetOptions } from '../target-choice.ts'
@@ -33,6 +31,7 @@ interface CapacityCommandOptions extends ServiceSettings, TargetOptions {
   readonly to?: number
   readonly precision: number
   readonly budget: number
+  readonly maxWait: number
   readonly for?: number
   readonly stock?: number
   readonly readShare?: number
@@ -50,6 +49,7 @@ const MOST_PLANNED_PER_SEC = 100_000_000
 const MOST_STOCK = 1_000_000_000
 const PRECISION = 0.05
 const BUDGET_MS = 300_000
+const MAX_WAIT_MS = 10_000
 const PLAN_MS = 60_000
 const HEADROOM = 0.7
 
@@ -66,6 +66,7 @@ export function capacityCommand(context: CommandContext): Command {
     .option('--to <rate>', 'requests per second beyond which nothing is tried', rate)
     .option('--precision <share>', 'width of the interval to end with', precision, PRECISION)
     .option('--budget <time>', 'time that it may take, such as 5m', duration, BUDGET_MS)
+    .option('--max-wait <time>', 'wait at most so long for a quiet machine before each trial', duration, MAX_WAIT_MS)
     .option('--for <rate>', 'plan a sale of so many requests per second', integerAtLeast(1, MOST_PLANNED_PER_SEC))
     .option('--stock <units>', 'units of the planned sale (with --for)', integerAtLeast(0, MOST_STOCK))
     .option('--read-share <share>', 'share of its requests that only look, such as 90% (with --for)', share)
@@ -116,6 +117,7 @@ Examples:
         toRatePerSec: options.to ?? null,
         precision: options.precision,
         budgetMs: options.budget,
+        maxWaitMs: options.maxWait,
         plan,
         predicts: options.check === true,
         directory: options.out === undefined ? { resultsRoot: 'results' } : { out: options.out },
@@ -135,17 +137,20 @@ Examples:
 
 /** Of each trial one line, and what goes wrong in it at once. */
 function follow(terminal: Terminal): CapacityObserver {
-  const { waiting, progress, judging, targetSaid }: RunObserver = followRun(terminal)
   return {
     started: (directory, slo) =>
       terminal.say(`searching for the highest rate with ${slo.join(', ')}; writing to ${shownPath(directory)}`),
+    waiting: (sentence) => terminal.say(sentence),
     trialStarts: ({ number, ratePerSec }) => terminal.live(`trial ${number}: starting ${ratePerSec}/s`),
     trialEnded: (trial) => terminal.say(`trial ${trial.number}: ${trialWords(trial)}`),
     run: {
-      ...(waiting && { waiting }),
-      ...(progress && { progress }),
-      ...(judging && { judging }),
-      ...(targetSaid && { targetSaid }),
+      waiting: (what) => terminal.say(`${what} ...`),
+      progress: (plan, progress, word) => {
+        const shown = { ...progress, wrong: word?.finding.sentence ?? null }
+        terminal.live(renderProgressLine(plan, shown, { steps: 1, model: 'open' }))
+      },
+      judging: () => terminal.live('settling, reading the ledger, judging'),
+      targetSaid: (words) => terminal.say(`the server said:\n${words}`),
     },
   }
 }
