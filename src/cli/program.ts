@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { EXIT_CODES } from '../core/exit-codes.ts'
 import { packageVersion } from '../run/environment.ts'
+import { capacityCommand } from './commands/capacity.ts'
 import { compareCommand } from './commands/compare.ts'
 import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   for (const create of [
     demoCommand,
     runCommand,
+    capacityCommand,
     compareCommand,
     observeCommand,
     verifyCommand,

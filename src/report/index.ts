@@ -1,4 +1,7 @@
 /** A run, or a comparison of several, drawn for people and for CI: one record, one headline, several formats. Pure. */
+export { capacitySummary } from './capacity-markdown.ts'
+export { renderCapacity } from './capacity-terminal.ts'
+export { trialWords } from './capacity-words.ts'
 export { compareJunit } from './compare-junit.ts'
 export { compareMarkdown } from './compare-markdown.ts'
 export { renderComparison } from './compare-terminal.ts'

@@ -1,4 +1,5 @@
 /** What a run writes, and how it is read again. */
+export { type CapacityDirectory, createCapacityDirectory } from './capacity-directory.ts'
 export {
   type CompareDirectory,
   createCompareDirectory,
