@@ -1,6 +1,7 @@
 /** A run drawn for people and for CI: one record, one headline, several formats. Pure. */
 export { type DemoRow, renderDemo } from './demo.ts'
 export { renderDryRun } from './dry-run.ts'
+export { gateAnnotations, gateJunitXml, gateMarkdown, renderForeseen, renderGate } from './gate-stub.ts'
 export { headlineOf, leadingFailure } from './headline.ts'
 export { junitXml } from './junit.ts'
 export { markdownSummary } from './markdown.ts'

@@ -9,7 +9,7 @@ import { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord } from '../core/run-record.ts'
-import { notWritable, writeDurably } from './durable-file.ts'
+import { notWritable, writeTextDurably } from './durable-file.ts'
 import { writeHistoryFile } from './history-file.ts'
 import { writeLedgerFile } from './ledger-file.ts'
 import { HISTORY_DIRECTORY, LEDGER_DIRECTORY, RECORD_FILE, stepFileName } from './run-files.ts'
@@ -58,12 +58,12 @@ export async function createRunDirectory(options: RunDirectoryOptions): Promise<
   }
   return {
     path,
-    writeRecord: (record) => writeText(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
+    writeRecord: (record) => writeTextDurably(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
     writeHistory: (stepIndex, history) =>
       writeHistoryFile(join(path, HISTORY_DIRECTORY, stepFileName(stepIndex)), history),
     writeLedger: (stepIndex, ledgers) =>
       writeLedgerFile(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex)), ledgers),
-    writeText: (name, text) => writeText(join(path, name), text),
+    writeText: (name, text) => writeTextDurably(join(path, name), text),
   }
 }
 
@@ -73,10 +73,6 @@ export async function createRunDirectory(options: RunDirectoryOptions): Promise<
  */
 export async function createFolder(options: FolderOptions): Promise<string> {
   return 'out' in options ? await makeOwn(resolve(options.out)) : await makeNamed(options)
-}
-
-function writeText(path: string, text: string): Promise<void> {
-  return writeDurably(path, (file) => file.writeFile(text))
 }
 
 async function makeOwn(path: string): Promise<string> {

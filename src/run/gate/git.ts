@@ -75,11 +75,7 @@ export async function removeWorktree(
 /** What a checkout starts in the user's own clone is not for a folder that is thrown away. */
 const NO_HOOKS = ['-c', 'core.hooksPath=/dev/null']
 
-async function git(
-  words: readonly string[],
-  folder: string,
-  { env, signal }: CommandSurroundings,
-): Promise<string> {
+async function git(words: readonly string[], folder: string, { env, signal }: CommandSurroundings): Promise<string> {
   const own = Object.entries(env).filter(([name, value]) => value !== undefined && !OF_ONE_REPOSITORY.has(name))
   const output = await runCommand(
     {

@@ -29,7 +29,9 @@ export function visitScenario(scenario: Scenario, { steps, longestStepMs }: Visi
 
 function noteOfSteps(others: number): string[] {
   if (others === 0) return []
-  return [`a gate runs one step over and over: the first of the scenario, and not the ${formatQuantity(others, 'other')}`]
+  return [
+    `a gate runs one step over and over: the first of the scenario, and not the ${formatQuantity(others, 'other')}`,
+  ]
 }
 
 function noteOfThresholds(all: readonly Threshold[], kept: readonly Threshold[]): string[] {
