@@ -80,8 +80,8 @@ describeWithServices(['postgres', 'redis'], 'a run of a strategy that is right',
       const { exitCode, stdout } = await doorbuster(['run', 'smoke', ...args], { cwd })
       const record = JSON.parse(readFileSync(join(cwd, 'run', 'run.json'), 'utf8')) as RunRecord
       const { work, outcomes } = record.steps[0]!
-      expect(work['repliesLost']).toBeGreaterThan(0)
-      expect(outcomes.unknown).toBe(work['repliesLost'])
+      expect(work.counters['repliesLost']).toBeGreaterThan(0)
+      expect(outcomes.unknown).toBe(work.counters['repliesLost'])
       expect(record.target).toMatchObject({ lostReplyShare: 0.05 })
       expect(stdout).toMatch(new RegExp(`--lose-replies 5%: ${outcomes.unknown} answers? cut off`))
       expect(record.checks.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-checked')).toEqual([])

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { type ReadsPromise, parseReadsPromise } from '../core/promise.ts'
 import type { EngineName } from '../run/engines.ts'
+import { HANDICAPS, parseHandicap } from '../core/handicap.ts'
 import { parseShare } from '../core/units.ts'
 
 export function integerAtLeast(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -95,3 +96,12 @@ export const appendfsyncOption = (): Option =>
   new Option('--appendfsync <mode>', 'how often Redis flushes its log to disk')
     .choices(['everysec', 'always', 'no'])
     .default('everysec')
+
+/** A test switch: what it is for stands in docs/work.md, and in no list of what a run can do. */
+export const handicapOption = (): Option =>
+  new Option('--handicap <what>', 'what the reference server does more than its strategy asks of it')
+    .argParser((text) => {
+      if (parseHandicap(text) === null) throw new InvalidArgumentError(`It must be ${HANDICAPS}.`)
+      return text
+    })
+    .hideHelp()

@@ -11,6 +11,7 @@ export interface TargetOptions {
   readonly iMayTest?: readonly string[]
   readonly instances: number
   readonly loseReplies?: number
+  readonly handicap?: string
 }
 
 export interface ChosenTarget {
@@ -20,7 +21,7 @@ export interface ChosenTarget {
 }
 
 /** Options that say something of the reference server or its stores. */
-const OF_STRATEGIES = ['instances', 'services', 'synchronousCommit', 'appendfsync', 'loseReplies'] as const
+const OF_STRATEGIES = ['instances', 'services', 'synchronousCommit', 'appendfsync', 'loseReplies', 'handicap'] as const
 
 /** Throws HarnessError USAGE, with the list, when neither was named; STRATEGY_INVALID or DESCRIPTOR_INVALID. */
 export async function chooseTarget(options: TargetOptions, command: Command): Promise<ChosenTarget> {
@@ -29,13 +30,14 @@ export async function chooseTarget(options: TargetOptions, command: Command): Pr
     throw new HarnessError('USAGE', { message: '--i-may-test says nothing without --target' })
   }
   const { description, module } = await chooseStrategy(options.strategy)
-  const { instances, loseReplies } = options
+  const { instances, loseReplies, handicap } = options
   return {
     target: {
       kind: 'strategy',
       strategy: description,
       strategyModule: module,
       lostReplyShare: loseReplies,
+      handicap,
       instances,
     },
     warnings: [],

@@ -6,6 +6,7 @@ import type { RunVerdict } from './exit-codes.ts'
 import type { OutcomeKind } from './operation.ts'
 import type { TargetPromise } from './promise.ts'
 import type { Scenario } from './scenario.ts'
+import type { ProbedWork, WorkTotals } from './work-record.ts'
 
 export const RUN_SCHEMA = 'doorbuster.run/1'
 
@@ -164,8 +165,8 @@ export interface StepRecord extends LoadFigures {
   readonly clockErrorMs: number
   /** What a reader of the figures has to know of how they came about, a sentence each. */
   readonly notes: readonly string[]
-  /** The target's own counters for this step: retries, batches, cacheHits, ... */
-  readonly work: Readonly<Record<string, number>>
+  /** What target and stores did for it, until the target had settled. */
+  readonly work: WorkTotals
   /** Who used what during the step: `target`, `postgres`, `redis`, `generator`, or by the names of the descriptor. */
   readonly resources: Readonly<Record<string, ResourceFigures>>
   readonly sales: readonly SaleFigures[]
@@ -216,6 +217,8 @@ export interface StrategyTarget {
   readonly module?: string
   /** Share of order requests whose connection was cut in place of the answer, 0..1; absent: none on purpose. */
   readonly lostReplyShare?: number
+  /** What it does more than its strategy asks of it, on purpose (`cpu=10%`, `statement`); absent: nothing. */
+  readonly handicap?: string
 }
 
 /** A service of the user's own. */
@@ -264,6 +267,8 @@ export interface RunRecord {
     readonly workers: number
   }
   readonly environment: RunEnvironment
+  /** What one request of each kind costs, probed before the first step with one in flight; null: nobody asked. */
+  readonly workAnOrder: readonly ProbedWork[] | null
   readonly steps: readonly StepRecord[]
   readonly checks: readonly CheckResult[]
   readonly thresholds: readonly ThresholdResult[]

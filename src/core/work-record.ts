@@ -18,9 +18,11 @@ export interface SqlWork {
   readonly statements: readonly SqlStatementWork[]
   /** Statements that functions and triggers ran on their behalf, likewise. */
   readonly nested: readonly SqlStatementWork[]
-  /** Committed and rolled back. */
+  /** Where clients open them by BEGIN, those; else each statement of a client is one. */
   readonly transactions: number
+  /** Of the whole server: commits, page images and what it does for itself are in them. */
   readonly walBytes: number
+  /** Written by the statements; a commit's own is not among them. */
   readonly walRecords: number
 }
 
@@ -33,8 +35,12 @@ export interface SqlStatementWork {
 }
 
 export interface RedisWork {
-  /** Calls by command, in lower case; those of scripts among them. */
+  /**
+   * Calls by command, in lower case; those of scripts among them, those that open and watch connections (HELLO, AUTH,
+   * SELECT, CLIENT, INFO) not.
+   */
   readonly commands: Readonly<Record<string, number>>
+  /** By the server. */
   readonly receivedBytes: number
   readonly sentBytes: number
 }
@@ -47,7 +53,7 @@ export type RequestKind = (typeof REQUEST_KINDS)[number]
 /** Work of one kind of request, sent one after the other with nothing else going on. */
 export interface ProbedWork extends WorkTotals {
   readonly kind: RequestKind
-  /** So many were sent, and answered as their kind is. The totals are of all of them. */
+  /** So many were answered as their kind is. The totals are of all that were sent. */
   readonly requests: number
 }
 

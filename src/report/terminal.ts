@@ -18,6 +18,7 @@ import { plain, shellWord, visibleWidth, wrap } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
 import { besidesWords, engineWords, leftWords, offeredWords, soldWords, verdictWords } from './step-words.ts'
 import { type Column, renderTable } from './text-table.ts'
+import { workTable } from './work-table.ts'
 
 export interface TerminalStyle {
   readonly color: boolean
@@ -39,6 +40,7 @@ export function renderVerdict(record: RunRecord, style: TerminalStyle & { readon
     record.steps.length === 0
       ? []
       : [...stepTable(record, style), ...besidesLines(record, style), ...generatorLines(record, style)],
+    workTable(record.workAnOrder, { width: style.width, dim: colors.dim }),
     notUnderstoodLines(record, style),
     renderChecksThatMatter(record.checks, record.steps.length > 1, style),
     thresholdLines(record.thresholds, record.steps.length > 1, style),
@@ -127,7 +129,7 @@ function targetLine({ target, scenario, environment, engine, steps }: RunRecord,
 function lostReplyLines(target: RunTarget, steps: readonly StepRecord[]): string[] {
   if (target.kind === 'service' || target.lostReplyShare === undefined) return []
   const { lostReplyShare } = target
-  const lost = steps.reduce((sum, { work }) => sum + (work['repliesLost'] ?? 0), 0)
+  const lost = steps.reduce((sum, { work }) => sum + (work.counters['repliesLost'] ?? 0), 0)
   return [`--lose-replies ${formatShare(lostReplyShare)}: ${formatQuantity(lost, 'answer')} cut off after the commit`]
 }
 

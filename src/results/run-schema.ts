@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { CHECK_NAMES, type CheckName } from '../core/check.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
 import { RUN_SCHEMA } from '../core/run-record.ts'
+import { probedWorkSchema, workSchema } from './work-schema.ts'
 
 const count = z.int().nonnegative()
 const share = z.number().min(0).max(1)
@@ -149,7 +150,7 @@ const step = z.object({
   notUnderstood: z.array(z.string()).describe('A few answers that nobody could make sense of; they count as unknown.'),
   clockErrorMs: z.number().nonnegative().describe('The times of its history are true to so much.'),
   notes: z.array(z.string()).describe('What a reader of the figures has to know of how they came about.'),
-  work: z.record(z.string(), z.number()),
+  work: workSchema.describe('What target and stores did for it, until the target had settled.'),
   resources: z
     .record(z.string(), resources.meta({ id: 'resources' }))
     .describe('Who used what: target, postgres, redis, generator, or by the names of the descriptor.'),
@@ -271,6 +272,7 @@ export const runRecordSchema = z.object({
       durableWhen: z.string(),
       module: z.string().exactOptional().describe("File of a strategy that is not one of the server's own."),
       lostReplyShare: share.exactOptional().describe('Of order requests: answers that were cut off on purpose.'),
+      handicap: z.string().exactOptional().describe('What it did on purpose beyond its strategy: cpu=10%, statement.'),
     }),
     z.object({
       kind: z.literal('service').describe("A service of the user's own."),
@@ -301,6 +303,10 @@ export const runRecordSchema = z.object({
     doorbuster: z.string(),
     services: z.object({ postgres: service, redis: service }),
   }),
+  workAnOrder: z
+    .array(probedWorkSchema)
+    .nullable()
+    .describe('What one request of each kind costs, with one in flight; null: nobody asked (--work).'),
   steps: z.array(step),
   checks: z.array(check),
   thresholds: z.array(thresholdResult),

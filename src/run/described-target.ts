@@ -5,6 +5,7 @@
 import { HarnessError } from '../core/errors.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { ServiceTarget } from '../core/run-record.ts'
+import type { ProbedWork } from '../core/work-record.ts'
 import type { PlannedSale, SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
@@ -25,8 +26,11 @@ import { fitToPool, refuseUnfit, tooFewSkus } from './scenario-fit.ts'
 import { shownStock } from './shown-stock.ts'
 import { standsStill } from './stands-still.ts'
 import { stockAtOpening } from './stock-at-opening.ts'
+import { notProbed } from './work-probe.ts'
+import type { WorkReading } from './work-use.ts'
 
 const WARM_UP_READS_PER_SEC = 500
+const OWN_STORES = 'SQL and Redis commands are not counted: the stores are those of the service'
 
 export interface DescribedParts {
   readonly descriptor: TargetDescriptor
@@ -223,12 +227,20 @@ export class DescribedService implements SaleTarget {
     return { sku, stock, limit, runId: this.parts.runId }
   }
 
+  async probeWork(): Promise<ProbedWork[]> {
+    return notProbed('not probed: what a service does in stores of its own is not counted')
+  }
+
+  async readWork(): Promise<WorkReading> {
+    return { counters: {}, stores: { postgres: OWN_STORES, redis: OWN_STORES, notes: [] } }
+  }
+
   async readUse(): Promise<UseReading> {
     const { descriptor, access, service } = this.parts
     const { figures, notes } = await readResources(descriptor.resources, access)
     this.#notes.push(...notes)
     const target = service.resources()
-    return { resources: { ...figures, ...(target && { target }) }, work: {} }
+    return { resources: { ...figures, ...(target && { target }) } }
   }
 
   /** What can't be read is told of when the step's own reading fails. */

@@ -5,12 +5,16 @@ import type { StrategyTarget } from '../core/run-record.ts'
 import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import { readLedgers } from '../ledger/index.ts'
 import type { StartedLoadEngine } from '../load/load-engine.ts'
+import type { ProbedWork } from '../core/work-record.ts'
+import { readStoreCounts } from '../services/index.ts'
 import type { StartedServices } from '../services/service.ts'
 import { openSales } from './opening.ts'
 import { lookAtUse, readUse, type UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { closeEach, shownStocks } from './step-sales.ts'
 import type { StartedTarget } from './target-process.ts'
+import { probeWork } from './work-probe.ts'
+import type { WorkReading } from './work-use.ts'
 
 const WARM_UP_SETTLE_MS = 10_000
 
@@ -21,6 +25,8 @@ export interface StrategyChoice {
   readonly strategyModule?: string | undefined
   /** Share of order requests whose connection is cut in place of the answer, 0..1; none where it isn't given. */
   readonly lostReplyShare?: number | undefined
+  /** What the server does more than the strategy asks of it (src/core/handicap.ts), to see that it is noticed. */
+  readonly handicap?: string | undefined
   /** Server processes on one port. */
   readonly instances: number
 }
@@ -92,6 +98,16 @@ export class ReferenceTarget implements SaleTarget {
     await closeEach(this.#server.admin, sales)
   }
 
+  async probeWork({ terms, signal }: WarmUpContext): Promise<ProbedWork[]> {
+    const { url, admin } = this.#server
+    return await probeWork({ url, admin, terms, signal, readWork: () => this.readWork() })
+  }
+
+  async readWork(): Promise<WorkReading> {
+    const [stats, stores] = await Promise.all([this.#server.admin.stats(), readStoreCounts(this.#services)])
+    return { counters: stats?.work ?? {}, stores }
+  }
+
   readUse(): Promise<UseReading> {
     return readUse(this.#server, this.#services)
   }
@@ -113,7 +129,13 @@ export class ReferenceTarget implements SaleTarget {
   }
 }
 
-function recordOf({ strategy, strategyModule, lostReplyShare = 0, instances }: StrategyChoice): StrategyTarget {
+function recordOf({
+  strategy,
+  strategyModule,
+  lostReplyShare = 0,
+  handicap,
+  instances,
+}: StrategyChoice): StrategyTarget {
   return {
     kind: 'strategy',
     strategy: strategy.name,
@@ -124,5 +146,6 @@ function recordOf({ strategy, strategyModule, lostReplyShare = 0, instances }: S
     durableWhen: strategy.durableWhen,
     ...(strategyModule !== undefined && { module: strategyModule }),
     ...(lostReplyShare > 0 && { lostReplyShare }),
+    ...(handicap !== undefined && { handicap }),
   }
 }

@@ -7,8 +7,6 @@ import type { StartedTarget } from './target-process.ts'
 export interface UseReading {
   /** A consumer that could not be read is missing. */
   readonly resources: Readonly<Record<string, ResourceFigures>>
-  /** The target's own counters since it started. */
-  readonly work: Readonly<Record<string, number>>
 }
 
 export async function readUse(target: StartedTarget, services: StartedServices): Promise<UseReading> {
@@ -29,7 +27,6 @@ export async function readUse(target: StartedTarget, services: StartedServices):
       ...(postgres && { postgres }),
       ...(redis && { redis }),
     },
-    work: stats?.work ?? {},
   }
 }
 
@@ -54,8 +51,4 @@ export function resourcesBetween(before: UseReading, after: UseReading): UseRead
     if (early) between[consumer] = { ...late, cpuSeconds: Math.max(0, late.cpuSeconds - early.cpuSeconds) }
   }
   return between
-}
-
-export function workBetween(before: UseReading, after: UseReading): Record<string, number> {
-  return Object.fromEntries(Object.entries(after.work).map(([name, count]) => [name, count - (before.work[name] ?? 0)]))
 }

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly settings: ServiceSettings
   /** Ends the run as soon as a sale is seen to be wrong, before its end. */
   readonly failFast?: boolean
+  /** Probes what one request of each kind costs, before the first step. */
+  readonly probeWork?: boolean
   /** The run's own folder, or the folder in which one is made. */
   readonly directory: { readonly out: string } | { readonly resultsRoot: string }
   /** Aborts the run; what was measured until then is kept. */
@@ -183,13 +185,14 @@ async function startSaleTarget(
     const { processes } = services
     return await startDescribed({ choice: target, runId, scenario, model, env, processes, signal })
   }
-  const { strategy, strategyModule, lostReplyShare = 0, instances } = target
+  const { strategy, strategyModule, lostReplyShare = 0, handicap, instances } = target
   const server = await startTarget({
     runId,
     services,
     settings,
     instances,
     lostReplyShare,
+    handicap,
     strategy: strategyModule === undefined ? { name: strategy.name } : { module: strategyModule },
   })
   return new ReferenceTarget(target, server, services)
@@ -297,7 +300,11 @@ class Run {
     try {
       const { target, engine } = this.#started
       this.#telemetry.warmingUp()
-      await target.warmUp(engine, { runId: this.#record.runId, terms: scenario.sale, signal })
+      const warmUp = { runId: this.#record.runId, terms: scenario.sale, signal }
+      await target.warmUp(engine, warmUp)
+      if (this.#options.probeWork === true && !signal.aborted) {
+        this.#record = { ...this.#record, workAnOrder: await target.probeWork(warmUp) }
+      }
       for (const stepIndex of scenario.steps.keys()) {
         if (signal.aborted) return interruptedBefore(stepIndex, scenario.steps.length)
         const result = await this.#oneStep(this.#plan(stepIndex))
@@ -451,6 +458,7 @@ function firstRecord({ scenario }: RunOptions, runId: string, { target, services
       workers: engine.workers,
     },
     environment: describeEnvironment(services),
+    workAnOrder: null,
     steps: [],
     checks: [],
     thresholds: [],

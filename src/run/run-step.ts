@@ -4,7 +4,6 @@
  * can convict by itself.
  */
 import { HarnessError } from '../core/errors.ts'
-import type { LedgerSnapshot } from '../core/ledger.ts'
 import { nowNs } from '../core/clock.ts'
 import type { StepRecord } from '../core/run-record.ts'
 import type { Scenario, StepPlan } from '../core/scenario.ts'
@@ -14,10 +13,11 @@ import type { RunDirectory } from '../results/index.ts'
 import { isJudgedLive, type JudgedStep, judgeStep, saleUnderJudgement } from './judge-step.ts'
 import type { LiveWord } from './live-judge.ts'
 import { observe } from './observation.ts'
-import { resourcesBetween, workBetween } from './resource-use.ts'
+import { resourcesBetween } from './resource-use.ts'
 import type { RunTelemetry } from './run-telemetry.ts'
 import type { SaleSoFar } from './sale-so-far.ts'
 import type { OpenSales, SaleTarget } from './sale-target.ts'
+import { workBetween } from './work-use.ts'
 
 /** Past this, checks that need absence are unknown. */
 const SETTLE_DEADLINE_MS = 30_000
@@ -58,6 +58,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const requestIdPrefix = `${context.runId}-${saleSoFar === null ? plan.stepIndex + 1 : 1}-`
   await engine.prepareStep?.(plan, { requestIdPrefix, signal: context.signal })
   const opened = await target.openSales(plan, scenario.sale, now)
+  const workBefore = await target.readWork()
   const usedBefore = await target.readUse()
   context.telemetry.stepBegins(plan, stocksOf(plan, opened))
   const observation = observe(plan, salesUnderJudgement(context, opened), {
@@ -76,7 +77,10 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   const failures = new Failures(load.failure)
   await failures.survive(directory.writeHistory(plan.stepIndex, load.history))
   context.onJudging()
-  const ledgers = await failures.survive(settleAndRead(context, requestIdPrefix))
+  const settled = await failures.survive(target.settle(plan, scenario.sale, SETTLE_DEADLINE_MS))
+  // What was left for later is the step's work; the reading of its ledger is not.
+  const work = workBetween(workBefore, await target.readWork(), settled === true)
+  const ledgers = settled === null ? null : await failures.survive(target.readLedgers(plan, settled, requestIdPrefix))
   if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
   await failures.survive(target.closeSales(plan, scenario.sale))
   const judged = judgeStep({
@@ -104,7 +108,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
     notUnderstood: load.notUnderstood,
     clockErrorMs: load.clockErrorMs ?? 0,
     notes: [...(load.notes ?? []), ...target.takeNotes()],
-    work: workBetween(usedBefore, usedAfter),
+    work,
     resources: { generator: load.generator, ...resourcesBetween(usedBefore, usedAfter) },
     sales: judged.sales,
     live: observation.record(),
@@ -159,12 +163,4 @@ class Failures {
       return null
     }
   }
-}
-
-async function settleAndRead(
-  { target, plan, scenario }: StepContext,
-  requestIdPrefix: string,
-): Promise<LedgerSnapshot[] | null> {
-  const settled = await target.settle(plan, scenario.sale, SETTLE_DEADLINE_MS)
-  return target.readLedgers(plan, settled, requestIdPrefix)
 }

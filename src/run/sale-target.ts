@@ -7,7 +7,9 @@ import type { RunTarget } from '../core/run-record.ts'
 import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import type { DescribedTarget, StartedLoadEngine } from '../load/load-engine.ts'
 import type { OpenedSales } from './opening.ts'
+import type { ProbedWork } from '../core/work-record.ts'
 import type { UseReading } from './resource-use.ts'
+import type { WorkReading } from './work-use.ts'
 
 export interface SaleTarget extends AsyncDisposable {
   /** Base URL, without a trailing slash. */
@@ -31,6 +33,10 @@ export interface SaleTarget extends AsyncDisposable {
   closeSales(plan: StepPlan, terms: SaleTerms): Promise<void>
   /** After the last step, whatever became of the run: ends what still goes on. Throws HarnessError. */
   endSales(): Promise<void>
+  /** What one request of each kind costs it, in a sale of its own that nobody judges. Throws HarnessError. */
+  probeWork(context: WarmUpContext): Promise<ProbedWork[]>
+  /** What it and its stores have done so far. */
+  readWork(): Promise<WorkReading>
   /** What it and its stores have used so far. */
   readUse(): Promise<UseReading>
   /** The same of a step that is on, without disturbing it; what can't be had so is missing. */

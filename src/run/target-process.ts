@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly instances: number
   /** Share of order requests whose connection is cut in place of the answer, 0..1. */
   readonly lostReplyShare: number
+  /** As src/core/handicap.ts reads it; absent: none. */
+  readonly handicap?: string | undefined
   /** false: the server counts nothing for Prometheus, to measure what that costs. */
   readonly metrics?: boolean
   /** Where it takes requests; absent: on the loopback, on any port that is free. */
@@ -144,12 +146,20 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
   }
 }
 
-function serverArguments({ strategy, instances, lostReplyShare, listen, metrics = true }: TargetOptions): string[] {
+function serverArguments({
+  strategy,
+  instances,
+  lostReplyShare,
+  handicap,
+  listen,
+  metrics = true,
+}: TargetOptions): string[] {
   const { host, port } = listen ?? { host: '127.0.0.1', port: 0 }
   const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
   const where = ['--host', host, '--port', String(port)]
   const options = ['--instances', String(instances), '--lose-replies', String(lostReplyShare)]
-  return [...named, ...options, ...where, ...(metrics ? [] : ['--no-metrics'])]
+  const burden = handicap === undefined ? [] : ['--handicap', handicap]
+  return [...named, ...options, ...burden, ...where, ...(metrics ? [] : ['--no-metrics'])]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {

@@ -2,10 +2,8 @@
  * What the stores count of their own work, asked over one quiet connection to each while a sale is on. Counts are those of
  * the whole server, since it started: where it is somebody else's, others' work is in them.
  */
-import { setTimeout as delay } from 'node:timers/promises'
-import { Redis } from 'ioredis'
-import { Client } from 'pg'
 import type { StartedServices } from './service.ts'
+import { leavePostgres, OWN_QUERY, quietPostgres, quietRedis } from './work/store-connections.ts'
 
 /** By store and name. */
 type StoreWork = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -14,9 +12,6 @@ export interface StoreWorkReader extends AsyncDisposable {
   /** A store that doesn't answer is left out, from then on. */
   read(): Promise<StoreWork>
 }
-
-const GOODBYE_MS = 500
-const ANSWER_WITHIN_MS = 2_000
 
 interface Reader extends AsyncDisposable {
   readonly store: string
@@ -50,7 +45,7 @@ export function readStoreWork({ postgres, redis }: Pick<StartedServices, 'postgr
 }
 
 /** `lock_waiters_seen`: sessions that stood waiting for a lock, added up over the readings. */
-const POSTGRES_WORK = `
+const POSTGRES_WORK = `${OWN_QUERY}
   SELECT (SELECT wal_bytes FROM pg_stat_wal)::float8 AS wal_bytes,
          (SELECT wal_records FROM pg_stat_wal)::float8 AS wal_records,
          sum(xact_commit)::float8 AS commits,
@@ -69,14 +64,7 @@ interface PostgresRow {
 }
 
 function readPostgres(url: string): Reader {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'doorbuster-telemetry',
-    connectionTimeoutMillis: ANSWER_WITHIN_MS,
-    query_timeout: ANSWER_WITHIN_MS,
-  })
-  // A connection that breaks fails the next reading; without a listener it would end the process as well.
-  client.on('error', () => undefined)
+  const client = quietPostgres(url, 'doorbuster-telemetry')
   let connected: Promise<unknown> | null = null
   let waitersSeen = 0
   return {
@@ -90,9 +78,7 @@ function readPostgres(url: string): Reader {
       return { wal_bytes, wal_records, commits, rollbacks, deadlocks, lock_waiters_seen: waitersSeen }
     },
     async [Symbol.asyncDispose]() {
-      if (connected === null) return
-      // A store that stands still doesn't say goodbye.
-      await Promise.race([client.end().catch(() => undefined), delay(GOODBYE_MS, undefined, { ref: false })])
+      if (connected !== null) await leavePostgres(client)
     },
   }
 }
@@ -105,14 +91,7 @@ const REDIS_WORK = {
 } as const
 
 function readRedis(url: string): Reader {
-  const client = new Redis(url, {
-    lazyConnect: true,
-    retryStrategy: null,
-    maxRetriesPerRequest: 0,
-    connectTimeout: ANSWER_WITHIN_MS,
-    commandTimeout: ANSWER_WITHIN_MS,
-  })
-  client.on('error', () => undefined)
+  const client = quietRedis(url)
   return {
     store: 'redis',
     async read() {

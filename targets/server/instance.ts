@@ -10,6 +10,7 @@ import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
 import { sayFew } from './complaints.ts'
 import type { Administration } from './coordinator.ts'
+import { type Burden, burdened, takeUp } from './handicap.ts'
 import { CallFailure, type InstanceCallName, type InstanceCalls, type InstanceHandle } from './instance-calls.ts'
 import { ServerMetrics } from './metrics.ts'
 import { LostReplies } from './lost-replies.ts'
@@ -29,6 +30,7 @@ export class Instance implements InstanceHandle {
   readonly #strategy: StartedStrategy
   readonly #book: HoursBook
   readonly #hours: OpeningHours
+  readonly #burden: Burden | null
   readonly #admission: Admission
   readonly #lostReplies: LostReplies
   readonly #metrics: ServerMetrics | null
@@ -39,7 +41,10 @@ export class Instance implements InstanceHandle {
     this.#strategy = strategy
     this.#book = book
     const sellsEarly = options.strategy.sellsEarly ?? false
-    this.#hours = new OpeningHours({ book, sellsEarly, strategy: meter === null ? strategy : counted(strategy, meter) })
+    const { handicap, stores } = options
+    this.#burden = handicap === null ? null : takeUp(handicap, stores.postgres)
+    const bearing = this.#burden === null ? strategy : burdened(strategy, this.#burden)
+    this.#hours = new OpeningHours({ book, sellsEarly, strategy: meter === null ? bearing : counted(bearing, meter) })
     this.#admission = new Admission(options, sayFew())
     this.#lostReplies = new LostReplies(options.lostReplyShare)
     this.#metrics = meter === null ? null : this.#createMetrics(meter)
@@ -83,7 +88,7 @@ export class Instance implements InstanceHandle {
     this.#admission.close()
     const closed = this.#app?.close()
     await within(STOP_DEADLINE_MS, this.#admission.empty()).catch(() => {})
-    await Promise.all([closed, this.#strategy.stop(), this.#book.stop()])
+    await Promise.all([closed, this.#strategy.stop(), this.#book.stop(), this.#burden?.stop()])
   }
 
   #counters(): Readonly<Record<string, number>> {
@@ -129,7 +134,10 @@ export class Instance implements InstanceHandle {
 }
 
 /** Counts what is asked of the strategy. */
-function counted(strategy: StartedStrategy, meter: StrategyMeter): Pick<StartedStrategy, 'buy' | 'close'> {
+function counted(
+  strategy: Pick<StartedStrategy, 'buy' | 'close'>,
+  meter: StrategyMeter,
+): Pick<StartedStrategy, 'buy' | 'close'> {
   return {
     buy(request, attempt) {
       meter.checked(request.sku, request.quantity)

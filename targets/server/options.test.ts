@@ -75,6 +75,12 @@ describe('parseOptions', () => {
     expect(problemsOf(['--strategy', 'naive', `--lose-replies=${text}`])).toMatch(/--lose-replies must be a share/)
   })
 
+  it('takes a handicap, and no unknown one', () => {
+    expect(parse(['--strategy', 'naive', '--handicap', 'cpu=10%']).handicap).toEqual({ kind: 'cpu', share: 0.1 })
+    expect(parse(['--strategy', 'naive']).handicap).toBeNull()
+    expect(problemsOf(['--strategy', 'naive', '--handicap', 'memory=10%'])).toMatch(/--handicap must be cpu=SHARE/)
+  })
+
   it('takes a strategy that was loaded in place of a name', () => {
     const own = { ...atomicUpdate, description: { ...atomicUpdate.description, name: 'mine' } }
     const args = ['--strategy-module', '/home/me/mine.ts']

@@ -2,6 +2,7 @@
  * What the server was told: arguments and environment, parsed once, everything that is wrong with them at once.
  */
 import { parseArgs } from 'node:util'
+import { type Handicap, HANDICAPS, parseHandicap } from '../../src/core/handicap.ts'
 import { parseShare } from '../../src/core/units.ts'
 import { ADMIN_TOKEN_ENV, TARGET_ENV } from '../../src/core/wire.ts'
 import { KNOWN_STRATEGIES } from '../strategies/index.ts'
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number
   /** Share of order requests whose connection is cut in place of the answer, 0..1. */
   readonly lostReplyShare: number
+  /** A burden on each order, to see that it is noticed; null: none. */
+  readonly handicap: Handicap | null
   readonly adminToken: string
   /** Whether anything is counted for `/metrics`. Off only to measure what that costs. */
   readonly metrics: boolean
@@ -43,6 +46,7 @@ const ARGUMENTS = {
   'max-in-flight': { type: 'string', default: '2048' },
   'request-timeout': { type: 'string', default: '800' },
   'lose-replies': { type: 'string', default: '0' },
+  handicap: { type: 'string' },
   'no-metrics': { type: 'boolean', default: false },
   'no-stdin-watch': { type: 'boolean', default: false },
   describe: { type: 'boolean', default: false },
@@ -88,6 +92,7 @@ export function parseOptions(
     maxInFlight: integer('max-in-flight', 1, 1_000_000),
     requestTimeoutMs: integer('request-timeout', 1, 600_000),
     lostReplyShare: lostReplyShare ?? 0,
+    handicap: readHandicap(values.handicap, strategy, problems),
     adminToken,
     metrics: !values['no-metrics'],
     watchStdin: !values['no-stdin-watch'],
@@ -103,6 +108,15 @@ function parseArguments(args: readonly string[]) {
   } catch (error) {
     throw new OptionsError((error as Error).message, { cause: error })
   }
+}
+
+function readHandicap(text: string | undefined, strategy: Strategy | undefined, problems: string[]): Handicap | null {
+  if (text === undefined) return null
+  const handicap = parseHandicap(text)
+  if (handicap === null) problems.push(`--handicap must be ${HANDICAPS}, got "${text}"`)
+  const isWithoutTable = handicap?.kind === 'statement' && strategy?.description.needs.includes('postgres') === false
+  if (isWithoutTable) problems.push('--handicap statement needs a strategy that uses Postgres')
+  return handicap
 }
 
 function parseStores(strategy: Strategy | undefined, env: Environment, problems: string[]): Stores {

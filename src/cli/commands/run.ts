@@ -10,6 +10,7 @@ import {
   collect,
   engineOption,
   folderName,
+  handicapOption,
   instancesOption,
   jsonOption,
   k6SegmentsOption,
@@ -41,6 +42,7 @@ interface RunCommandOptions extends ServiceSettings, TargetOptions, ExposureComm
   readonly seed?: string
   readonly dryRun?: true
   readonly failFast?: true
+  readonly work?: true
   readonly out?: string
   readonly json?: true
 }
@@ -61,6 +63,7 @@ export function runCommand(context: CommandContext): Command {
     .addOption(synchronousCommitOption())
     .addOption(appendfsyncOption())
     .option('--lose-replies <share>', 'cut the connection in place of so many answers, such as 1%', share)
+    .addOption(handicapOption())
     .option('--rate <n>', "requests per second, in place of the scenario's rates")
     .option('--duration <time>', 'length of each step, such as 10s')
     .option('--stock <units>', 'units that each sale opens with')
@@ -71,6 +74,7 @@ export function runCommand(context: CommandContext): Command {
       collect,
     )
     .option('--fail-fast', 'end the run as soon as its sale is seen to be wrong')
+    .option('--work', 'count what one order costs before the load: statements, WAL, Redis commands; see docs/work.md')
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
     .addOption(jsonOption())
@@ -110,6 +114,7 @@ Examples:
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
         failFast: options.failFast === true,
+        probeWork: options.work === true,
         directory: options.out === undefined ? { resultsRoot: 'results' } : { out: options.out },
         signal: context.signal,
         env: context.env,

@@ -38,7 +38,7 @@ export function stepOf(index: number, changes: Partial<StepRecord> = {}): StepRe
     notUnderstood: [],
     clockErrorMs: 0,
     notes: [],
-    work: {},
+    work: { counters: {}, sql: null, redis: null, notCounted: [] },
     resources: {},
     sales: [
       {
@@ -130,6 +130,7 @@ export function recordOf(changes: Partial<RunRecord> = {}): RunRecord {
       doorbuster: '0.1.0',
       services: {},
     },
+    workAnOrder: null,
     steps,
     checks: CHECK_NAMES.map((name) => checkOf(name)),
     thresholds: [],

@@ -1,9 +1,23 @@
 /** A run record in which every member is there, the optional ones too. */
 import type { RunRecord, StepRecord, TimeFigures } from '../../core/run-record.ts'
+import type { WorkTotals } from '../../core/work-record.ts'
 
 const times: TimeFigures = { count: 3, mean: 1.5, p50: 1.25, p90: 2, p95: 3, p99: 4.5, p999: null, max: 12 }
 const resources = { cpuSeconds: 0.5, maxRssBytes: 1e8, eventLoopDelayMs: { p50: 0.1, p99: 2, max: 3 } }
 const regime = { arrivals: 2, achievedRatePerSec: 2, responseMs: times }
+
+const work: WorkTotals = {
+  counters: { retries: 2 },
+  sql: {
+    statements: [{ text: 'SELECT o_code, o_order FROM sell($1)', calls: 4, rows: 4 }],
+    nested: [{ text: 'UPDATE stock SET remaining = remaining - $1', calls: 1, rows: 1 }],
+    transactions: 4,
+    walBytes: 512,
+    walRecords: 3,
+  },
+  redis: { commands: { evalsha: 4 }, receivedBytes: 400, sentBytes: 20 },
+  notCounted: ['2 statements were forgotten'],
+}
 
 export function fullStep(index: number): StepRecord {
   return {
@@ -48,7 +62,7 @@ export function fullStep(index: number): StepRecord {
     notUnderstood: ['HTTP/1.1 200 OK'],
     clockErrorMs: 0,
     notes: [],
-    work: { retries: 2 },
+    work,
     resources: {
       target: resources,
       postgres: { cpuSeconds: 1, maxRssBytes: 2 },
@@ -119,6 +133,7 @@ export function fullRecord(changes: Partial<RunRecord> = {}): RunRecord {
       durableWhen: 'at COMMIT',
       module: '/home/me/mine.ts',
       lostReplyShare: 0.01,
+      handicap: 'cpu=10%',
     },
     engine: { name: 'open-loop', version: '1', model: 'open', workers: 1 },
     environment: {
@@ -130,6 +145,10 @@ export function fullRecord(changes: Partial<RunRecord> = {}): RunRecord {
       doorbuster: '0.1.0',
       services: { postgres: { provider: 'embedded', version: '18.4', settings: { synchronous_commit: 'on' } } },
     },
+    workAnOrder: [
+      { ...work, kind: 'sold', requests: 20 },
+      { counters: {}, sql: null, redis: null, notCounted: ['not probed'], kind: 'read', requests: 0 },
+    ],
     steps: [fullStep(0), fullStep(1)],
     checks: [
       {

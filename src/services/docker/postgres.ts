@@ -4,6 +4,7 @@ import type { Provider, ServiceRun } from '../provider.ts'
 import { INITDB_SETTINGS, postgresArgs } from '../server/benchmark-settings.ts'
 import { schemaNameOf } from '../server/postgres-schema.ts'
 import { readyPostgres } from '../server/postgres-server.ts'
+import { COUNTING_STATEMENTS } from '../server/statement-statistics.ts'
 import type { StartedPostgres } from '../service.ts'
 import { startContainer } from './container.ts'
 import type { Engine } from './engine.ts'
@@ -26,7 +27,7 @@ async function start(run: ServiceRun, engine: Engine, image: string): Promise<St
     {
       store: 'postgres',
       image,
-      command: ['postgres', ...postgresArgs(run.settings, {})],
+      command: ['postgres', ...postgresArgs(run.settings, isOfficial(image) ? COUNTING_STATEMENTS : {})],
       environment: {
         POSTGRES_PASSWORD: password,
         POSTGRES_INITDB_ARGS: INITDB_SETTINGS.join(' '),
@@ -42,4 +43,9 @@ async function start(run: ServiceRun, engine: Engine, image: string): Promise<St
   const url = `postgresql://postgres:${password}@127.0.0.1:${server.publishedPort}/postgres?sslmode=disable`
   const ready = await readyPostgres(server, { url, schema: schemaNameOf(run.runId), provider: 'docker' })
   return { ...ready, record: inContainer(ready.record, image) }
+}
+
+/** By its name, whatever registry it is from: others may lack the library, without which the server would not start. */
+function isOfficial(image: string): boolean {
+  return /(^|\/)postgres(:|@|$)/.test(image)
 }

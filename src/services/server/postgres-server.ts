@@ -14,6 +14,7 @@ import { postgresArgs } from './benchmark-settings.ts'
 import { makeDataFolder, type PostgresPrograms } from './postgres-template.ts'
 import { createSchema, readPostgresRecord } from './postgres-schema.ts'
 import { giveToServerUser, otherServerUser } from './server-user.ts'
+import { exposeStatements, statementSettings } from './statement-statistics.ts'
 import { type RunningServer, spawnServer, untilReady } from './spawn-server.ts'
 
 /** For the socket's name only; nothing listens on a port. */
@@ -40,11 +41,12 @@ export async function startPostgresServer(request: PostgresRequest): Promise<Sta
   mkdirSync(socketFolder, { mode: 0o700 })
   giveToServerUser(socketFolder)
   checkSocketPath(socketFolder)
+  const settings = { ...onSocketIn(socketFolder), ...statementSettings(request.programs.postgres) }
   const server = await spawnServer(
     {
       name: 'postgres',
       file: request.programs.postgres,
-      args: ['-D', dataFolder, ...postgresArgs(request.settings, onSocketIn(socketFolder))],
+      args: ['-D', dataFolder, ...postgresArgs(request.settings, settings)],
       folder: dataFolder,
       user: otherServerUser(),
       logFile: join(own, 'log'),
@@ -72,6 +74,7 @@ export async function readyPostgres(
     await untilReady('postgres', server, () => withClient(url, async (client) => void (await client.query('SELECT 1'))))
     const record = await withClient(url, async (client) => {
       await createSchema(client, schema)
+      await exposeStatements(client)
       return readPostgresRecord(client, provider)
     })
     return {
