@@ -1,33 +1,50 @@
 /** What a person sees while a gate goes on: a line a visit, and what the gate will be able to tell, before it begins. */
 import type { GateVisit, PlannedVisit } from '../core/gate-record.ts'
 import { formatCount, formatMs } from '../core/units.ts'
-import { renderForeseen } from '../report/index.ts'
+import { renderForeseen, renderProgressLine } from '../report/index.ts'
 import type { GateObserver } from '../run/gate/run-gate.ts'
 import type { RunObserver } from '../run/run-scenario.ts'
-import { followRun } from './run-display.ts'
 import { shownPath } from './shown-path.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Of the gate itself; {@link followVisits} draws the live line of each run. */
-export function followGate(terminal: Terminal): GateObserver {
-  let begun = ''
-  return {
-    started: (folder) => terminal.say(`writing to ${shownPath(folder)}`),
-    waiting: (what) => terminal.say(what),
-    visiting(planned, number, of) {
-      begun = `visit ${number}${of === null ? '' : ` of ${of}`}: ${placeWords(planned)}`
-      terminal.live(begun)
-    },
-    visited: (visit) => terminal.say(`${begun}: ${visitWords(visit)}`),
-    foreseen: (_plan, effects) => terminal.say(renderForeseen(effects)),
-    suspected: (sentence) => terminal.say(`a second round: ${sentence}`),
-  }
+export interface GateDisplay {
+  readonly observer: GateObserver
+  /** Of each visit's run: its steps are told in no lines of their own, since a gate has a hundred of them. */
+  readonly runObserver: RunObserver
 }
 
-/** Steps of visits are told in no lines of their own: a gate has a hundred of them. */
-export function followVisits(terminal: Terminal): RunObserver {
-  const { progress, judging, targetSaid, waiting } = followRun(terminal)
-  return { progress: progress!, judging: judging!, targetSaid: targetSaid!, waiting: waiting! }
+export function followGate(terminal: Terminal): GateDisplay {
+  let visit = ''
+  let isWaitTold = false
+  let run = { steps: 0, model: 'open' as const }
+  return {
+    observer: {
+      started: (folder) => terminal.say(`writing to ${shownPath(folder)}`),
+      waiting(what) {
+        if (terminal.isLive) terminal.live(`${visit}: ${what}`)
+        else if (!isWaitTold) terminal.say(what)
+        isWaitTold = true
+      },
+      visiting(planned, number, of) {
+        visit = `visit ${number}${of === null ? '' : ` of ${of}`}: ${placeWords(planned)}`
+        terminal.live(visit)
+      },
+      visited: (visited) => terminal.say(`${visit}: ${visitWords(visited)}`),
+      foreseen: (_plan, effects) => terminal.say(renderForeseen(effects)),
+      suspected: (sentence) => terminal.say(`a second round: ${sentence}`),
+    },
+    runObserver: {
+      waiting: (what) => terminal.say(`${what} ...`),
+      started: ({ scenario }) => {
+        run = { ...run, steps: scenario.steps.length }
+      },
+      progress(plan, progress, word) {
+        const shown = { ...progress, wrong: word?.finding.sentence ?? null }
+        terminal.live(`${visit}: ${renderProgressLine(plan, shown, run)}`)
+      },
+      targetSaid: (words) => terminal.say(`the server said:\n${words}`),
+    },
+  }
 }
 
 function placeWords({ arm, block, round }: PlannedVisit): string {

@@ -104,7 +104,11 @@ function urlSide(path: string, url: string, terms: TargetTerms): Promise<Side> {
       hint: 'Leave `start` out of it, or compare two refs of the repository by --baseline-ref.',
     })
   }
-  return describedSide(displayUrl(url), { descriptor: { ...descriptor, url: [url.replace(/\/+$/, '')] }, warnings }, terms)
+  return describedSide(
+    displayUrl(url),
+    { descriptor: { ...descriptor, url: [url.replace(/\/+$/, '')] }, warnings },
+    terms,
+  )
 }
 
 async function describedSide(

@@ -11,7 +11,7 @@ import { gateAnnotations, gateMarkdown, renderGate } from '../../report/index.ts
 import { type VisitLength, visitScenario, type VisitScenario } from '../../run/gate/visit-scenario.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
-import { followGate, followVisits } from '../gate-display.ts'
+import { followGate } from '../gate-display.ts'
 import type { GateSides } from '../gate-sides.ts'
 import { type GateSideOptions, gateWay } from '../gate-way.ts'
 import {
@@ -159,8 +159,7 @@ async function runGateCommand(
       folder: folderOf(options, scenario, sides),
       signal,
       env,
-      observer: followGate(terminal),
-      runObserver: followVisits(terminal),
+      ...followGate(terminal),
     })
     report(context, finished.record, shownPath(finished.folder), options)
     for (const warning of finished.warnings) terminal.warn(warning)

@@ -188,7 +188,9 @@ function realPath(path: string): string {
   try {
     return realpathSync(resolve(path))
   } catch (cause) {
-    throw new HarnessError('USAGE', { message: `${path}: cannot be read (${(cause as Error).message})`, cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file or folder' : `cannot be read (${message})`
+    throw new HarnessError('USAGE', { message: `${path}: ${why}`, cause })
   }
 }
 
