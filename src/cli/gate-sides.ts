@@ -24,13 +24,15 @@ export interface TargetTerms {
   readonly instances: number
   /** Hosts beyond private networks that may be put under load. */
   readonly permittedHosts: readonly string[]
+  /** What the candidate does more than its strategy asks of it. */
+  readonly handicap?: string
 }
 
 /** Throws HarnessError; leaves nothing behind then. */
 export async function gateSides(way: GateWay, terms: TargetTerms, context: CommandContext): Promise<GateSides> {
   switch (way.by) {
     case 'targets':
-      return await sidesOf(targetSide(way.baseline, terms), targetSide(way.candidate, terms))
+      return await sidesOf(targetSide(way.baseline, unhindered(terms)), targetSide(way.candidate, terms))
     case 'refs':
       return await sidesByRefs(way, terms, context)
     case 'urls':
@@ -88,12 +90,18 @@ function refuseWithoutStart(side: GateSide, { shownAs }: DescriptorPlace): void 
   })
 }
 
+function unhindered({ handicap: _ofTheCandidate, ...terms }: TargetTerms): TargetTerms {
+  return terms
+}
+
 /** A strategy's name, the path of a module with one, or that of a descriptor. */
-async function targetSide(text: string, { instances, permittedHosts }: TargetTerms): Promise<Side> {
-  if (/\.ya?ml$/i.test(text)) return await describedSide(text, readDescriptor(text), { permittedHosts })
-  const { description, module } = await chooseStrategy(text)
-  const target: TargetChoice = { kind: 'strategy', strategy: description, strategyModule: module, instances }
-  return { side: { kind: 'target', name: text, target }, warnings: [] }
+async function targetSide(text: string, terms: TargetTerms): Promise<Side> {
+  if (/\.ya?ml$/i.test(text)) return await describedSide(text, readDescriptor(text), terms)
+  const { description: strategy, module: strategyModule } = await chooseStrategy(text)
+  const { instances, handicap } = terms
+  const target: TargetChoice = { kind: 'strategy', strategy, strategyModule, instances, handicap }
+  const name = handicap === undefined ? text : `${text} (handicap ${handicap})`
+  return { side: { kind: 'target', name, target }, warnings: [] }
 }
 
 function urlSide(path: string, url: string, terms: TargetTerms): Promise<Side> {

@@ -18,6 +18,7 @@ import {
   appendfsyncOption,
   collect,
   folderName,
+  handicapOption,
   instancesOption,
   jsonOption,
   servicesOption,
@@ -29,6 +30,7 @@ import { shownPath } from '../shown-path.ts'
 
 interface GateCommandOptions extends ServiceSettings, GateSideOptions {
   readonly iMayTest?: readonly string[]
+  readonly handicap?: string
   readonly instances: number
   readonly services: ServicesMode
   readonly rate?: string
@@ -72,6 +74,7 @@ export function gateCommand(context: CommandContext): Command {
     .addOption(yesOption())
     .addOption(synchronousCommitOption())
     .addOption(appendfsyncOption())
+    .addOption(handicapOption())
   return addJudgingOptions(addScenarioOptions(command))
     .option('--out <dir>', 'folder of the gate and its runs (default: a new one under results/)', folderName)
     .option('--summary <file>', 'append the result to this file as Markdown (default: $GITHUB_STEP_SUMMARY)')
@@ -140,7 +143,12 @@ async function runGateCommand(
   const given = scenarioName === undefined ? null : scenarioOf(scenarioName, options)
   if (given === null && !way.by.startsWith('stored')) throw noScenario()
   const { gateSides } = await import('../gate-sides.ts')
-  const sides = await gateSides(way, { instances: options.instances, permittedHosts: options.iMayTest ?? [] }, context)
+  const { instances, iMayTest: permittedHosts = [], handicap } = options
+  const sides = await gateSides(
+    way,
+    { instances, permittedHosts, ...(handicap !== undefined && { handicap }) },
+    context,
+  )
   try {
     for (const warning of sides.warnings) terminal.warn(warning)
     const { scenario, notes } = given ?? storedScenario(sides)

@@ -49,6 +49,7 @@ export async function makeVisit(
     settings,
     signal,
     env,
+    probeWork: true,
     directory: { out: join(folder, directory) },
     ...(runObserver !== undefined && { observer: runObserver }),
   })

@@ -148,7 +148,9 @@ class Gate {
   }
 
   #foresee(plan: GatePlan): void {
-    const foreseen = smallestVisibleEffect(this.#record.calibration, plan.visitsAnArm)
+    const { calibration, options } = this.#record
+    const { visitsAnArm } = plan
+    const foreseen = smallestVisibleEffect({ calibration, visitsAnArm, leastEffect: options.leastEffect })
     this.#record = { ...this.#record, foreseen }
     this.#request.observer.foreseen(plan, foreseen)
   }
