@@ -12,12 +12,12 @@ const BETWEEN_LOOK_AND_SALE = '  if (isCareless) await askTheBank(20)'
 
 export interface MadeRepository {
   readonly folder: string
-  git(...words: readonly string[]): string
+  readonly git: (...words: readonly string[]) => string
   /** Adds everything, and gives the commit. */
-  commit(): string
-  write(name: string, text: string): void
+  readonly commit: () => string
+  readonly write: (name: string, text: string) => void
   /** Changes the working tree: the shop asks somebody else between its look at the stock and the sale. */
-  makeCareless(): void
+  readonly makeCareless: () => void
 }
 
 /** On branch `main`, with `shop.yaml` and `src/shop.mjs`, which a build copies to `built/shop.mjs`. */

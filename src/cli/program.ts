@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { EXIT_CODES } from '../core/exit-codes.ts'
 import { packageVersion } from '../run/environment.ts'
+import { compareCommand } from './commands/compare.ts'
 import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   for (const create of [
     demoCommand,
     runCommand,
+    compareCommand,
     observeCommand,
     verifyCommand,
     watchCommand,

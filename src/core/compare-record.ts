@@ -26,7 +26,7 @@ export interface CompareRecord {
   /** What they are held against, as threshold expressions. */
   readonly slo: readonly string[]
   /** The figure by which those that meet the SLO are ranked among themselves, and those that don't; the lower, the better. */
-  readonly rankedBy: RankingFigure
+  readonly rankedBy: ResponseFigure
   readonly environment: RunEnvironment | null
   readonly contestants: readonly Contestant[]
   readonly regimes: readonly Regime[]
@@ -41,9 +41,6 @@ export interface CompareRecord {
 
 export type ResponseFigure = Exclude<keyof TimeFigures, 'count'>
 
-/** A response time (`p99`), or the share of requests that were not served. */
-export type RankingFigure = ResponseFigure | 'errorRate'
-
 /** What is compared: a target with the settings it ran under. */
 export interface Contestant {
   /** Unique: `redis-lua`, `redis-lua (appendfsync always)`. */
@@ -57,6 +54,11 @@ export interface Contestant {
   readonly settings: Readonly<Record<string, string>>
   /** It has a fault on purpose, under these settings: it is never ranked, not even when no check convicts it. */
   readonly builtWrong: boolean
+}
+
+/** "sell-through 0.01". */
+export function regimeName({ sellThrough }: Pick<Regime, 'sellThrough'>): string {
+  return sellThrough === null ? "the scenario's stock" : `sell-through ${sellThrough}`
 }
 
 /** All contestants under one share of stock. */

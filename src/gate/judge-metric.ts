@@ -22,8 +22,8 @@ export interface MetricEvidence {
   readonly canGoOn: boolean
 }
 
-/** Where noise hides even this much, on any scale, nothing is called the same. */
-const LARGEST_BAND = 0.5
+/** Where noise would hide a doubling, nothing is called the same. */
+const LARGEST_BAND = Math.LN2
 /** More would be no advice. */
 const MOST_MORE_VISITS = 1_000
 

@@ -1,4 +1,7 @@
-/** A run drawn for people and for CI: one record, one headline, several formats. Pure. */
+/** A run, or a comparison of several, drawn for people and for CI: one record, one headline, several formats. Pure. */
+export { compareJunit } from './compare-junit.ts'
+export { compareMarkdown } from './compare-markdown.ts'
+export { renderComparison } from './compare-terminal.ts'
 export { type DemoRow, renderDemo } from './demo.ts'
 export { renderDryRun } from './dry-run.ts'
 export { gateAnnotations, gateJunitXml, gateMarkdown, renderForeseen, renderGate } from './gate-stub.ts'

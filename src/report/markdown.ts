@@ -123,7 +123,7 @@ function passedLine({ checks }: RunRecord): string {
 }
 
 /** Foreign text may hold HTML, links, mentions and table borders: none of it may work. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return plain(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

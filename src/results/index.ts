@@ -1,4 +1,10 @@
 /** What a run writes, and how it is read again. */
+export {
+  type CompareDirectory,
+  type CompareDirectoryOptions,
+  createCompareDirectory,
+  runFolderName,
+} from './compare-directory.ts'
 export { type LiveFile, openLiveFile } from './live-file.ts'
 export { writeTextDurably } from './durable-file.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'

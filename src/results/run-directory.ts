@@ -9,7 +9,11 @@ import { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord } from '../core/run-record.ts'
+<<<<<<< HEAD
 import { notWritable, writeTextDurably } from './durable-file.ts'
+=======
+import { notWritable, writeText } from './durable-file.ts'
+>>>>>>> i6-gate-core
 import { writeHistoryFile } from './history-file.ts'
 import { writeLedgerFile } from './ledger-file.ts'
 import { HISTORY_DIRECTORY, LEDGER_DIRECTORY, RECORD_FILE, stepFileName } from './run-files.ts'
@@ -140,7 +144,8 @@ function utcStamp(at: Date): string {
   return `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 }
 
-function inFileName(name: string): string {
+/** A name as a part of a file's, on every file system. */
+export function inFileName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
   return safe.slice(0, 60) || 'unnamed'
 }

@@ -2,6 +2,7 @@
  * By how much one sample lies above another, and how far that may be off. Pure: randomness is handed in.
  */
 import type { Random } from '../random.ts'
+import { DrawnShift } from './drawn-shift.ts'
 import { type Interval, quantile } from './estimate.ts'
 import { normalQuantile, studentQuantile } from './normal.ts'
 import { alignedBlock, type Block } from './rank-test.ts'
@@ -32,16 +33,23 @@ export function blockShift(blocks: readonly Block[]): number {
  * sqrt(n / (n - 1)) and by what Student's t is wider than the normal distribution.
  */
 export function blockShiftInterval(blocks: readonly Block[], options: ShiftOptions): Interval {
-  const aligned = blocks.map(alignedBlock)
-  const draw = (): Block[] => aligned.map(() => aligned[options.random.below(aligned.length)]!)
-  return widened(() => shiftOfAligned(draw()), shiftOfAligned(aligned), blocks.length, options)
+  const shift = DrawnShift.ofBlocks(blocks.map(alignedBlock))
+  const drawOne = (): number => {
+    const draws = drawCounts(blocks.length, options.random)
+    return shift.medianOf(draws, draws)
+  }
+  return expanded(drawOne, blockShift(blocks), blocks.length, options)
 }
 
 /** Of samples that were not interleaved: each is drawn by itself. */
 export function shiftInterval(first: readonly number[], second: readonly number[], options: ShiftOptions): Interval {
-  const draw = (sample: readonly number[]): number[] => sample.map(() => sample[options.random.below(sample.length)]!)
-  const fewest = Math.min(first.length, second.length)
-  return widened(() => hodgesLehmann(draw(first), draw(second)), hodgesLehmann(first, second), fewest, options)
+  const shift = new DrawnShift(
+    first.map((value) => [value]),
+    second.map((value) => [value]),
+  )
+  const drawOne = (): number =>
+    shift.medianOf(drawCounts(first.length, options.random), drawCounts(second.length, options.random))
+  return expanded(drawOne, hodgesLehmann(first, second), Math.min(first.length, second.length), options)
 }
 
 /**
@@ -84,7 +92,14 @@ function crossed({ first, second }: Block, random: Random): Block {
   return { first: [first[i]!, second[j]!], second: [first[1 - i]!, second[1 - j]!] }
 }
 
-function widened(draw: () => number, middle: number, n: number, { resamples, confidence }: ShiftOptions): Interval {
+/** How often each of so many comes up when as many are drawn with replacement. */
+function drawCounts(count: number, random: Random): Uint16Array {
+  const draws = new Uint16Array(count)
+  for (let i = 0; i < count; i++) draws[random.below(count)]!++
+  return draws
+}
+
+function expanded(draw: () => number, middle: number, n: number, { resamples, confidence }: ShiftOptions): Interval {
   const drawn = Array.from({ length: resamples }, draw)
   const tail = (1 - confidence) / 2
   const freedom = Math.max(1, n - 1)

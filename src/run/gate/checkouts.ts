@@ -28,7 +28,7 @@ export interface CheckoutRequest {
 }
 
 /** One state of the repository. */
-export interface Checkout {
+interface Checkout {
   /** `origin/main (1a2b3c4d)`, `the working tree`. */
   readonly label: string
   readonly descriptor: DescriptorPlace
