@@ -25,13 +25,8 @@ export async function writeDurably(path: string, write: (file: FileHandle) => Pr
   }
 }
 
-<<<<<<< HEAD
-/** Throws HarnessError RESULTS_NOT_WRITABLE. */
-export function writeTextDurably(path: string, text: string): Promise<void> {
-=======
 /** The same for a text. */
 export function writeText(path: string, text: string): Promise<void> {
->>>>>>> i6-gate-core
   return writeDurably(path, (file) => file.writeFile(text))
 }
 

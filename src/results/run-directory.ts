@@ -9,11 +9,7 @@ import { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord } from '../core/run-record.ts'
-<<<<<<< HEAD
-import { notWritable, writeTextDurably } from './durable-file.ts'
-=======
 import { notWritable, writeText } from './durable-file.ts'
->>>>>>> i6-gate-core
 import { writeHistoryFile } from './history-file.ts'
 import { writeLedgerFile } from './ledger-file.ts'
 import { HISTORY_DIRECTORY, LEDGER_DIRECTORY, RECORD_FILE, stepFileName } from './run-files.ts'
@@ -62,12 +58,12 @@ export async function createRunDirectory(options: RunDirectoryOptions): Promise<
   }
   return {
     path,
-    writeRecord: (record) => writeTextDurably(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
+    writeRecord: (record) => writeText(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
     writeHistory: (stepIndex, history) =>
       writeHistoryFile(join(path, HISTORY_DIRECTORY, stepFileName(stepIndex)), history),
     writeLedger: (stepIndex, ledgers) =>
       writeLedgerFile(join(path, LEDGER_DIRECTORY, stepFileName(stepIndex)), ledgers),
-    writeText: (name, text) => writeTextDurably(join(path, name), text),
+    writeText: (name, text) => writeText(join(path, name), text),
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { GateRecord } from '../../core/gate-record.ts'
 import { gateJunitXml, gateMarkdown } from '../../report/index.ts'
-import { createFolder, type FolderOptions, writeTextDurably } from '../../results/index.ts'
+import { createFolder, type FolderOptions, writeText } from '../../results/index.ts'
 
 export const GATE_FILE = 'gate.json'
 
@@ -20,10 +20,10 @@ export async function createGateFolder(options: FolderOptions): Promise<GateFold
   const path = await createFolder(options)
   return {
     path,
-    writeRecord: (record) => writeTextDurably(join(path, GATE_FILE), `${JSON.stringify(record, null, 2)}\n`),
+    writeRecord: (record) => writeText(join(path, GATE_FILE), `${JSON.stringify(record, null, 2)}\n`),
     writeSummaries: async (record) => {
-      await writeTextDurably(join(path, 'gate.md'), gateMarkdown(record))
-      await writeTextDurably(join(path, 'junit.xml'), gateJunitXml(record))
+      await writeText(join(path, 'gate.md'), gateMarkdown(record))
+      await writeText(join(path, 'junit.xml'), gateJunitXml(record))
     },
   }
 }
