@@ -48,7 +48,8 @@ export function followGate(terminal: Terminal): GateDisplay {
 }
 
 function placeWords({ arm, block, round }: PlannedVisit): string {
-  return block === null ? arm : `${arm}, round ${round}`
+  if (block !== null) return `${arm}, round ${round}`
+  return arm === 'baseline' ? 'baseline, to calibrate' : arm
 }
 
 function visitWords({ verdict, failedChecks, figures }: GateVisit): string {

@@ -64,7 +64,10 @@ function drawGate(
   const judgement = judge(first, true)
   return judgement.nextRound === null
     ? { judgement, rounds: 1 }
-    : { judgement: judge([...first, ...drawRound(options, afterFirst(options, start, random), 2, armOf)], false), rounds: 2 }
+    : {
+        judgement: judge([...first, ...drawRound(options, afterFirst(options, start, random), 2, armOf)], false),
+        rounds: 2,
+      }
 }
 
 /** Where the second round begins: a visit can't be in both. */

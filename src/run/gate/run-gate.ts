@@ -190,6 +190,7 @@ class Gate {
     })
     this.#warnings.push(...warnings)
     this.#takeRun(planned.arm, record)
+    if (record.endedBy === 'environment') this.#note(`a visit to the ${planned.arm} ended early: ${record.endedEarly}`)
     this.#record = { ...this.#record, [list]: [...this.#record[list], visit] }
     this.#request.observer.visited(visit)
     await this.#folder.writeRecord(this.#record)
@@ -217,17 +218,18 @@ class Gate {
   }
 
   #judge(canGoOn: boolean): NonNullable<GateRecord['judgement']> {
-    const { baseline, candidate } = this.#firstRuns
     const { visits, calibration } = this.#record
-    return judgeGate({
-      visits,
-      calibration,
-      options: this.#request.options,
-      environmentDiffers:
-        baseline === undefined || candidate === undefined ? [] : environmentDifferences(baseline, candidate),
-      canGoOn,
-      seed: this.#request.seed,
-    })
+    const { options, seed } = this.#request
+    return judgeGate({ visits, calibration, options, environmentDiffers: this.#differences(), canGoOn, seed })
+  }
+
+  /** Of what was stored. Both visited now were so in one place, and what stores they need is a part of what they are. */
+  #differences(): string[] {
+    const { sides } = this.#request
+    const { baseline, candidate } = this.#firstRuns
+    const isStored = sides.baseline.kind === 'stored' || sides.candidate.kind === 'stored'
+    if (!isStored || baseline === undefined || candidate === undefined) return []
+    return environmentDifferences(baseline, candidate)
   }
 
   #takeStored(arm: GateArm): void {
