@@ -56,18 +56,14 @@ function drawGate(
 ): { readonly judgement: GateJudgement; readonly rounds: number } {
   const isTurned = options.candidate === 'control' && random.below(2) === 1
   const armOf = (arm: PoolArm): GateArm => ((arm === 'baseline') === isTurned ? 'candidate' : 'baseline')
-  const draw = (round: number): GateVisit[] =>
-    drawRound(options, random.below(options.pool.blocks.length), round, armOf)
+  const start = random.below(options.pool.blocks.length)
   const judge = (visits: readonly GateVisit[], canGoOn: boolean): GateJudgement =>
     judgeGate({ visits, calibration: [], options: gateOptions(), environmentDiffers: [], canGoOn, seed })
   const first = drawRound(options, start, 1, armOf)
   const judgement = judge(first, true)
-  return judgement.nextRound === null
-    ? { judgement, rounds: 1 }
-    : {
-        judgement: judge([...first, ...drawRound(options, afterFirst(options, start, random), 2, armOf)], false),
-        rounds: 2,
-      }
+  if (judgement.nextRound === null) return { judgement, rounds: 1 }
+  const second = drawRound(options, afterFirst(options, start, random), 2, armOf)
+  return { judgement: judge([...first, ...second], false), rounds: 2 }
 }
 
 /** Where the second round begins: a visit can't be in both. */
