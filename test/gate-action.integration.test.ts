@@ -18,7 +18,7 @@ it('lets a change through that changes nothing, and fails on one that oversells'
   repository.makeCareless()
   const wrong = runAction(repository.folder, inputs)
   expect(wrong.exitCode).toBe(1)
-  expect(wrong.stdout).toMatch(/^::error .*WRONG/m)
+  expect(wrong.stdout).toMatch(/^::error title=Flash-sale gate/m)
   expect(wrong.summary).toMatch(/WRONG/)
   // What the workflow of the example posts as a comment, and finds again at the next push.
   const comment = readFileSync(join(wrong.directory, 'gate.md'), 'utf8')

@@ -97,6 +97,7 @@ class Gate {
     } catch (error) {
       const interrupted = this.#request.signal.aborted && error instanceof HarnessError
       if (!interrupted) {
+        this.#note(error instanceof Error ? error.message : String(error))
         await this.#end(['environment'])
         throw error
       }
