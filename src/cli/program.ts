@@ -16,6 +16,7 @@ import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { observeCommand } from './commands/observe.ts'
+import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
     capacityCommand,
     compareCommand,
     observeCommand,
+    reportCommand,
     verifyCommand,
     watchCommand,
     exportCommand,
