@@ -5,7 +5,6 @@ export {
   createCompareDirectory,
   runFolderName,
 } from './compare-directory.ts'
-export { writeText } from './durable-file.ts'
 export { type LiveFile, openLiveFile } from './live-file.ts'
 export { writeText } from './durable-file.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
