@@ -3,8 +3,8 @@
  * The fixtures in test/fixtures/directions break each of these rules; test/directions.test.ts proves that each is seen.
  */
 const SIBLINGS =
-  'scenario|descriptor|load|services|target|ledger|oracle|conformance|race|faults|metrics|observe|results|gate|capacity|report'
-const PURE = 'oracle|gate|capacity|report|scenario|descriptor'
+  'scenario|descriptor|load|services|target|ledger|oracle|conformance|race|faults|metrics|observe|results|gate|capacity|compare|report'
+const PURE = 'oracle|gate|capacity|compare|report|scenario|descriptor'
 const OURS = '^(?:test/fixtures/directions/)?(src|targets)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */

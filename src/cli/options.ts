@@ -57,9 +57,9 @@ export function collect(value: string, previous: readonly string[] = []): readon
 export const jsonOption = (): Option => new Option('--json', 'print exactly one JSON document, and nothing on the way')
 
 /** As src/run/engines.ts knows them; not imported, since that loads the engines. */
-const ENGINES: readonly EngineName[] = ['open', 'autocannon', 'k6']
+export const ENGINES: readonly EngineName[] = ['open', 'autocannon', 'k6']
 
-const MAX_INSTANCES = 64
+export const MAX_INSTANCES = 64
 
 export const instancesOption = (): Option =>
   new Option('--instances <n>', 'server processes on one port').argParser(integerAtLeast(1, MAX_INSTANCES)).default(1)

@@ -1,8 +1,9 @@
 /** `compare.json`, schema `doorbuster.compare/1`: several targets side by side in one go, and what each costs. */
 import type { CheckName } from './check.ts'
 import type { RunVerdict } from './exit-codes.ts'
+import type { MachineState } from './machine-state.ts'
 import type { TargetPromise } from './promise.ts'
-import type { RunEnvironment, RunTarget } from './run-record.ts'
+import type { RunEnvironment, RunTarget, TimeFigures } from './run-record.ts'
 import type { Scenario } from './scenario.ts'
 import type { Estimate } from './statistics/estimate.ts'
 import type { ProbedWork } from './work-record.ts'
@@ -22,8 +23,10 @@ export interface CompareRecord {
   readonly seed: number
   /** Runs of each contestant in each regime, as planned. */
   readonly repeat: number
-  /** By which they are ranked, as threshold expressions. */
+  /** What they are held against, as threshold expressions. */
   readonly slo: readonly string[]
+  /** The figure by which those that meet the SLO are ranked among themselves, and those that don't; the lower, the better. */
+  readonly rankedBy: ResponseFigure
   readonly environment: RunEnvironment | null
   readonly contestants: readonly Contestant[]
   readonly regimes: readonly Regime[]
@@ -36,16 +39,26 @@ export interface CompareRecord {
   readonly exitCode: number | null
 }
 
+export type ResponseFigure = Exclude<keyof TimeFigures, 'count'>
+
 /** What is compared: a target with the settings it ran under. */
 export interface Contestant {
   /** Unique: `redis-lua`, `redis-lua (appendfsync always)`. */
   readonly name: string
-  readonly target: RunTarget
+  /** null: a service of the user's own of which no run has begun. */
+  readonly target: RunTarget | null
   readonly promise: TargetPromise
   /** When a sold order is durable, in words; null: nobody said. */
   readonly durableWhen: string | null
   /** What differs between contestants beside the target: `instances: 2`, `engine: k6`. */
   readonly settings: Readonly<Record<string, string>>
+  /** It has a fault on purpose, under these settings: it is never ranked, not even when no check convicts it. */
+  readonly builtWrong: boolean
+}
+
+/** "sell-through 0.01". */
+export function regimeName({ sellThrough }: Pick<Regime, 'sellThrough'>): string {
+  return sellThrough === null ? "the scenario's stock" : `sell-through ${sellThrough}`
 }
 
 /** All contestants under one share of stock. */
@@ -61,11 +74,12 @@ export interface Regime {
 export interface ContestantResult {
   readonly contestant: string
   readonly runs: readonly ComparedRun[]
-  /** Of all its runs together. */
-  readonly verdict: RunVerdict
+  /** Of all its runs together: wrong if one was, else what most of them came to. null: it has not run yet. */
+  readonly verdict: RunVerdict | null
   readonly failedChecks: readonly CheckName[]
-  /** "OVERSOLD by 214 units", or how it passed, or what was missed. */
+  /** "OVERSOLD by 214 units", or how it passed, or what was missed, or why it could not run. */
   readonly headline: string
+  /** In most of its runs every threshold held. */
   readonly meetsSlo: boolean
   /** null: nothing was measured. */
   readonly figures: ComparedFigures | null
@@ -79,15 +93,18 @@ export interface ComparedRun {
   readonly runId: string
   readonly startedAt: string
   readonly verdict: RunVerdict
+  /** Right before it. */
+  readonly machine: MachineState
 }
 
-/** Each over the runs, a value a run. null: not measured. */
+/** Each over the runs that went to their end, a value a run. null: not measured. */
 export interface ComparedFigures {
   /** Definite answers per second. */
   readonly goodputPerSec: Estimate
   readonly soldPerSec: Estimate
   readonly errorRate: Estimate
-  readonly responseMs: Readonly<Record<'mean' | 'p50' | 'p90' | 'p99' | 'p999', Estimate | null>>
+  /** In a scenario of several steps, of the worst one: a threshold has to hold in each. */
+  readonly responseMs: Readonly<Record<ResponseFigure, Estimate | null>>
   /** Microseconds of CPU per definite answer, by who used them: target, postgres, redis, generator. */
   readonly cpuMicrosPerAnswer: Readonly<Record<string, Estimate>>
   /** Peak resident bytes, likewise. */
@@ -99,7 +116,7 @@ export interface ComparedFigures {
 }
 
 export interface Place {
-  /** From 1. */
+  /** From 1; after two on place 1 comes place 3. */
   readonly place: number
   /** More than one: they can't be told apart. */
   readonly contestants: readonly string[]

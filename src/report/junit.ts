@@ -8,14 +8,14 @@ import { headlineOf } from './headline.ts'
 import { plain } from './plain-text.ts'
 import { engineWords, loadWords } from './step-words.ts'
 
-interface Case {
+export interface Case {
   readonly name: string
   readonly verdict: CheckVerdict
   readonly sentence: string
   readonly text: string
 }
 
-interface Suite {
+export interface Suite {
   readonly name: string
   readonly seconds: number
   readonly cases: readonly Case[]
@@ -24,9 +24,13 @@ interface Suite {
 export function junitXml(record: RunRecord): string {
   const engine = engineWords(record.engine)
   const name = `${record.scenario.name} against ${targetName(record.target)}${engine === null ? '' : `, ${engine}`}`
-  const suites = suitesOf(record)
+  return junitDocument(name, suitesOf(record), record.startedAt)
+}
+
+/** `startedAt`: ISO 8601. */
+export function junitDocument(name: string, suites: readonly Suite[], startedAt: string): string {
   const all = suites.flatMap(({ cases }) => cases)
-  const body = suites.map((suite) => suiteXml(suite, record.startedAt)).join('\n')
+  const body = suites.map((suite) => suiteXml(suite, startedAt)).join('\n')
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name=${quoted(`doorbuster: ${name}`)} ${countsOf(all)}>\n${body}\n</testsuites>\n`
 }
 

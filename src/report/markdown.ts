@@ -8,7 +8,7 @@ import { plain } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
 import { besidesWords, engineWords, offeredWords, soldWords, verdictWords } from './step-words.ts'
 
-const SIGN: Readonly<Record<RunVerdict, string>> = {
+export const SIGN: Readonly<Record<RunVerdict, string>> = {
   passed: '✅',
   wrong: '❌',
   missed: '⚠️',
@@ -123,7 +123,7 @@ function passedLine({ checks }: RunRecord): string {
 }
 
 /** Foreign text may hold HTML, links, mentions and table borders: none of it may work. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return plain(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -25,6 +25,11 @@ export async function writeDurably(path: string, write: (file: FileHandle) => Pr
   }
 }
 
+/** Throws HarnessError RESULTS_NOT_WRITABLE. */
+export function writeText(path: string, text: string): Promise<void> {
+  return writeDurably(path, (file) => file.writeFile(text))
+}
+
 export function notWritable(path: string, cause: unknown): HarnessError {
   if (cause instanceof HarnessError) return cause
   return new HarnessError('RESULTS_NOT_WRITABLE', {

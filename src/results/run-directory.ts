@@ -9,7 +9,7 @@ import { HarnessError } from '../core/errors.ts'
 import type { HistoryColumns } from '../core/history.ts'
 import type { LedgerSnapshot } from '../core/ledger.ts'
 import type { RunRecord } from '../core/run-record.ts'
-import { notWritable, writeDurably } from './durable-file.ts'
+import { notWritable, writeText } from './durable-file.ts'
 import { writeHistoryFile } from './history-file.ts'
 import { writeLedgerFile } from './ledger-file.ts'
 import { HISTORY_DIRECTORY, LEDGER_DIRECTORY, RECORD_FILE, stepFileName } from './run-files.ts'
@@ -73,10 +73,6 @@ export async function createRunDirectory(options: RunDirectoryOptions): Promise<
  */
 export async function createFolder(options: FolderOptions): Promise<string> {
   return 'out' in options ? await makeOwn(resolve(options.out)) : await makeNamed(options)
-}
-
-function writeText(path: string, text: string): Promise<void> {
-  return writeDurably(path, (file) => file.writeFile(text))
 }
 
 async function makeOwn(path: string): Promise<string> {
@@ -144,7 +140,8 @@ function utcStamp(at: Date): string {
   return `${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 }
 
-function inFileName(name: string): string {
+/** A name as a part of a file's, on every file system. */
+export function inFileName(name: string): string {
   const safe = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
   return safe.slice(0, 60) || 'unnamed'
 }

@@ -43,7 +43,7 @@ export class ReferenceTarget implements SaleTarget {
     this.#choice = choice
     this.#server = server
     this.#services = services
-    this.record = recordOf(choice)
+    this.record = strategyTargetOf(choice)
   }
 
   get url(): string {
@@ -137,7 +137,8 @@ export class ReferenceTarget implements SaleTarget {
   }
 }
 
-function recordOf({
+/** As the record of a run names it. */
+export function strategyTargetOf({
   strategy,
   strategyModule,
   lostReplyShare = 0,

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import type { CompareRecord, ContestantResult } from '../core/compare-record.ts'
+import type { Estimate } from '../core/statistics/estimate.ts'
+import { compareJunit, compareMarkdown, renderComparison } from './index.ts'
+import { msWords } from './compare-words.ts'
+import { recordOf, strategyTarget } from './testing/records.ts'
+
+const of = (median: number, low = median, high = median): Estimate => ({
+  median,
+  low,
+  high,
+  confidence: 0.95,
+  values: low === high ? [median] : [low, median, high],
+})
+
+function result(contestant: string, p99: Estimate, changes: Partial<ContestantResult> = {}): ContestantResult {
+  return {
+    contestant,
+    runs: [],
+    verdict: 'passed',
+    failedChecks: [],
+    headline: 'PASSED  12,800/s',
+    meetsSlo: true,
+    figures: {
+      goodputPerSec: of(12_800),
+      soldPerSec: of(128),
+      errorRate: of(0),
+      responseMs: { mean: of(1.5), p50: of(1.2, 1.1, 1.3), p90: null, p95: null, p99, p999: null, max: null },
+      cpuMicrosPerAnswer: { generator: of(30), target: of(101), postgres: of(20) },
+      memoryBytes: { target: of(80_000_000), generator: of(50_000_000) },
+      readLagP99Ms: of(12),
+      overtakenPerThousand: of(0.25),
+    },
+    work: [
+      {
+        kind: 'sold',
+        requests: 20,
+        counters: {},
+        sql: {
+          statements: [{ text: 'UPDATE stock', calls: 20, rows: 20 }],
+          nested: [],
+          transactions: 20,
+          walBytes: 1,
+          walRecords: 1,
+        },
+        redis: null,
+        notCounted: [],
+      },
+    ],
+    ...changes,
+  }
+}
+
+function comparison(changes: Partial<CompareRecord> = {}): CompareRecord {
+  const { scenario, environment } = recordOf()
+  const contestant = { target: strategyTarget, promise: strategyTarget.promise, durableWhen: 'at COMMIT', settings: {} }
+  const names = ['optimistic-in-database', 'redis-lua', 'naive']
+  return {
+    schema: 'doorbuster.compare/1',
+    compareId: 'c1',
+    status: 'complete',
+    startedAt: '2026-03-14T15:09:26.000Z',
+    finishedAt: '2026-03-14T15:10:26.000Z',
+    scenario,
+    seed: 1,
+    repeat: 3,
+    slo: ['p99 < 42ms'],
+    rankedBy: 'p99',
+    environment,
+    contestants: names.map((name) => ({ ...contestant, name, builtWrong: name === 'naive' })),
+    regimes: [
+      {
+        sellThrough: 0.01,
+        results: [
+          result('optimistic-in-database', of(20, 19, 21)),
+          result('redis-lua', of(8, 7.9, 8.4)),
+          result('naive', of(1), { verdict: 'wrong', headline: 'OVERSOLD by 214 units', meetsSlo: false }),
+        ],
+        places: [
+          { place: 1, contestants: ['redis-lua'], meetsSlo: true, because: '' },
+          { place: 2, contestants: ['optimistic-in-database'], meetsSlo: true, because: '' },
+        ],
+      },
+    ],
+    turnsOver: [],
+    notes: ['one run of each'],
+    verdict: 'wrong',
+    exitCode: 1,
+    ...changes,
+  }
+}
+
+const drawn = (record: CompareRecord, width = 100): string =>
+  renderComparison(record, { color: false, width, directory: 'results/x' })
+
+describe('a comparison on a terminal', () => {
+  it('says first who was wrong, then who is before whom', () => {
+    const lines = drawn(comparison()).split('\n')
+    expect(lines[0]).toBe('WRONG: naive; 3 contestants, 1 regime, 3 runs each')
+    const rows = lines.filter((line) => /^ *(wrong|\d=?) /.test(line)).map((line) => line.trim().split(/\s+/, 2))
+    expect(rows).toEqual([
+      ['1', 'redis-lua'],
+      ['2', 'optimistic-in-database'],
+      ['wrong', 'naive'],
+    ])
+    expect(lines.findIndex((line) => line.includes('OVERSOLD by 214 units'))).toBeLessThan(
+      lines.findIndex((line) => line.startsWith('place')),
+    )
+  })
+
+  it('never gives somebody wrong a place or an SLO', () => {
+    const row = drawn(comparison())
+      .split('\n')
+      .find((line) => line.startsWith('wrong'))
+    expect(row).toMatch(/^wrong +naive +- /)
+  })
+
+  it.each([60, 80, 100])('fits %i columns', (width) => {
+    const widest = Math.max(
+      ...drawn(comparison(), width)
+        .split('\n')
+        .map(({ length }) => length),
+    )
+    expect(widest).toBeLessThanOrEqual(width)
+  })
+
+  it('marks a shared place', () => {
+    const [regime] = comparison().regimes
+    const places = [{ place: 1, contestants: ['redis-lua', 'optimistic-in-database'], meetsSlo: true, because: '' }]
+    expect(drawn(comparison({ regimes: [{ ...regime!, places }] }))).toMatch(/^ *1= +redis-lua/m)
+  })
+
+  it('says what an order costs, and what it is worth', () => {
+    const text = drawn(comparison())
+    expect(text).toMatch(/redis-lua +1 +- +linearizable/)
+    expect(text).toContain('"sold" is durable at COMMIT: optimistic-in-database, redis-lua, naive')
+  })
+
+  it('says where the ranking turns over', () => {
+    expect(drawn(comparison({ turnsOver: ['at sell-through 1 a is before b'] }))).toContain(
+      'The ranking turns over:\n  at sell-through 1 a is before b',
+    )
+  })
+})
+
+describe('a response time with its interval', () => {
+  it('is in one unit, and in each its own where they differ', () => {
+    expect(msWords(of(12.1, 11.8, 12.6))).toBe('12.1ms (11.8-12.6)')
+    expect(msWords(of(9_500, 9_000, 12_000))).toBe('9500ms (9000ms-12.0s)')
+  })
+
+  it('has none after one run', () => {
+    expect(msWords(of(12.1))).toBe('12.1ms')
+    expect(msWords(null)).toBe('-')
+  })
+})
+
+describe('a comparison as Markdown', () => {
+  it('holds the verdict, a row a contestant, and the machine', () => {
+    const page = compareMarkdown(comparison())
+    expect(page).toContain('## flat-12800: WRONG: naive')
+    expect(page).toContain('| 1 | `redis-lua` | met | 12,800/s | 8.00ms (7.90-8.40) |')
+    expect(page).toContain('Measured on 2026-03-14: cpu, 2 cores')
+  })
+
+  it('lets no name of a service draw tables or links', () => {
+    const [regime] = comparison().regimes
+    const results = [result('a|b`[x](y)', of(3))]
+    expect(compareMarkdown(comparison({ regimes: [{ ...regime!, results }] }))).toContain("`a/b'[x](y)`")
+  })
+})
+
+describe('a comparison as JUnit XML', () => {
+  it('fails who was wrong, and not who was slow', () => {
+    const [regime] = comparison().regimes
+    const slow = result('redis-lua', of(80), { verdict: 'missed', meetsSlo: false })
+    const xml = compareJunit(comparison({ regimes: [{ ...regime!, results: [slow, regime!.results[2]!] }] }))
+    expect(xml).toMatch(/name="redis-lua"[^>]*\/>/)
+    expect(xml).toMatch(/name="naive"[^>]*><failure message="OVERSOLD by 214 units">/)
+    expect(xml).toMatch(/name="somebody is right and meets the SLO"[^>]*><failure/)
+  })
+
+  it('skips a control whose fault was to be expected', () => {
+    const xml = compareJunit(comparison({ verdict: 'passed' }))
+    expect(xml).toMatch(/name="naive"[^>]*><skipped/)
+  })
+})
