@@ -130,10 +130,11 @@ export interface MetricJudgement {
   readonly candidate: number | null
   /** Candidate against baseline: relative (0.1 = 10 % more), for `errorRate` in points. null: can't be told. */
   readonly change: (Interval & { readonly estimate: number; readonly confidence: number }) | null
-  /** What would be seen in 95 of 100 gates like this one, relative or in points; null: can't be told. */
+  /**
+   * A change that would be seen in 95 of 100 gates like this one, relative or in points. `same` means that the interval
+   * holds none so large. null: can't be told.
+   */
   readonly smallestVisible: number | null
-  /** `same` means that the interval stays within so much of no change at all. */
-  readonly band: number | null
   /** Of each round, in order: what the test said. */
   readonly rounds: readonly RoundTest[]
   /** Visits an arm that would settle it, beside those there are; null: settled, or nobody can tell. */

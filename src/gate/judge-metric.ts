@@ -1,7 +1,7 @@
 /** One metric: improved, the same, regressed, or too few samples to say, and how many more it takes. */
 import type { GateMetric, GateOptions, GateVisit, MetricJudgement, RoundTest } from '../core/gate-record.ts'
 import { median } from '../core/statistics/estimate.ts'
-import { testableShift, visibleShift } from './levels.ts'
+import { visibleShift } from './levels.ts'
 import { metricSentence } from './metric-words.ts'
 import { changeOf, type MetricSample, valuesOf, worsening } from './metric-sample.ts'
 import { CONFIDENCE, type SampleStatistics, standardErrorOf, statisticsOf, varies } from './sample-statistics.ts'
@@ -23,13 +23,13 @@ export interface MetricEvidence {
 }
 
 /** Where noise would hide a doubling, nothing is called the same. */
-const LARGEST_BAND = Math.LN2
+const LARGEST_VISIBLE = Math.LN2
 /** More would be no advice. */
 const MOST_MORE_VISITS = 1_000
 
 interface Measured extends SampleStatistics {
+  /** The smallest shift that is seen. Infinity: nobody can tell. */
   readonly visible: number
-  readonly band: number
 }
 
 export function judgeMetric(evidence: MetricEvidence): MetricJudgement {
@@ -46,7 +46,6 @@ export function judgeMetric(evidence: MetricEvidence): MetricJudgement {
       confidence: CONFIDENCE,
     },
     smallestVisible: Number.isFinite(measured.visible) ? changeOf(metric, measured.visible) : null,
-    band: Number.isFinite(measured.band) ? changeOf(metric, measured.band) : null,
     rounds: evidence.tests,
     moreVisits: verdict === 'insufficient samples' ? moreVisits(sample, measured) : null,
   }
@@ -70,7 +69,6 @@ export function unjudgedMetric(
     candidate: candidate ?? null,
     change: null,
     smallestVisible: null,
-    band: null,
     rounds: [],
     moreVisits: null,
   }
@@ -80,22 +78,22 @@ export function unjudgedMetric(
 function measure(evidence: MetricEvidence, sample: MetricSample): Measured {
   const statistics = statisticsOf(sample, evidence.seed)
   const least = leastShiftOf(evidence.metric, evidence.leastEffect)
-  if (!varies(sample)) return { ...statistics, noiseFloor: 0, visible: least, band: least }
-  if (statistics.noiseFloor === null) return { ...statistics, visible: Infinity, band: Infinity }
+  if (!varies(sample)) return { ...statistics, noiseFloor: 0, visible: least }
+  if (statistics.noiseFloor === null) return { ...statistics, visible: Infinity }
   const pooledError = standardErrorOf(statistics.noiseFloor)
   const sight = { pooledError, roundError: pooledError * Math.sqrt(evidence.rounds), tested: evidence.tested }
-  return { ...statistics, visible: visibleShift(sight, least), band: Math.max(least, testableShift(sight)) }
+  return { ...statistics, visible: visibleShift(sight, least) }
 }
 
 function verdictOf(evidence: MetricEvidence, measured: Measured): MetricJudgement['verdict'] {
   const { metric, tests, rounds, canGoOn } = evidence
-  const { shift, interval, band, noiseFloor } = measured
+  const { shift, interval, visible, noiseFloor } = measured
   const isConfirmed = tests.length > 1 && tests.every((test) => isChanged(metric, test, shift))
   const matters = Math.max(leastShiftOf(metric, evidence.leastEffect), noiseFloor ?? Infinity)
   if (isConfirmed && Math.abs(shift) >= matters) return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
   if (canGoOn && rounds === 1 && isSuspected(evidence)) return 'insufficient samples'
-  const isWithin = interval.low >= -band && interval.high <= band
-  return isWithin && band <= LARGEST_BAND ? 'same' : 'insufficient samples'
+  const isWithin = interval.low >= -visible && interval.high <= visible
+  return isWithin && visible <= LARGEST_VISIBLE ? 'same' : 'insufficient samples'
 }
 
 /** Significant, and in the direction of all rounds together. */
@@ -110,13 +108,13 @@ function isSuspected({ tests }: MetricEvidence): boolean {
 }
 
 /** Visits an arm until the interval is as narrow as the verdict needs: its width falls with the root of their number. */
-function moreVisits(sample: MetricSample, { shift, interval, visible, band }: Measured): number | null {
+function moreVisits(sample: MetricSample, { shift, interval, visible }: Measured): number | null {
   if (!Number.isFinite(visible)) return null
   const visits = Math.min(sample.first.length, sample.second.length)
   const [wide, wanted] =
-    band > LARGEST_BAND
-      ? [visible, LARGEST_BAND]
-      : [(interval.high - interval.low) / 2, Math.abs(band - Math.abs(shift))]
+    visible > LARGEST_VISIBLE
+      ? [visible, LARGEST_VISIBLE]
+      : [(interval.high - interval.low) / 2, Math.abs(visible - Math.abs(shift))]
   const more = Math.ceil(visits * ((wide / wanted) ** 2 - 1))
   return Math.min(MOST_MORE_VISITS, Math.max(2, Number.isFinite(more) ? more : MOST_MORE_VISITS))
 }

@@ -14,7 +14,7 @@ export function levelOf(round: number): number {
   return LEVELS[round - 1] ?? LEVELS[1]
 }
 
-export interface Sight {
+interface Sight {
   /** Of the shift that one round finds, on the metric's scale. */
   readonly roundError: number
   /** Of the shift that both rounds find together. */
@@ -24,7 +24,7 @@ export interface Sight {
 }
 
 /** The smallest shift whose test both rounds pass in 95 of 100 gates, each metric corrected for the others. */
-export function testableShift({ roundError, tested }: Pick<Sight, 'roundError' | 'tested'>): number {
+function testableShift({ roundError, tested }: Pick<Sight, 'roundError' | 'tested'>): number {
   const firstRound = normalQuantile(1 - LEVELS[0] / (2 * Math.max(1, tested)))
   const inEach = normalQuantile(1 - (1 - POWER) / LEVELS.length)
   return (firstRound + inEach) * roundError

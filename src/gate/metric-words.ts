@@ -13,13 +13,13 @@ export function metricSentence(judgement: Unworded, isSuspected: boolean): strin
 }
 
 function whyWords(judgement: Unworded, isSuspected: boolean): string {
-  const { metric, verdict, band, rounds, moreVisits } = judgement
+  const { metric, verdict, smallestVisible, rounds, moreVisits } = judgement
   switch (verdict) {
     case 'regressed':
     case 'improved':
       return `${verdict} in both rounds (p ${rounds.map(({ adjustedPValue }) => probabilityWords(adjustedPValue)).join(' and ')})`
     case 'same':
-      return `the same within ${effectWords(metric, band ?? 0)}`
+      return `no change of ${effectWords(metric, smallestVisible ?? 0)} or more`
     case 'insufficient samples': {
       const why = doubtWords(judgement, isSuspected)
       return moreVisits === null ? why : `${why}; ${formatQuantity(moreVisits, 'more visit')} an arm would tell`

@@ -13,7 +13,10 @@ import {
 } from '../core/statistics/shift.ts'
 import type { MetricSample } from './metric-sample.ts'
 
-export const CONFIDENCE = 0.95
+/** Within it, two arms are called the same: two one-sided tests of 5 % (Schuirmann, 1987). */
+export const CONFIDENCE = 0.9
+/** What noise alone makes stays below its floor so often. */
+const BELOW_FLOOR = 0.95
 const RESAMPLES = 500
 /** Of noise only its spread is asked for, which fewer draws show well enough. */
 const NOISE_DRAWS = 100
@@ -53,12 +56,12 @@ export function varies({ first, second }: MetricSample): boolean {
 
 /** The standard error of the shift, from the noise floor. */
 export function standardErrorOf(noiseFloor: number): number {
-  return noiseFloor / normalQuantile((1 + CONFIDENCE) / 2)
+  return noiseFloor / normalQuantile((1 + BELOW_FLOOR) / 2)
 }
 
 /** From the root mean square: the tail itself would take more draws. */
 function floorOf(noise: readonly number[]): number | null {
   if (noise.length === 0) return null
   const meanSquare = noise.reduce((sum, shift) => sum + shift ** 2, 0) / noise.length
-  return Math.sqrt(meanSquare) * normalQuantile((1 + CONFIDENCE) / 2)
+  return Math.sqrt(meanSquare) * normalQuantile((1 + BELOW_FLOOR) / 2)
 }

@@ -32,7 +32,7 @@ export function metricCells(judgement: MetricJudgement): string[] {
   return [metricName(metric), value(baseline), value(candidate), interval, visible, verdict]
 }
 
-export const METRIC_TITLES = ['metric', 'baseline', 'candidate', 'change (95% interval)', 'smallest seen', 'verdict']
+export const METRIC_TITLES = ['metric', 'baseline', 'candidate', 'change (90% interval)', 'smallest seen', 'verdict']
 
 /** "baseline: main, candidate: the working tree, 24 and 24 visits". */
 export function armsWords({ arms, visits }: GateRecord): string {

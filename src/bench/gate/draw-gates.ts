@@ -1,4 +1,7 @@
-/** Gates drawn from a pool, as they would have been run: neighbouring blocks, and a second round where one is due. Pure. */
+/**
+ * Gates drawn from a pool, as they would have been run: neighbouring blocks, and a second round where one is due. A
+ * first round may begin at any block of the pool, the second at any other that shares none with it. Pure.
+ */
 import type { GateArm, GateJudgement, GateVisit } from '../../core/gate-record.ts'
 import { createRandom, type Random } from '../../core/random.ts'
 import { gateOptions, judgeGate } from '../../gate/index.ts'

@@ -14,6 +14,8 @@ export interface Pool {
   readonly machine: string
   /** How a visit was made. */
   readonly visit: string
+  /** What one took in the middle, with its services and its server. */
+  readonly visitMs: number
   readonly recordedAt: string
   /** Blocks of six visits in the order in which they were made: every arm, and every arm in reverse. */
   readonly blocks: readonly (readonly PoolVisit[])[]
