@@ -110,6 +110,7 @@ export class GateBook {
     if (side.kind === 'target') return
     const { visits, calibration, record } = side.stored
     this.#takeRun(arm, record)
+    if (record.workAnOrder === null) this.note(`work of the ${arm}: it was run without --work`)
     this.#record = {
       ...this.#record,
       visits: [...this.#record.visits, ...visits],
@@ -120,6 +121,9 @@ export class GateBook {
   #takeRun(arm: GateArm, run: RunRecord): void {
     if (this.#firstRuns[arm] !== undefined) return
     this.#firstRuns[arm] = run
+    for (const sentence of (run.workAnOrder ?? []).flatMap(({ notCounted }) => notCounted)) {
+      this.note(`work of the ${arm}: ${sentence}`)
+    }
     const { arms, environment } = this.#record
     this.#record = {
       ...this.#record,

@@ -11,7 +11,7 @@ import { GateBook, type GateTerms } from './gate-book.ts'
 import { runCourse } from './gate-course.ts'
 
 const VISIT_MS = 10_000
-const RECORD = fullRecord()
+const RECORD = fullRecord({ workAnOrder: [] })
 const TARGET = { kind: 'target', name: 'one' } as GateSide
 
 interface Played {
