@@ -94,6 +94,20 @@ describe('gate --baseline-ref', () => {
     expect(leftOf(repository, before)).toEqual([])
   })
 
+  it('takes away what one left that was killed', async () => {
+    const repository = await madeRepository()
+    const before = new Set(gateFolders())
+    const args = [...GATE, '--baseline-ref', 'main', '--build']
+    const whileItLives = 'while kill -0 $PPID; do sleep 0.1; done'
+    const gate = start([...args, whileItLives], { cwd: repository.folder })
+    await gate.said(/building main/)
+    gate.kill('SIGKILL')
+    await gate.finished
+    expect(leftOf(repository, before).length).toBe(2)
+    await doorbuster([...args, 'exit 3'], { cwd: repository.folder })
+    expect(leftOf(repository, before)).toEqual([])
+  })
+
   it('says where there is no repository, no such ref, and how a shallow clone is mended', async () => {
     const repository = await madeRepository()
     const noRef = await doorbuster([...GATE, '--baseline-ref', 'origin/main'], { cwd: repository.folder })
