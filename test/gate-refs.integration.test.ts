@@ -10,8 +10,7 @@ import type { GateRecord } from '../src/core/gate-record.ts'
 import { doorbuster, start, temporaryFolder } from './doorbuster.ts'
 import { BUILD, type MadeRepository, madeRepository } from './made-repository.ts'
 
-const QUICK = ['--quick', '--rate', '200', '--duration', '2s', '--threshold', 'achieved >= 0%']
-const GATE = ['gate', 'smoke', '--target', 'shop.yaml', '--out', 'out', ...QUICK]
+const GATE = ['gate', 'brief.yaml', '--target', 'shop.yaml', '--out', 'out', '--quick']
 
 function recordIn(folder: string): GateRecord {
   return JSON.parse(readFileSync(join(folder, 'out/gate.json'), 'utf8')) as GateRecord
@@ -125,7 +124,7 @@ describe('gate --baseline-ref', () => {
     expect([cut.exitCode, cut.stderr]).toEqual([2, expect.stringMatching(/which is a shallow clone\n.*fetch-depth: 0/)])
 
     const elsewhere = temporaryFolder()
-    copyFileSync(join(repository.folder, 'shop.yaml'), join(elsewhere, 'shop.yaml'))
+    for (const name of ['shop.yaml', 'brief.yaml']) copyFileSync(join(repository.folder, name), join(elsewhere, name))
     const none = await doorbuster([...GATE, '--baseline-ref', 'main'], { cwd: elsewhere })
     expect([none.exitCode, none.stderr]).toEqual([2, expect.stringMatching(/needs a git repository/)])
   })
