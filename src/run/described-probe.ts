@@ -11,21 +11,27 @@ import type { RequestKind } from '../core/work-record.ts'
 import { type Classifier, createClassifier } from '../load/protocol/index.ts'
 import type { ForeignStores } from '../services/index.ts'
 import { receivedAnswer, requestIdOf, valuesOfBuy } from './described-request.ts'
-import type { DescribedParts } from './described-target.ts'
 import { PROBED_REQUESTS, PROBED_SKU } from './work-probe.ts'
 
 /** Each sold and each late request has a buyer of its own, and so has what leads in. */
 const BUYERS = 2 * (PROBED_REQUESTS + 1)
+
+/** What of a described target it takes to probe it. */
+interface ProbedParts {
+  readonly descriptor: TargetDescriptor
+  readonly described: { readonly identities: BuyerIdentities }
+  /** null: no cap. */
+  readonly maxRatePerSec: number | null
+  readonly access: Pick<TargetAccess, 'baseUrl' | 'send'>
+  readonly runId: string
+}
 
 /** A sentence's end; null: it can be probed. */
 export function whyNotProbed({
   descriptor,
   described,
   maxRatePerSec,
-}: Pick<DescribedParts, 'maxRatePerSec'> & {
-  readonly descriptor: TargetDescriptor
-  readonly described: { readonly identities: BuyerIdentities }
-}): string | null {
+}: Omit<ProbedParts, 'access' | 'runId'>): string | null {
   const { open, skus, initialStock, tells, shared, protocol } = descriptor
   if (open === null) return 'its descriptor opens no sale'
   if (skus !== null) return 'its SKUs are those of the steps'
@@ -51,11 +57,11 @@ export function storesOfLedger(ledger: LedgerDescription | null, access: Pick<Ta
 }
 
 export class DescribedProbe {
-  readonly #parts: DescribedParts
+  readonly #parts: Pick<ProbedParts, 'descriptor' | 'described' | 'access'>
   readonly #classifier: Classifier
   readonly #requestIdPrefix: string
 
-  constructor(parts: DescribedParts) {
+  constructor(parts: ProbedParts) {
     this.#parts = parts
     const { descriptor, access, runId } = parts
     this.#classifier = createClassifier(descriptor.protocol, undefined, requestBaseOf(access.baseUrl))
