@@ -10,7 +10,7 @@ const WORKFLOW = readFileSync(new URL('../examples/github/flash-sale-gate.yml', 
 
 it('lets a change through that changes nothing, and fails on one that oversells', async () => {
   const repository = await madeRepository()
-  const inputs = { scenario: 'smoke', target: 'shop.yaml', 'baseline-ref': 'main', build: BUILD, quick: 'true' }
+  const inputs = { scenario: 'brief.yaml', target: 'shop.yaml', 'baseline-ref': 'main', build: BUILD, quick: 'true' }
   const same = runAction(repository.folder, inputs)
   expect([same.exitCode, same.stderr]).toEqual([0, expect.stringContaining('building the working tree')])
   expect(existsSync(join(same.directory, 'gate.json'))).toBe(true)

@@ -10,8 +10,7 @@ import type { GateRecord } from '../src/core/gate-record.ts'
 import { doorbuster, start, temporaryFolder } from './doorbuster.ts'
 import { BUILD, type MadeRepository, madeRepository } from './made-repository.ts'
 
-const QUICK = ['--quick', '--rate', '200', '--duration', '2s', '--threshold', 'achieved >= 0%']
-const GATE = ['gate', 'smoke', '--target', 'shop.yaml', '--out', 'out', ...QUICK]
+const GATE = ['gate', 'brief.yaml', '--target', 'shop.yaml', '--out', 'out', '--quick']
 
 function recordIn(folder: string): GateRecord {
   return JSON.parse(readFileSync(join(folder, 'out/gate.json'), 'utf8')) as GateRecord
@@ -94,6 +93,20 @@ describe('gate --baseline-ref', () => {
     expect(leftOf(repository, before)).toEqual([])
   })
 
+  it('takes away what one left that was killed', async () => {
+    const repository = await madeRepository()
+    const before = new Set(gateFolders())
+    const args = [...GATE, '--baseline-ref', 'main', '--build']
+    const whileItLives = 'while kill -0 $PPID; do sleep 0.1; done'
+    const gate = start([...args, whileItLives], { cwd: repository.folder })
+    await gate.said(/building main/)
+    gate.kill('SIGKILL')
+    await gate.finished
+    expect(leftOf(repository, before).length).toBe(2)
+    await doorbuster([...args, 'exit 3'], { cwd: repository.folder })
+    expect(leftOf(repository, before)).toEqual([])
+  })
+
   it('says where there is no repository, no such ref, and how a shallow clone is mended', async () => {
     const repository = await madeRepository()
     const noRef = await doorbuster([...GATE, '--baseline-ref', 'origin/main'], { cwd: repository.folder })
@@ -111,7 +124,7 @@ describe('gate --baseline-ref', () => {
     expect([cut.exitCode, cut.stderr]).toEqual([2, expect.stringMatching(/which is a shallow clone\n.*fetch-depth: 0/)])
 
     const elsewhere = temporaryFolder()
-    copyFileSync(join(repository.folder, 'shop.yaml'), join(elsewhere, 'shop.yaml'))
+    for (const name of ['shop.yaml', 'brief.yaml']) copyFileSync(join(repository.folder, name), join(elsewhere, name))
     const none = await doorbuster([...GATE, '--baseline-ref', 'main'], { cwd: elsewhere })
     expect([none.exitCode, none.stderr]).toEqual([2, expect.stringMatching(/needs a git repository/)])
   })

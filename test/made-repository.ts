@@ -20,7 +20,7 @@ export interface MadeRepository {
   readonly makeCareless: () => void
 }
 
-/** On branch `main`, with `shop.yaml` and `src/shop.mjs`, which a build copies to `built/shop.mjs`. */
+/** On branch `main`: `brief.yaml`, a sale of a second; `shop.yaml`; and `src/shop.mjs`, which a build copies to `built/`. */
 export async function madeRepository(): Promise<MadeRepository> {
   const folder = realpathSync(temporaryFolder())
   const git = (...words: readonly string[]): string =>
@@ -36,6 +36,7 @@ export async function madeRepository(): Promise<MadeRepository> {
   write('src/shop.mjs', shop)
   write('.gitignore', 'built/\nout/\n')
   write('shop.yaml', await descriptor())
+  write('brief.yaml', BRIEF)
   const commit = (): string => {
     git('add', '--all')
     git('commit', '--quiet', '--message', 'a state of the shop')
@@ -45,6 +46,13 @@ export async function madeRepository(): Promise<MadeRepository> {
   const makeCareless = (): void => write('src/shop.mjs', shop.replace(BETWEEN_LOOK_AND_SALE, '  await askTheBank(20)'))
   return { folder, git, commit, write, makeCareless }
 }
+
+const BRIEF = [
+  'name: brief',
+  'extends: smoke',
+  'steps: [{rate: 200, duration: 1s}]',
+  "thresholds: ['achieved >= 0%']",
+].join('\n')
 
 export const BUILD = 'mkdir -p built && cp src/shop.mjs built/'
 

@@ -55,6 +55,7 @@ function placeWords({ arm, block, round }: PlannedVisit): string {
 function visitWords({ verdict, failedChecks, figures }: GateVisit): string {
   const [failed] = failedChecks
   if (failed !== undefined) return failed.sentence
+  if (verdict === 'environment') return 'ended early'
   const { goodputPerSec, p50Ms, p99Ms } = figures
   const time = (ms: number | null): string => (ms === null ? '-' : formatMs(ms))
   const rate = goodputPerSec === null ? '-' : `${formatCount(goodputPerSec)}/s`

@@ -48,7 +48,7 @@ export interface GateRecord {
   readonly exitCode: number | null
 }
 
-export interface GateArmRecord {
+interface GateArmRecord {
   /** As it was asked for: `atomic-update`, `shop.yaml at origin/main (1a2b3c4)`, `stored: results/main`. */
   readonly name: string
   /** null: not visited yet. */
@@ -93,12 +93,12 @@ export interface GateVisit extends PlannedVisit {
   readonly work: readonly VisitWork[] | null
 }
 
-export interface FailedCheck {
+interface FailedCheck {
   readonly check: CheckName
   readonly sentence: string
 }
 
-export interface VisitGenerator {
+interface VisitGenerator {
   /** Of its worst step that was not saturated, 0..1; 1 where all were. */
   readonly onTimeShare: number
   /** Of all the machine's cores, of its busiest step, 0..1; null: not measured. */

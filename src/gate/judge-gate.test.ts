@@ -68,6 +68,8 @@ describe('a gate of times', () => {
     const machine: MadeMachine = { noise: { p50Ms: 0.003 }, effect: { p50Ms: 0.03 } }
     const visits = roundsOn(machine, { blocks: 6, rounds: 2, seed: 1 })
     expect(verdictOf(judge(visits), 'p50Ms')).toBe('same')
+    const first = visits.filter(({ round }) => round === 1)
+    expect(judge(first, { canGoOn: true }).nextRound).toBeNull()
     const options = gateOptions({ leastEffect: { p50Ms: 0.01 } })
     expect(verdictOf(judge(visits, { options }), 'p50Ms')).toBe('regressed')
   })

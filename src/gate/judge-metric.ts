@@ -89,9 +89,12 @@ function verdictOf(evidence: MetricEvidence, measured: Measured): MetricJudgemen
   const { metric, tests, rounds, canGoOn } = evidence
   const { shift, interval, visible, noiseFloor } = measured
   const isConfirmed = tests.length > 1 && tests.every((test) => isChanged(metric, test, shift))
-  const matters = Math.max(leastShiftOf(metric, evidence.leastEffect), noiseFloor ?? Infinity)
+  const least = leastShiftOf(metric, evidence.leastEffect)
+  const matters = Math.max(least, noiseFloor ?? Infinity)
   if (isConfirmed && Math.abs(shift) >= matters) return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
-  if (canGoOn && rounds === 1 && isSuspected(evidence)) return 'insufficient samples'
+  // Sure, but surely too small to matter: another round would change nothing.
+  const mayMatter = interval.low < -least || interval.high > least
+  if (canGoOn && rounds === 1 && mayMatter && isSuspected(evidence)) return 'insufficient samples'
   const isWithin = interval.low >= -visible && interval.high <= visible
   return isWithin && visible <= LARGEST_VISIBLE ? 'same' : 'insufficient samples'
 }

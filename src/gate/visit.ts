@@ -1,10 +1,10 @@
 /** What a gate takes of one run. */
 import type { CheckResult } from '../core/check.ts'
-import type { GateMetric, GateVisit, PlannedVisit, VisitGenerator, VisitWork } from '../core/gate-record.ts'
+import type { GateMetric, GateVisit, PlannedVisit, VisitWork } from '../core/gate-record.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import { median } from '../core/statistics/estimate.ts'
 
-export interface VisitedRun {
+interface VisitedRun {
   readonly record: RunRecord
   /** Of the run, as it is to be named. */
   readonly directory: string
@@ -59,7 +59,7 @@ function cpuMicrosPerOrder({ resources, completed }: StepRecord): number | null 
 }
 
 /** Saturation outranks lateness: a target that drops at the bound holds the generator up. */
-function generatorOf(steps: readonly StepRecord[], cores: number): VisitGenerator {
+function generatorOf(steps: readonly StepRecord[], cores: number): GateVisit['generator'] {
   const onTime = steps.filter(({ saturated }) => !saturated).map(({ onTimeShare }) => onTimeShare)
   const cpu = steps.flatMap(({ resources, durationMs }) => {
     const generator = resources['generator']

@@ -11,4 +11,4 @@ export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory
 export { openRun, type StoredRun } from './stored-run.ts'
 export { openCompare } from './stored-compare.ts'
 export { COMPARE_FILE, COMPARE_REPORTS, LIVE_FILE, RECORD_FILE, RUN_REPORTS } from './run-files.ts'
-export { currentWriter } from './writer-process.ts'
+export { currentWriter, isWriterAlive } from './writer-process.ts'

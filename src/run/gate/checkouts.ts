@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { HarnessError } from '../../core/errors.ts'
 import { runCommand } from '../../target/index.ts'
-import { addWorktree, type CommandSurroundings, commitOf, isAsCommitted, removeWorktree, repositoryOf } from './git.ts'
+import { CHECKOUTS_PREFIX, forgetWorktree, ownCheckouts, removeAbandoned } from './abandoned-checkouts.ts'
+import { addWorktree, type CommandSurroundings, commitOf, isAsCommitted, repositoryOf } from './git.ts'
 
 export interface CheckoutRequest {
   /** Path of the descriptor in the working tree. */
@@ -102,12 +103,7 @@ class Making {
   /** Also after an interruption, and however far it had come. */
   async remove(): Promise<void> {
     for (const folder of this.#worktrees.splice(0)) {
-      try {
-        await removeWorktree(this.#repository, folder, this.#request.env)
-      } catch (error) {
-        // It was never made, or its folder is gone: what is left of it goes with the temporary one.
-        if (!(error instanceof HarnessError)) throw error
-      }
+      await forgetWorktree(this.#repository, folder, this.#request.env)
     }
     if (this.#temporary !== null) await rm(this.#temporary, { recursive: true, force: true, maxRetries: 3 })
     this.#temporary = null
@@ -121,13 +117,20 @@ class Making {
   }
 
   async #worktree(name: string, ref: string, commit: string): Promise<Tree> {
-    // The path without links: what git lists, and what a build prints.
-    this.#temporary ??= realpathSync(await mkdtemp(join(tmpdir(), 'doorbuster-gate-')))
+    this.#temporary ??= await this.#makeTemporary()
     const root = join(this.#temporary, name)
     this.#worktrees.push(root)
     this.#request.onWait(`checking out ${named(ref, commit)}`)
     await addWorktree(this.#repository, { folder: root, commit }, this.#request)
     return { root, label: named(ref, commit), shownAs: `${ref}:` }
+  }
+
+  async #makeTemporary(): Promise<string> {
+    await removeAbandoned(this.#repository, this.#request)
+    // The path without links: what git lists, and what a build prints.
+    const folder = realpathSync(await mkdtemp(join(tmpdir(), CHECKOUTS_PREFIX)))
+    await ownCheckouts(folder)
+    return folder
   }
 
   async #checkout({ root, label, shownAs }: Tree, descriptor: string): Promise<Checkout> {

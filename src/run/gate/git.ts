@@ -54,6 +54,12 @@ export async function isAsCommitted(repository: string, surroundings: CommandSur
   return (await git(['status', '--porcelain'], repository, surroundings)) === ''
 }
 
+/** Absolute paths of all worktrees of the repository, its own among them. */
+export async function listWorktrees(repository: string, surroundings: CommandSurroundings): Promise<string[]> {
+  const list = await git(['worktree', 'list', '--porcelain'], repository, surroundings)
+  return Array.from(list.matchAll(/^worktree (.*)$/gm), ([, path]) => path!)
+}
+
 /** Puts the commit into `folder`, which is made. Throws HarnessError SERVICE_FAILED. */
 export async function addWorktree(
   repository: string,
