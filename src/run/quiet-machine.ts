@@ -54,7 +54,7 @@ function processWords({ name, pid, cores }: HeavyProcess): string {
   return `${name} (process ${pid}) uses ${percent(cores)} of a core`
 }
 
-/** Finer is a look of one second not. */
+/** No finer than a look of one second can know. */
 function percent(share: number | null): string {
   return `${Math.round((share ?? 0) * 100)}%`
 }
