@@ -162,7 +162,7 @@ export function priceOf({ name, durableWhen, promise }: Contestant, { regimes }:
   const sold = results.flatMap(({ work }) => work ?? []).find(({ kind, requests }) => kind === 'sold' && requests > 0)
   return {
     name,
-    durableWhen: durableWhen ?? 'when its owner says so',
+    durableWhen: durableWhen ?? 'at a moment that nobody named',
     reads: formatReadsPromise(promise.reads),
     sqlAnOrder: anOrder(sold, ({ sql }) => sql?.statements.map(({ calls }) => calls)),
     redisAnOrder: anOrder(sold, ({ redis }) => redis && Object.values(redis.commands)),
