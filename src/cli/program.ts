@@ -10,6 +10,7 @@ import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { gateCommand } from './commands/gate.ts'
 import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
     verifyCommand,
     watchCommand,
     exportCommand,
+    gateCommand,
     conformanceCommand,
     initCommand,
     listCommand,

@@ -51,7 +51,8 @@ export interface GateRecord {
 interface GateArmRecord {
   /** As it was asked for: `atomic-update`, `shop.yaml at origin/main (1a2b3c4)`, `stored: results/main`. */
   readonly name: string
-  readonly target: RunTarget
+  /** null: not visited yet. */
+  readonly target: RunTarget | null
 }
 
 export interface GateOptions {
