@@ -41,9 +41,16 @@ describe('work an order', () => {
   it('knows a statement that was never there before, and one that is gone', () => {
     const { changes } = changedWork([work(1)], [work(1, 'sql: SELECT remaining')])
     expect(changes.map(({ sentence }) => sentence)).toEqual([
-      '-1 UPDATE stock an order sold (1 -> 0)',
       '+1 SELECT remaining an order sold (0 -> 1)',
+      '-1 UPDATE stock an order sold (1 -> 0)',
     ])
+  })
+
+  it('tells a statement before the transaction that it opens', () => {
+    const both = (perRequest: number): VisitWork[] => [
+      { kind: 'sold', requests: 20, counts: ['transactions', 'redis: get'].map((name) => ({ name, perRequest })) },
+    ]
+    expect(changedWork([both(1)], [both(2)]).changes.map(({ name }) => name)).toEqual(['redis: get', 'transactions'])
   })
 
   it('says what was not counted, and of whom', () => {

@@ -55,12 +55,19 @@ function compareKind(kind: RequestKind, baseline: Counted, candidate: Counted): 
   const compared = names.map((name) => compareCount(kind, name, before!, after!))
   return {
     exact: compared.filter((count) => count !== 'not exact').length,
-    changes: compared.flatMap((count) => (typeof count === 'object' ? [count] : [])),
+    changes: compared.flatMap((count) => (typeof count === 'object' ? [count] : [])).sort(byWeight),
     notExact: names.flatMap((name, index) =>
       compared[index] === 'not exact' ? [`${shown(name)} ${KIND_WORDS[kind]}`] : [],
     ),
     notes: [],
   }
+}
+
+/** What a client asked for before what follows from it, and what was added before what is gone. */
+function byWeight(a: WorkChange, b: WorkChange): number {
+  const weight = ({ name, baseline, candidate }: WorkChange): number =>
+    (/^(?:sql|redis): /.test(name) ? 0 : 2) + (candidate > baseline ? 0 : 1)
+  return weight(a) - weight(b)
 }
 
 function compareCount(

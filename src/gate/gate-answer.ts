@@ -1,6 +1,6 @@
 /** The one answer of a gate, in a word, a sentence and an exit code. What was wrong outranks what was slow. */
 import { exitCodeOf, type ExitReason, type RunVerdict } from '../core/exit-codes.ts'
-import type { GateJudgement, GateOptions, MetricJudgement } from '../core/gate-record.ts'
+import type { GateJudgement, GateOptions, MetricJudgement, WorkChange } from '../core/gate-record.ts'
 import { formatQuantity } from '../core/units.ts'
 
 type Found = Pick<GateJudgement, 'correctness' | 'work' | 'metrics' | 'environmentDiffers'>
@@ -24,7 +24,7 @@ export function answerOf(found: Found, options: GateOptions): Answer {
   const regressed = metrics.filter(({ verdict }) => verdict === 'regressed')
   if (regressed.length > 0) return answer('REGRESSED', 'missed', sentences(regressed))
   if (work.verdict === 'changed' && options.work === 'strict') {
-    return answer('WORK CHANGED', 'missed', work.changes.map(({ sentence }) => sentence).join('; '))
+    return answer('WORK CHANGED', 'missed', changeWords(work.changes))
   }
   const doubt = doubtOf(found, options)
   return doubt === null ? answer('PASSED', 'passed', passedWords(found)) : noAnswer(doubt, options)
@@ -48,12 +48,18 @@ function passedWords({ correctness: _right, work, metrics }: Found): string {
   const parts = [
     'right in every visit',
     work.verdict === 'same' && `the same work (${formatQuantity(work.exactCounts, 'exact count')})`,
-    work.verdict === 'changed' && `other work: ${work.changes[0]!.sentence}`,
+    work.verdict === 'changed' && `other work: ${changeWords(work.changes)}`,
     improved.length > 0
       ? sentences(improved)
       : judged.length > 0 && `${formatQuantity(judged.length, 'metric')} no worse`,
   ]
   return parts.filter((part) => part !== false).join(', ')
+}
+
+/** The first, in which a statement is told: what it entails comes after it. */
+function changeWords(changes: readonly WorkChange[]): string {
+  const [first, ...others] = changes
+  return `${first!.sentence}${others.length === 0 ? '' : `, and ${formatQuantity(others.length, 'other count')}`}`
 }
 
 function sentences(metrics: readonly MetricJudgement[]): string {

@@ -93,6 +93,20 @@ describe('a gate on the terminal', () => {
     expect(text).toContain('- both refs are the same commit')
   })
 
+  it('leaves out the middle of a long statement, and all but the first few changes', () => {
+    const { work } = otherWork.judgement!
+    const long = { ...work.changes[0]!, sentence: `+1 SELECT ${'x, '.repeat(200)} FROM stock an order sold (0 -> 1)` }
+    const many = gateOf({
+      judgement: judgementOf({ work: { ...work, changes: Array.from({ length: 20 }, () => long) } }),
+    })
+    for (const text of [renderGate(many, style), gateMarkdown(many)]) {
+      expect(text).toMatch(/\+1 SELECT x, x,/)
+      expect(text.replaceAll(/\s+/g, ' ')).toMatch(/… [x, ]*FROM stock an order sold \(0 -/)
+      expect(text).toMatch(/and \d+ more/)
+      expect(text.length).toBeLessThan(5_000)
+    }
+  })
+
   it('tells of a gate that was interrupted, with a judgement and without', () => {
     expect(renderGate(gateOf({ verdict: 'interrupted' }), style)).toMatch(/^INTERRUPTED after 2 visits/)
     expect(renderGate(gateOf({ judgement: null, verdict: 'interrupted' }), style)).toMatch(/^INTERRUPTED/)

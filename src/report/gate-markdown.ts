@@ -2,7 +2,7 @@
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { GateRecord } from '../core/gate-record.ts'
 import { formatQuantity } from '../core/units.ts'
-import { armsWords, gateHeadline, METRIC_TITLES, metricCells, remarksOf } from './gate-words.ts'
+import { armsWords, gateHeadline, METRIC_TITLES, metricCells, remarksOf, shortChange } from './gate-words.ts'
 import { escaped } from './markdown.ts'
 
 /** By which a later comment finds the one that it replaces. Never changes. */
@@ -16,6 +16,10 @@ const SIGN: Readonly<Record<RunVerdict, string>> = {
   environment: '⚠️',
   interrupted: '⚠️',
 }
+
+/** A comment has to be read; all of it stands in gate.json. */
+const CHANGES_SHOWN = 12
+const LONGEST_CHANGE = 240
 
 export function gateMarkdown(record: GateRecord): string {
   const { word, rest, verdict } = gateHeadline(record)
@@ -61,7 +65,8 @@ function work({ judgement }: GateRecord): string {
   return [
     '**Work an order changed:**',
     '',
-    ...changes.map(({ sentence }) => `- ${escaped(sentence)}`),
+    ...changes.slice(0, CHANGES_SHOWN).map((change) => `- ${escaped(shortChange(change, LONGEST_CHANGE))}`),
+    ...(changes.length > CHANGES_SHOWN ? [`- and ${changes.length - CHANGES_SHOWN} more: \`gate.json\` has them`] : []),
     ...(notExact.length === 0 ? [] : ['', `${formatQuantity(notExact.length, 'count')} not exact, and not compared.`]),
   ].join('\n')
 }

@@ -2,7 +2,8 @@
 import pc from 'picocolors'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { GateRecord, MetricVerdict } from '../core/gate-record.ts'
-import { armsWords, gateHeadline, METRIC_TITLES, metricCells, remarksOf } from './gate-words.ts'
+import { formatQuantity } from '../core/units.ts'
+import { armsWords, gateHeadline, METRIC_TITLES, metricCells, remarksOf, shortChange } from './gate-words.ts'
 import { plain, visibleWidth, wrap } from './plain-text.ts'
 import type { TerminalStyle } from './terminal.ts'
 import { type Column, renderTable } from './text-table.ts'
@@ -12,6 +13,9 @@ type Colors = ReturnType<typeof pc.createColors>
 const INDENT = '    '
 /** All of them stand in gate.json. */
 const NOT_EXACT_SHOWN = 4
+const CHANGES_SHOWN = 8
+/** Of a statement, which may fill a screen. */
+const LONGEST_CHANGE = 160
 /** Columns that a narrow terminal does without, in this order. */
 const SPARE = ['smallest seen', 'baseline', 'candidate']
 
@@ -38,7 +42,7 @@ export function renderGate(record: GateRecord, style: TerminalStyle & { readonly
 function failureLines({ judgement }: GateRecord, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
   return (judgement?.correctness.failures ?? []).flatMap(({ arm, check, sentence, visits, ofVisits }) => {
-    const where = colors.dim(`(${visits} of ${ofVisits} visits)`)
+    const where = colors.dim(`(${visits} of ${formatQuantity(ofVisits, 'visit')})`)
     return wrap(`${colors.red('✗')} ${arm}: ${check}  ${plain(sentence)} ${where}`, style.width, INDENT)
   })
 }
@@ -71,12 +75,20 @@ function workLines({ judgement }: GateRecord, style: TerminalStyle): string[] {
   const { changes, exactCounts, notExact, verdict } = judgement.work
   if (verdict === null) return []
   const colors = pc.createColors(style.color)
-  const title = verdict === 'same' ? `work an order: the same (${exactCounts} exact counts)` : 'work an order:'
+  const same = `work an order: the same (${formatQuantity(exactCounts, 'exact count')})`
+  const title = verdict === 'same' ? same : 'work an order:'
   const rest = notExact.length - NOT_EXACT_SHOWN
   const listed = [...notExact.slice(0, NOT_EXACT_SHOWN), ...(rest > 0 ? [`${rest} more`] : [])]
   return [
     title,
-    ...changes.flatMap(({ sentence }) => wrap(`  ${colors.yellow('!')} ${plain(sentence)}`, style.width, INDENT)),
+    ...changes
+      .slice(0, CHANGES_SHOWN)
+      .flatMap((change) =>
+        wrap(`  ${colors.yellow('!')} ${plain(shortChange(change, LONGEST_CHANGE))}`, style.width, INDENT),
+      ),
+    ...(changes.length > CHANGES_SHOWN
+      ? [`${INDENT}and ${changes.length - CHANGES_SHOWN} more: gate.json has them`]
+      : []),
     ...(notExact.length === 0
       ? []
       : wrap(colors.dim(`  not exact, and not compared: ${plain(listed.join('; '))}`), style.width, INDENT)),

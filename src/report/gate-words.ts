@@ -1,5 +1,5 @@
 /** What every format of a gate's report says in the same words. */
-import { type GateRecord, type MetricJudgement, type VisibleEffect } from '../core/gate-record.ts'
+import type { GateRecord, MetricJudgement, VisibleEffect, WorkChange } from '../core/gate-record.ts'
 import { effectWords, metricName, signedEffect, valueWords } from '../core/gate-words.ts'
 import { formatQuantity } from '../core/units.ts'
 import type { Headline } from './headline.ts'
@@ -51,6 +51,13 @@ export function remarksOf({ judgement, notes }: GateRecord): string[] {
     ...work.notes.map((note) => `work: ${note}`),
     ...notes,
   ]
+}
+
+/** With the middle of a long statement left out: what it costs, and of what, stands at both ends. */
+export function shortChange({ sentence }: WorkChange, longest: number): string {
+  if (sentence.length <= longest) return sentence
+  const tail = Math.floor(longest / 3)
+  return `${sentence.slice(0, longest - tail - 3)} … ${sentence.slice(-tail)}`
 }
 
 /** "p99 14%, CPU per order 6%"; what nobody can tell is left out. */

@@ -1,11 +1,11 @@
 /** What gates of a pool came to, as a table for the documentation. Pure. */
 import { GATE_METRICS } from '../../core/gate-record.ts'
-import { effectWords, metricName } from '../../core/gate-words.ts'
+import { effectWords, metricName, valueWords } from '../../core/gate-words.ts'
 import { median, quantile } from '../../core/statistics/estimate.ts'
 import { formatCount } from '../../core/units.ts'
 import { markdownTable } from '../document.ts'
 import type { DrawnGates } from './draw-gates.ts'
-import { type Pool, POOL_ARMS } from './pool.ts'
+import { type Pool, POOL_ARMS, type PoolArm } from './pool.ts'
 
 export interface Evidence {
   readonly pool: Pool
@@ -39,6 +39,7 @@ export function renderEvidence({ pool, blocksARound, alike, slowed }: Evidence):
         ...POOL_ARMS.map((arm) => spreadWords(pool, arm, index)),
       ]),
     ),
+    `CPU per order in the middle: ${POOL_ARMS.map((arm) => `${arm} ${cpuWords(pool, arm)}`).join(', ')}.`,
     `${pool.visit}; a visit took ${(pool.visitMs / 1000).toFixed(1)} s. ${pool.machine}`,
   ].join('\n\n')
 }
@@ -55,9 +56,18 @@ function reasonsOf({ reasons, gates }: DrawnGates): string {
   return most.map(([reason, count]) => `${reason} ${((count / gates) * 100).toFixed(2)}%`).join(', ')
 }
 
-function spreadWords({ blocks }: Pool, arm: (typeof POOL_ARMS)[number], index: number): string {
+function cpuWords(pool: Pool, arm: PoolArm): string {
+  const values = valuesOf(pool, arm, GATE_METRICS.indexOf('cpuMicrosPerOrder'))
+  return values.length === 0 ? '-' : valueWords('cpuMicrosPerOrder', median(values))
+}
+
+function valuesOf({ blocks }: Pool, arm: PoolArm, index: number): number[] {
+  return blocks.flat().flatMap((visit) => (visit.arm === arm ? (visit.figures[index] ?? []) : []))
+}
+
+function spreadWords(pool: Pool, arm: PoolArm, index: number): string {
   const metric = GATE_METRICS[index]!
-  const values = blocks.flat().flatMap((visit) => (visit.arm === arm ? (visit.figures[index] ?? []) : []))
+  const values = valuesOf(pool, arm, index)
   if (values.length === 0) return '-'
   const half = (quantile(values, 0.84) - quantile(values, 0.16)) / 2
   const middle = median(values)

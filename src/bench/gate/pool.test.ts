@@ -54,5 +54,6 @@ describe('gates that are drawn from a pool', () => {
     expect(text).toContain('A pool of 40 visits an arm; 5 gates of each kind, 5 blocks (10 visits an arm) a round.')
     expect(text).toMatch(/^\| A against A \| 0\.00% \|/m)
     expect(text).toMatch(/^\| CPU per order \| \d/m)
+    expect(text).toMatch(/^CPU per order in the middle: baseline \d+us, control \d+us, slowed \d+us\.$/m)
   })
 })

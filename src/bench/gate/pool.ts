@@ -38,7 +38,12 @@ export function armsOfBlock(seed: number, block: number): PoolArm[] {
 }
 
 export function poolVisitOf(arm: PoolArm, { figures, generator }: GateVisit): PoolVisit {
-  return { arm, figures: GATE_METRICS.map((metric) => shortened(figures[metric])), ...generator }
+  return {
+    arm,
+    figures: GATE_METRICS.map((metric) => shortened(figures[metric])),
+    onTimeShare: shortened(generator.onTimeShare),
+    cpuShare: shortened(generator.cpuShare),
+  }
 }
 
 /** As a gate has it. What a pool doesn't hold is as of a visit that went well. */
@@ -62,6 +67,6 @@ export function gateVisitFrom({ figures, onTimeShare, cpuShare }: PoolVisit, pla
 }
 
 /** Five digits: a pool is shipped. */
-function shortened(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(5))
+function shortened<T extends number | null>(value: T): T {
+  return (value === null ? null : Number(value.toPrecision(5))) as T
 }
