@@ -92,7 +92,7 @@ describeWithServices(['postgres', 'redis'], 'a run of a strategy that is right',
   it('leaves files that are judged again to the same verdict, and no process', async () => {
     const cwd = temporaryFolder()
     const { record } = await runJson(['smoke', '--strategy', 'atomic-update', ...SHORT, '--out', 'run'], cwd)
-    const files = ['history', 'junit.xml', 'ledger', 'live.ndjson', 'run.json', 'summary.md']
+    const files = ['history', 'junit.xml', 'ledger', 'live.ndjson', 'report.html', 'run.json', 'summary.md']
     expect(readdirSync(join(cwd, 'run')).sort()).toEqual(files)
     const again = await doorbuster(['verify', 'run', '--json'], { cwd })
     const judgedAgain = JSON.parse(again.stdout) as RunRecord

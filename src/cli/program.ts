@@ -11,10 +11,12 @@ import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { gateCommand } from './commands/gate.ts'
 import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { observeCommand } from './commands/observe.ts'
+import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -35,9 +37,11 @@ export function createProgram(context: CommandContext): Command {
     capacityCommand,
     compareCommand,
     observeCommand,
+    reportCommand,
     verifyCommand,
     watchCommand,
     exportCommand,
+    gateCommand,
     conformanceCommand,
     initCommand,
     listCommand,

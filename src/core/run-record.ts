@@ -259,6 +259,8 @@ export interface RunRecord {
   readonly finishedAt: string | null
   readonly scenario: Scenario
   readonly seed: number
+  /** As it was called: words behind `doorbuster run`, without what changes nothing of the sale. Absent: not by a command. */
+  readonly command?: readonly string[]
   readonly target: RunTarget
   readonly engine: {
     readonly name: string

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import type { CompareRecord } from '../core/compare-record.ts'
 import { writeText } from './durable-file.ts'
 import { createFolder, inFileName } from './run-directory.ts'
+import { COMPARE_FILE } from './run-files.ts'
 
-const COMPARE_FILE = 'compare.json'
 const RUNS_DIRECTORY = 'runs'
 
 export type CompareDirectoryOptions =

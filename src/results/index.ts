@@ -6,7 +6,9 @@ export {
   runFolderName,
 } from './compare-directory.ts'
 export { type LiveFile, openLiveFile } from './live-file.ts'
+export { writeText } from './durable-file.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
-export { LIVE_FILE } from './run-files.ts'
+export { openCompare } from './stored-compare.ts'
+export { COMPARE_FILE, COMPARE_REPORTS, LIVE_FILE, RECORD_FILE, RUN_REPORTS } from './run-files.ts'
 export { currentWriter } from './writer-process.ts'

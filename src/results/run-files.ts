@@ -1,9 +1,15 @@
 /** Names of the files in a run's folder: one place, for the writer and the reader. */
 export const RECORD_FILE = 'run.json'
+/** Of a comparison. */
+export const COMPARE_FILE = 'compare.json'
 export const HISTORY_DIRECTORY = 'history'
 export const LEDGER_DIRECTORY = 'ledger'
 /** What was told of the run while it went on. */
 export const LIVE_FILE = 'live.ndjson'
+
+/** What a report of a run is written to, by its format. */
+export const RUN_REPORTS = { html: 'report.html', md: 'summary.md', junit: 'junit.xml' } as const
+export const COMPARE_REPORTS = { ...RUN_REPORTS, md: 'compare.md' } as const
 
 /** Steps count from 0 in the code and from 1 for people: step 0 is `step-001.parquet`. */
 export function stepFileName(stepIndex: number): string {

@@ -261,6 +261,10 @@ export const runRecordSchema = z.object({
   finishedAt: moment.nullable(),
   scenario,
   seed: z.int().nonnegative(),
+  command: z
+    .array(z.string())
+    .exactOptional()
+    .describe('As it was called: words behind "doorbuster run", without what changes nothing of the sale.'),
   target: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('strategy'),

@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly observer?: RunObserver
   /** What others are to see of it; absent: the file in the run's folder. */
   readonly exposure?: ExposureOptions
+  /** As it was called, for the record; absent: by no command. */
+  readonly command?: readonly string[]
 }
 
 /** What is put under load. */
@@ -440,7 +442,11 @@ function interruptedBefore(stepIndex: number, steps: number): EarlyEnd {
   return { by: 'interrupted', sentence: `interrupted before step ${stepIndex + 1} of ${steps}` }
 }
 
-function firstRecord({ scenario }: RunOptions, runId: string, { target, services, loads, engine }: Started): RunRecord {
+function firstRecord(
+  { scenario, command }: RunOptions,
+  runId: string,
+  { target, services, loads, engine }: Started,
+): RunRecord {
   return {
     schema: RUN_SCHEMA,
     runId,
@@ -450,6 +456,7 @@ function firstRecord({ scenario }: RunOptions, runId: string, { target, services
     finishedAt: null,
     scenario,
     seed: scenario.seed,
+    ...(command && { command }),
     target: target.record,
     engine: {
       name: loads.name,

@@ -14,8 +14,10 @@ import { readCatalogue } from '../../run/target-process.ts'
 import type { ServicesMode } from '../../services/service.ts'
 import { jsonOption, servicesOption, yesOption } from '../options.ts'
 import type { CommandContext } from '../command-context.ts'
+import { reportBeside } from '../report-beside.ts'
 import { followRun } from '../run-display.ts'
 import { readScenario } from '../scenario-source.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface Act {
   readonly strategy: string
@@ -77,8 +79,15 @@ export function demoCommand(context: CommandContext): Command {
           ? JSON.stringify({ exitCode, runs: rows.map(({ record }) => record), skipped })
           : renderDemo(rows, { color: terminal.color, width: terminal.width, skipped, next: NEXT_COMMANDS }),
       )
+      await reportOfWrong(terminal, rows)
       context.leaveWith(exitCode)
     })
+}
+
+/** One page of what it looks like when it goes wrong. */
+async function reportOfWrong(terminal: Terminal, rows: readonly DemoRow[]): Promise<void> {
+  const wrong = rows.find(({ record }) => record.verdict === 'wrong')
+  if (wrong !== undefined) await reportBeside(terminal, wrong.directory)
 }
 
 function titleOf({ strategy, instances, expectation }: Act): string {

@@ -22,10 +22,12 @@ import {
 import type { CommandContext } from '../command-context.ts'
 import { addExposureOptions, type ExposureCommandOptions, exposureOf } from '../exposure-options.ts'
 import { addLogOptions, type LogOptions, openLog } from '../log-options.ts'
+import { reportBeside } from '../report-beside.ts'
 import { followRun } from '../run-display.ts'
 import type { EngineChoice, EngineName } from '../../run/engines.ts'
 import type { TargetChoice } from '../../run/run-scenario.ts'
 import { readScenario } from '../scenario-source.ts'
+import { wordsOfCommand } from '../words-of-command.ts'
 import { severalObservers } from '../several-observers.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseTarget, type TargetOptions } from '../target-choice.ts'
@@ -44,6 +46,7 @@ interface RunCommandOptions extends ServiceSettings, TargetOptions, ExposureComm
   readonly failFast?: true
   readonly work?: true
   readonly out?: string
+  readonly report: boolean
   readonly json?: true
 }
 
@@ -77,6 +80,7 @@ export function runCommand(context: CommandContext): Command {
     .option('--work', 'count what one order costs before the load: statements, WAL, Redis commands; see docs/work.md')
     .option('--seed <n>', 'seed of arrivals and buyers')
     .option('--out <dir>', "the run's own folder (default: a new one under results/)", folderName)
+    .option('--no-report', 'write no report.html into it')
     .addOption(jsonOption())
   return addLogOptions(addExposureOptions(command))
     .addHelpText(
@@ -123,6 +127,7 @@ Examples:
           ...(log === null ? [] : [log.observeRun()]),
         ]),
         ...(exposure !== undefined && { exposure }),
+        command: wordsOfCommand(scenarioName, command),
       })
       const { terminal } = context
       log?.runFinished(record)
@@ -132,6 +137,7 @@ Examples:
           : renderVerdict(record, { color: terminal.color, width: terminal.width, directory: shownPath(directory) }),
       )
       for (const warning of warnings) terminal.warn(warning)
+      if (options.report) await reportBeside(terminal, directory)
       context.leaveWith(record.exitCode!)
     })
 }

@@ -1,0 +1,96 @@
+/** Draws what a section holds. All text is escaped here. */
+import type { Advice, Block, Chart, Command, Mood, Row, Section, Series, Table } from '../model/page.ts'
+import { escaped } from './escape.ts'
+import { drawnIntervals } from './intervals.ts'
+import { swatch } from './looks.ts'
+import { drawnProof } from './proof.ts'
+
+/** Draws a chart; `id` is unique in the page. */
+export type DrawChart = (chart: Chart, id: string) => string
+
+export function drawnSection({ id, title, lead, blocks }: Section, drawChart: DrawChart): string {
+  const drawn = blocks.map((block, index) => drawnBlock(block, `${id}-${index}`, drawChart)).join('\n')
+  return `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${escaped(title)}</h2>${lead === '' ? '' : `\n<p class="lead">${escaped(lead)}</p>`}
+${drawn}
+</section>`
+}
+
+function drawnBlock(block: Block, id: string, drawChart: DrawChart): string {
+  switch (block.kind) {
+    case 'text':
+      return `<p class="${block.mood}">${escaped(block.text)}</p>`
+    case 'advice':
+      return `<ul class="advice">${block.items.map(drawnAdvice).join('')}</ul>`
+    case 'table':
+      return drawnTable(block.table)
+    case 'chart':
+      return drawnFigure(block.chart, id, drawChart)
+    case 'proof':
+      return drawnProof(block.proof)
+    case 'intervals':
+      return drawnIntervals(block.intervals)
+    case 'commands':
+      return block.commands.map(drawnCommand).join('')
+    case 'folded': {
+      const inner = block.blocks.map((one, index) => drawnBlock(one, `${id}-${index}`, drawChart)).join('\n')
+      return `<details><summary>${escaped(block.summary)}</summary>${inner}</details>`
+    }
+  }
+}
+
+function drawnAdvice({ finding, cause, actions, mood }: Advice): string {
+  const steps = actions.map((action) => `<li>${escaped(action)}</li>`).join('')
+  return `<li class="${mood}"><p class="finding">${escaped(finding)}</p><p>${escaped(cause)}</p><ul>${steps}</ul></li>`
+}
+
+function drawnCommand({ label, text }: Command): string {
+  return `<figure class="command"><figcaption>${escaped(label)}</figcaption><pre tabindex="0"><code>${escaped(text)}</code></pre></figure>`
+}
+
+function drawnFigure(chart: Chart, id: string, drawChart: DrawChart): string {
+  return `<figure class="drawn">
+<figcaption><h3>${escaped(chart.title)}</h3><p>${escaped(chart.sentence)}</p></figcaption>
+<div class="above"><span class="unit">${escaped(chart.y.label)}</span>${drawnLegend(chart.series)}</div>
+${drawChart(chart, id)}
+<details class="figures"><summary>${escaped(chart.table.caption)}: the figures</summary>${drawnTable(chart.table)}</details>
+</figure>`
+}
+
+const SWATCH_OF: Readonly<Record<Series['draw'], 'line' | 'area' | 'dot'>> = {
+  line: 'line',
+  steps: 'line',
+  stack: 'area',
+  bars: 'area',
+  dots: 'dot',
+}
+
+function drawnLegend(series: readonly Series[]): string {
+  const entries = series.map(({ name, look, draw }) => `<li>${swatch(look, SWATCH_OF[draw])}${escaped(name)}</li>`)
+  return `<ul class="legend">${entries.join('')}</ul>`
+}
+
+export function drawnTable({ caption, columns, rows, more }: Table): string {
+  const heads = columns.map(({ title, align }) => `<th scope="col"${alignment(align)}>${escaped(title)}</th>`).join('')
+  const head = columns.every(({ title }) => title === '') ? '' : `<thead><tr>${heads}</tr></thead>`
+  const body = rows.map((row) => drawnRow(row, columns)).join('')
+  const rest = more === '' ? '' : `<p class="more">${escaped(more)}</p>`
+  const name = escaped(caption)
+  return `<div class="scroll" role="group" aria-label="${name}" tabindex="0"><table><caption class="heard">${name}</caption>${head}<tbody>${body}</tbody></table></div>${rest}`
+}
+
+function drawnRow({ cells, mood }: Row, columns: Table['columns']): string {
+  const drawn = cells.map((cell, index) => {
+    const align = alignment(columns[index]?.align ?? 'left')
+    return index === 0 ? `<th scope="row"${align}>${escaped(cell)}</th>` : `<td${align}>${escaped(cell)}</td>`
+  })
+  return `<tr${moodClass(mood)}>${drawn.join('')}</tr>`
+}
+
+function alignment(align: 'left' | 'right'): string {
+  return align === 'right' ? ' class="right"' : ''
+}
+
+function moodClass(mood: Mood): string {
+  return mood === 'plain' ? '' : ` class="${mood}"`
+}

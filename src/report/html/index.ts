@@ -1,0 +1,18 @@
+/** A report as a page of its own. Loads the library that draws charts only when a page is drawn. Pure. */
+import { comparePage, type CompareReport } from '../model/compare-page.ts'
+import type { Page } from '../model/page.ts'
+import { type RunReport, runPage } from '../model/run-page.ts'
+import { htmlDocument } from './document.ts'
+
+export async function runHtml(report: RunReport): Promise<string> {
+  return await drawn(runPage(report))
+}
+
+export async function compareHtml(report: CompareReport): Promise<string> {
+  return await drawn(comparePage(report))
+}
+
+async function drawn(page: Page): Promise<string> {
+  const { drawnChart } = await import('./draw-chart.ts')
+  return htmlDocument(page, drawnChart)
+}

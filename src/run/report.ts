@@ -1,0 +1,143 @@
+/** Makes reports of folders: reads what a run or a comparison left, and hands it to whoever draws it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { HarnessError } from '../core/errors.ts'
+import type { RunRecord, StepRecord } from '../core/run-record.ts'
+import {
+  compareHtml,
+  compareJunit,
+  compareMarkdown,
+  junitXml,
+  markdownSummary,
+  repeatCommand,
+  repeatComparison,
+  runHtml,
+  type RunReport,
+  shellWord,
+  type StepDigest,
+} from '../report/index.ts'
+import {
+  COMPARE_FILE,
+  COMPARE_REPORTS,
+  openCompare,
+  openRun,
+  RECORD_FILE,
+  RUN_REPORTS,
+  type StoredRun,
+} from '../results/index.ts'
+import { bucketMsFor, digestHistory } from './digest-history.ts'
+import { isOneSale } from './sale-so-far.ts'
+
+export type ReportFormat = 'html' | 'md' | 'junit'
+
+export interface Report {
+  /** Where it stands in the folder by default, by its format, absolute. */
+  fileOf(format: ReportFormat): string
+  render(format: ReportFormat): Promise<string>
+}
+
+export interface ReportOptions {
+  /** The folder as people are shown it. */
+  readonly shownAs: string
+}
+
+/** Of a run, or of a comparison. Throws HarnessError RUN_DIRECTORY_INVALID. */
+export async function openReport(directory: string, options: ReportOptions): Promise<Report> {
+  const isThere = (file: string): boolean => existsSync(join(directory, file))
+  if (isThere(RECORD_FILE)) return await reportOfRun(directory, options)
+  if (isThere(COMPARE_FILE)) return await reportOfComparison(directory)
+  throw new HarnessError('RUN_DIRECTORY_INVALID', {
+    message: `${directory} can not be reported: it has neither ${RECORD_FILE} nor ${COMPARE_FILE}`,
+    hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison.',
+  })
+}
+
+async function reportOfRun(directory: string, { shownAs }: ReportOptions): Promise<Report> {
+  const run = await openRun(directory)
+  return {
+    fileOf: (format) => join(run.path, RUN_REPORTS[format]),
+    async render(format) {
+      switch (format) {
+        case 'html':
+          return await runHtml(await runReport(run, shownAs))
+        case 'md':
+          return markdownSummary(run.record)
+        case 'junit':
+          return junitXml(run.record)
+      }
+    },
+  }
+}
+
+async function reportOfComparison(directory: string): Promise<Report> {
+  const { path, record } = await openCompare(directory)
+  return {
+    fileOf: (format) => join(path, COMPARE_REPORTS[format]),
+    async render(format) {
+      switch (format) {
+        case 'html':
+          return await compareHtml({ record, commands: [{ label: 'Compare again', text: repeatComparison(record) }] })
+        case 'md':
+          return compareMarkdown(record)
+        case 'junit':
+          return compareJunit(record)
+      }
+    },
+  }
+}
+
+async function runReport(run: StoredRun, shownAs: string): Promise<RunReport> {
+  const { record } = run
+  const { digests, notes } = await digestRun(run)
+  return {
+    record,
+    digests,
+    notes: [...(run.state === 'running' ? ['The run is still going on: this is how it stands.'] : []), ...notes],
+    commands: [
+      { label: 'Run it again', text: repeatCommand(record) },
+      { label: 'Judge it again', text: `npx doorbuster verify ${shellWord(shownAs)}` },
+    ],
+  }
+}
+
+/** One history at a time is held. What can't be read is left out, and said. */
+async function digestRun(run: StoredRun): Promise<{ digests: readonly StepDigest[]; notes: readonly string[] }> {
+  const { record } = run
+  const total = (of: (step: StepRecord) => number): number => record.steps.reduce((sum, step) => sum + of(step), 0)
+  const bucketMs = bucketMsFor({
+    durationMs: total(({ durationMs }) => durationMs),
+    requests: total(({ arrivals }) => arrivals),
+  })
+  const digests: StepDigest[] = []
+  const notes: string[] = []
+  let soldBefore: readonly number[] = []
+  for (const step of record.steps) {
+    try {
+      const { digest, soldByNow } = await digestStep(run, step, bucketMs, soldBefore)
+      digests.push(digest)
+      if (isOneSale(record.target)) soldBefore = soldByNow
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      notes.push(`Without the history of step ${step.index + 1}: ${error.message}`)
+    }
+  }
+  return { digests, notes }
+}
+
+async function digestStep(
+  run: StoredRun,
+  step: StepRecord,
+  bucketMs: number,
+  soldBefore: readonly number[],
+): Promise<ReturnType<typeof digestHistory>> {
+  const history = await run.readHistory(step.index)
+  checkBelongs(run.record, history.requestIdPrefix)
+  const { startedAtNs, durationMs, sales } = step
+  const { timeoutMs } = run.record.scenario
+  return digestHistory(history, { startedAtNs, durationMs, bucketMs, timeoutMs, sales, soldBefore })
+}
+
+function checkBelongs({ runId }: RunRecord, requestIdPrefix: string): void {
+  if (requestIdPrefix.startsWith(`${runId}-`)) return
+  throw new HarnessError('RUN_DIRECTORY_INVALID', { message: 'it is of another run' })
+}
