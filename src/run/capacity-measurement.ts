@@ -163,7 +163,9 @@ export class CapacityMeasurement {
     await this.#directory.writeSummary(capacitySummary(this.#record))
   }
 
-  #note(sentence: string): void {
+  /** What follows the first line are last words of a target, which stand in its run. */
+  #note(text: string): void {
+    const [sentence = ''] = text.split('\n', 1)
     this.#record = { ...this.#record, notes: [...this.#record.notes, sentence] }
   }
 
