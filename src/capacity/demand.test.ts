@@ -56,7 +56,7 @@ describe('demands from trials', () => {
 
 describe('what trials tell apart', () => {
   it('is everything, where mix and rate vary', () => {
-    expect(columnsOf(exact)).toEqual({ kinds: [...REQUEST_KINDS], withIdle: true, doubts: [] })
+    expect(columnsOf(exact)).toEqual({ kinds: [...REQUEST_KINDS], together: false, withIdle: true, doubts: [] })
   })
 
   it('is not a kind that never comes: of that, nobody has a doubt', () => {
@@ -71,6 +71,17 @@ describe('what trials tell apart', () => {
     const { kinds, doubts } = columnsOf(trials)
     expect(kinds).toEqual(['sold', 'soldOut'])
     expect(doubts).toEqual(['reads were too steady a share of all requests to tell what they cost by themselves'])
+  })
+
+  it('is no kind by itself, where all trials had one mix: the average request is known all the same', () => {
+    const trials = [100, 200, 400, 800, 1_600, 3_200].map((rate) => trialOf({ sold: rate, soldOut: rate }, resources))
+    const columns = columnsOf(trials)
+    expect(columns).toMatchObject({ together: true, withIdle: true })
+    expect(columns.doubts.join()).toContain('too much alike')
+    const found = fit(trials, 'target')
+    expect(found.perRequest.sold).toBeNull()
+    expect(found.perMixedRequest.seconds).toBeCloseTo(150e-6, 9)
+    expect(found.idleCores).toBeCloseTo(0.02, 6)
   })
 
   it('is not what is in use when nobody asks, where all trials have one rate', () => {

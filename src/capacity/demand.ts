@@ -25,6 +25,8 @@ export interface FittedDemand {
 /** The columns of the model that trials can tell apart. */
 export interface DemandColumns {
   readonly kinds: readonly RequestKind[]
+  /** All kinds in one column. */
+  readonly together: boolean
   readonly withIdle: boolean
   /** A sentence each. */
   readonly doubts: readonly string[]
@@ -37,6 +39,11 @@ const LEAST_SHARE = 0.01
 /** Cores that clocks of the operating system can't see: 10 ms in some seconds. */
 const CLOCK_CORES = 0.005
 const RESAMPLES = 400
+/** Beyond one a column, so that something is left to judge the fit by. */
+const SPARE_TRIALS = 2
+/** Share of the requests whose cost may hide in the figures of others. */
+const MOST_UNTOLD = 0.15
+const ONE_RATE = 'all trials had about one rate: what is in use when nobody asks is counted to the requests'
 
 const KIND_WORDS: Readonly<Record<RequestKind, string>> = {
   sold: 'sold orders',
@@ -47,20 +54,31 @@ const KIND_WORDS: Readonly<Record<RequestKind, string>> = {
 
 export function columnsOf(trials: readonly DemandTrial[]): DemandColumns {
   const seen = REQUEST_KINDS.filter((kind) => trials.some((trial) => shareOf(trial, kind) >= LEAST_SHARE))
-  const doubts: string[] = []
-  let columns: DemandColumns = { kinds: seen, withIdle: true, doubts }
-  if (!isTold(trials, columns, seen.length)) {
-    doubts.push('all trials had about one rate: what is in use when nobody asks is counted to the requests')
-    columns = { ...columns, withIdle: false }
-  }
+  const all: DemandColumns = { kinds: seen, together: false, withIdle: true, doubts: [] }
+  if (trials.length < seen.length + SPARE_TRIALS) return together(trials, all)
+  const withIdle = isTold(trials, all, seen.length)
+  const doubts = withIdle ? [] : [ONE_RATE]
+  let columns: DemandColumns = { ...all, withIdle, doubts }
   // The rarest kinds give way first: what they cost is then in the figures of the others.
   for (const kind of seen.toSorted((a, b) => countOf(trials, a) - countOf(trials, b))) {
-    if (columns.kinds.length === 1) break
-    if (isTold(trials, columns, columns.kinds.indexOf(kind))) continue
+    if (columns.kinds.length === 1 || isTold(trials, columns, columns.kinds.indexOf(kind))) continue
     doubts.push(`${KIND_WORDS[kind]} were too steady a share of all requests to tell what they cost by themselves`)
     columns = { ...columns, kinds: columns.kinds.filter((other) => other !== kind) }
   }
-  return columns
+  const mix = mixOf(trials)
+  const untold = seen.filter((kind) => !columns.kinds.includes(kind)).reduce((sum, kind) => sum + mix[kind], 0)
+  return untold > MOST_UNTOLD ? together(trials, all) : columns
+}
+
+/** One column for requests of any kind: where most can't be told apart, the figures of the rest would hold theirs. */
+function together(trials: readonly DemandTrial[], all: DemandColumns): DemandColumns {
+  const doubts =
+    all.kinds.length > 1
+      ? ['trials were too few, or too much alike, to tell what each kind of request costs by itself']
+      : []
+  const columns: DemandColumns = { ...all, together: true, doubts }
+  if (trials.length > SPARE_TRIALS && isTold(trials, columns, 1)) return columns
+  return { ...columns, withIdle: false, doubts: [...doubts, ONE_RATE] }
 }
 
 /** One resource's demands. `mix`: shares of the requests for which the mixed demand is wanted. */
@@ -70,8 +88,9 @@ export function fitDemand(
   { columns, mix, random }: FitTerms,
 ): FittedDemand | null {
   const measured = trials.filter(({ cpuSeconds }) => cpuSeconds[resource] !== undefined)
-  const width = columns.kinds.length + (columns.withIdle ? 1 : 0)
-  if (measured.length <= width || width === 0) return null
+  const costs = columns.together ? Math.min(1, columns.kinds.length) : columns.kinds.length
+  const width = costs + (columns.withIdle ? 1 : 0)
+  if (measured.length <= width || costs === 0) return null
   const design = measured.map((trial) => rowOf(trial, columns))
   const usage = measured.map(({ cpuSeconds, seconds }) => cpuSeconds[resource]! / seconds)
   const fit = (values: readonly number[]): number[] =>
@@ -93,7 +112,7 @@ export function fitDemand(
   }
   const perRequest = Object.fromEntries(
     REQUEST_KINDS.map((kind) => {
-      const column = columns.kinds.indexOf(kind)
+      const column = columns.together && columns.kinds.length > 1 ? -1 : columns.kinds.indexOf(kind)
       return [kind, column === -1 ? null : demandOf((coefficients) => coefficients[column]!)]
     }),
   ) as Record<RequestKind, Demand | null>
@@ -101,7 +120,9 @@ export function fitDemand(
     perRequest,
     idleCores: columns.withIdle ? best.at(-1)! : 0,
     perMixedRequest: demandOf((coefficients) =>
-      columns.kinds.reduce((total, kind, column) => total + mix[kind] * coefficients[column]!, 0),
+      columns.together
+        ? coefficients[0]!
+        : columns.kinds.reduce((total, kind, column) => total + mix[kind] * coefficients[column]!, 0),
     ),
   }
 }
@@ -123,16 +144,16 @@ export function mixOf(trials: readonly DemandTrial[]): Record<RequestKind, numbe
 function isTold(trials: readonly DemandTrial[], columns: DemandColumns, column: number): boolean {
   // By shares of the trial's own size, so that no busy trial hides the others.
   const rows = trials.map((trial) => {
-    const row = rowOf(trial, columns)
-    const size = row.slice(0, columns.kinds.length).reduce((sum, cell) => sum + cell, 0)
-    return row.map((cell) => (size === 0 ? 0 : cell / size))
+    const size = REQUEST_KINDS.reduce((sum, kind) => sum + trial.requests[kind] / trial.seconds, 0)
+    return rowOf(trial, columns).map((cell) => (size === 0 ? 0 : cell / size))
   })
   return rows.length > 0 && unexplainedShare(rows, column) >= LEAST_UNEXPLAINED
 }
 
-/** Requests per second of each kind, and 1 for what is in use anyway. */
-function rowOf({ requests, seconds }: DemandTrial, { kinds, withIdle }: DemandColumns): number[] {
-  return [...kinds.map((kind) => requests[kind] / seconds), ...(withIdle ? [1] : [])]
+/** Requests per second of each kind, or of all, and 1 for what is in use anyway. */
+function rowOf({ requests, seconds }: DemandTrial, { kinds, together: isOne, withIdle }: DemandColumns): number[] {
+  const rates = kinds.map((kind) => requests[kind] / seconds)
+  return [...(isOne ? [rates.reduce((sum, rate) => sum + rate, 0)] : rates), ...(withIdle ? [1] : [])]
 }
 
 function weightOf(cores: number): number {

@@ -73,6 +73,12 @@ export function doubtWords(record: CapacityRecord): string[] {
   ].filter((words) => typeof words === 'string')
 }
 
+const WIDE_BECAUSE: Readonly<Partial<Record<CapacityInterval['ended'], string>>> = {
+  precise: 'trials near it contradicted one another',
+  'no-answer': 'trials near it contradicted one another',
+  budget: 'the budget was over (--budget)',
+}
+
 function widthWords(
   { lowerRatePerSec: lower, upperRatePerSec: upper, ended }: CapacityInterval,
   precision: number,
@@ -80,7 +86,7 @@ function widthWords(
   if (lower === null || upper === null) return false
   const width = upper / lower - 1
   if (width <= precision * 1.02) return false
-  const why = ended === 'budget' ? 'the budget was over (--budget)' : 'trials near it contradicted one another'
+  const why = WIDE_BECAUSE[ended] ?? 'it was not searched for to the end'
   return `the interval is ${formatShare(width)} wide, not ${formatShare(precision)}: ${why}`
 }
 

@@ -8,7 +8,7 @@ import { exitCodeOf } from '../core/exit-codes.ts'
 import type { RunRecord } from '../core/run-record.ts'
 import { capacitySummary, leadingFailure } from '../report/index.ts'
 import type { CapacityDirectory } from '../results/index.ts'
-import type { CapacityOptions, FinishedCapacity } from './capacity.ts'
+import type { CapacityOptions, FinishedCapacity } from './capacity-options.ts'
 import { concludeFrom } from './capacity-conclusion.ts'
 import { DEMAND_TRIAL_MS, demandTrials, type Mixture } from './capacity-demand-trials.ts'
 import { lowLoadTrials, predictionOf, PREDICTION_TRIALS, responseTrial } from './capacity-prediction.ts'
@@ -163,7 +163,9 @@ export class CapacityMeasurement {
     await this.#directory.writeSummary(capacitySummary(this.#record))
   }
 
-  #note(sentence: string): void {
+  /** What follows the first line are last words of a target, which stand in its run. */
+  #note(text: string): void {
+    const [sentence = ''] = text.split('\n', 1)
     this.#record = { ...this.#record, notes: [...this.#record.notes, sentence] }
   }
 

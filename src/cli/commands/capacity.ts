@@ -4,7 +4,7 @@ import type { PlanTerms } from '../../core/capacity-record.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { parseDurationMs, parseShare } from '../../core/units.ts'
 import { renderCapacity, renderProgressLine, trialWords } from '../../report/index.ts'
-import type { CapacityObserver } from '../../run/capacity.ts'
+import type { CapacityObserver } from '../../run/capacity-options.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
 import {
