@@ -43,7 +43,13 @@ describeWithServices(['postgres', 'redis'], 'a comparison', () => {
     }
     expect(record.notes.some((note) => note.startsWith('one run of each'))).toBe(true)
     const runs = record.regimes[0]!.results.flatMap((result) => result.runs.map(({ directory }) => directory))
-    expect(readdirSync(join(cwd, 'compared')).sort()).toEqual(['compare.json', 'compare.md', 'junit.xml', 'runs'])
+    expect(readdirSync(join(cwd, 'compared')).sort()).toEqual([
+      'compare.json',
+      'compare.md',
+      'junit.xml',
+      'report.html',
+      'runs',
+    ])
     for (const run of runs) expect(readdirSync(join(cwd, 'compared', run, 'history'))).toHaveLength(1)
   }, 300_000)
 

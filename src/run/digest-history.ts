@@ -4,22 +4,18 @@
  */
 import { type HistoryColumns, OUTCOME_CODES } from '../core/history.ts'
 import { OUTCOME_KINDS, type OutcomeKind } from '../core/operation.ts'
-import type { SaleFigures } from '../core/run-record.ts'
 import { NS_PER_MS } from '../core/units.ts'
 import { readArrival } from '../load/arrival.ts'
 import { TimeDistribution } from '../load/time-distribution.ts'
 import type { Distribution, StepDigest, TimeBucket } from '../report/index.ts'
-import { stockBurn } from './stock-burn.ts'
+import { stockBurn, type StockTerms } from './stock-burn.ts'
 
-export interface DigestTerms {
+export interface DigestTerms extends StockTerms {
   /** When the step's plan began, ns since the origin of the history's times. */
   readonly startedAtNs: number
   readonly durationMs: number
   readonly bucketMs: number
   readonly timeoutMs: number
-  readonly sales: readonly Pick<SaleFigures, 'sku' | 'initial'>[]
-  /** Units of each sale that were sold in steps before, where all steps are one sale. */
-  readonly soldBefore: readonly number[]
 }
 
 export interface DigestedStep {
@@ -95,7 +91,7 @@ function distributionPoints(times: TimeDistribution): Distribution {
 }
 
 const MOST_BUCKETS = 160
-const ROUND_MS = [50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000]
+const ROUND_MS = [50, 100, 200, 300, 400, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000]
 
 /** Requests that a bucket holds at least, on average: percentiles of fewer are noise. */
 const LEAST_REQUESTS = 60

@@ -3,11 +3,17 @@
  * `sold`, however often it was asked. And what readers were shown meanwhile. Pure.
  */
 import { type HistoryColumns, OUTCOME_CODES } from '../core/history.ts'
+import type { SaleFigures } from '../core/run-record.ts'
 import type { StockCurve } from '../report/index.ts'
-import type { DigestTerms } from './digest-history.ts'
 
 const SOLD = OUTCOME_CODES.indexOf('sold')
 const SHOWN = OUTCOME_CODES.indexOf('shown')
+
+export interface StockTerms {
+  readonly sales: readonly Pick<SaleFigures, 'sku' | 'initial'>[]
+  /** Units of each sale that were sold in steps before, where all steps are one sale. */
+  readonly soldBefore: readonly number[]
+}
 
 export interface StockBurn {
   readonly curves: readonly StockCurve[]
@@ -18,7 +24,7 @@ export interface StockBurn {
 /** `bucketAt`: index of the bucket of a moment, from 0 to `buckets` - 1. */
 export function stockBurn(
   history: HistoryColumns,
-  { sales, soldBefore }: Pick<DigestTerms, 'sales' | 'soldBefore'>,
+  { sales, soldBefore }: StockTerms,
   bucketAt: (atNs: number) => number,
   buckets: number,
 ): StockBurn {

@@ -21,6 +21,7 @@ import {
   servicesOption,
   yesOption,
 } from '../options.ts'
+import { reportBeside } from '../report-beside.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 
@@ -128,6 +129,7 @@ Examples:
           ? JSON.stringify(record)
           : renderComparison(record, { color: terminal.color, width: terminal.width, directory: shownPath(directory) }),
       )
+      await reportBeside(terminal, directory)
       context.leaveWith(record.exitCode!)
     })
 }

@@ -70,19 +70,31 @@ function drawnLegend(series: readonly Series[]): string {
   return `<ul class="legend">${entries.join('')}</ul>`
 }
 
-export function drawnTable({ caption, columns, rows, more }: Table): string {
+function drawnTable(table: Table): string {
+  const { caption, columns, rows, more } = table
   const heads = columns.map(({ title, align }) => `<th scope="col"${alignment(align)}>${escaped(title)}</th>`).join('')
   const head = columns.every(({ title }) => title === '') ? '' : `<thead><tr>${heads}</tr></thead>`
-  const body = rows.map((row) => drawnRow(row, columns)).join('')
+  const isText = holdsText(table)
+  const body = rows.map((row) => drawnRow(row, columns, isText)).join('')
   const rest = more === '' ? '' : `<p class="more">${escaped(more)}</p>`
   const name = escaped(caption)
-  return `<div class="scroll" role="group" aria-label="${name}" tabindex="0"><table><caption class="heard">${name}</caption>${head}<tbody>${body}</tbody></table></div>${rest}`
+  return `<div class="scroll" role="group" aria-label="${name}" tabindex="0"><table${isText ? ' class="texts"' : ''}><caption class="heard">${name}</caption>${head}<tbody>${body}</tbody></table></div>${rest}`
 }
 
-function drawnRow({ cells, mood }: Row, columns: Table['columns']): string {
+const LONG_CELL = 30
+
+/** Sentences beside one another can't be read on a phone: there its cells stand one under the other, each with its title. */
+function holdsText({ columns, rows }: Table): boolean {
+  const isFigures = columns.some(({ align }) => align === 'right')
+  return !isFigures && rows.some(({ cells }) => cells.some(({ length }) => length > LONG_CELL))
+}
+
+function drawnRow({ cells, mood }: Row, columns: Table['columns'], isText: boolean): string {
   const drawn = cells.map((cell, index) => {
-    const align = alignment(columns[index]?.align ?? 'left')
-    return index === 0 ? `<th scope="row"${align}>${escaped(cell)}</th>` : `<td${align}>${escaped(cell)}</td>`
+    const { align, title } = columns[index] ?? { align: 'left', title: '' }
+    if (index === 0) return `<th scope="row"${alignment(align)}>${escaped(cell)}</th>`
+    const label = isText && title !== '' ? ` data-title="${escaped(title)}"` : ''
+    return `<td${alignment(align)}${label}>${escaped(cell)}</td>`
   })
   return `<tr${moodClass(mood)}>${drawn.join('')}</tr>`
 }

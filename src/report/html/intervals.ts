@@ -4,18 +4,18 @@ import { escaped } from './escape.ts'
 
 export function drawnIntervals(chart: IntervalChart): string {
   const rows = chart.rows.map((row) => drawnRow(row, chart)).join('')
-  const ends = `<span>${chart.from === 0 ? '0' : escaped(chart.format(chart.from))}</span><span>${escaped(chart.limit?.label ?? '')}</span><span>${escaped(chart.format(chart.until))}</span>`
-  return `<figure class="drawn intervals"><figcaption><h3>${escaped(chart.title)}</h3><p>${escaped(chart.sentence)}</p></figcaption>
+  const ends = `<span>${escaped(chart.formatEnd(chart.from))}</span><span>${escaped(chart.formatEnd(chart.until))}</span>`
+  const limit = chart.limit === null ? '' : ` <span class="limit-words">┊ ${escaped(chart.limit.label)}</span>`
+  return `<figure class="drawn intervals"><figcaption><h3>${escaped(chart.title)}</h3><p>${escaped(chart.sentence)}${limit}</p></figcaption>
 <ol>${rows}</ol><div class="scale" aria-hidden="true">${ends}</div></figure>`
 }
 
-function drawnRow({ name, note, mood, figure }: IntervalRow, chart: IntervalChart): string {
+function drawnRow({ name, mood, figure }: IntervalRow, chart: IntervalChart): string {
   const words = figure === null ? 'not measured' : wordsOf(figure, chart)
   const limit =
     chart.limit === null ? '' : `<span class="limit" style="left:${percent(chart.limit.at, chart)}%"></span>`
   const drawn = figure === null ? '' : whisker(figure, chart)
-  const beside = note === '' ? '' : ` <small>${escaped(note)}</small>`
-  return `<li class="${mood}"><span class="who">${escaped(name)}${beside}</span><span class="track" aria-hidden="true">${limit}${drawn}</span><span class="what">${escaped(words)}</span></li>`
+  return `<li class="${mood}"><span class="who">${escaped(name)}</span><span class="track" aria-hidden="true">${limit}${drawn}</span><span class="what">${escaped(words)}</span></li>`
 }
 
 function wordsOf({ median, low, high }: NonNullable<IntervalRow['figure']>, { format }: IntervalChart): string {

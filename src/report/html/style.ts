@@ -94,7 +94,6 @@ summary { cursor: pointer; color: var(--quiet); font-size: 13.5px; width: fit-co
   align-items: center; padding: 3px 0; border-top: 1px solid var(--rule); }
 .track { position: relative; display: block; height: 18px; background: linear-gradient(90deg, var(--rule) 1px, transparent 1px) 0 0 / 25% 100%; border-right: 1px solid var(--rule); }
 .who { font-weight: 550; }
-.who small { display: block; font-weight: 400; color: var(--quiet); }
 .what { font-variant-numeric: tabular-nums; }
 .bar { position: absolute; top: 3px; height: 12px; min-width: 3px; border-radius: 2px; background: var(--of); }
 .bar.sold { --of: var(--sold); }
@@ -113,6 +112,7 @@ summary { cursor: pointer; color: var(--quiet); font-size: 13.5px; width: fit-co
 .median { position: absolute; top: 4px; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%; background: var(--line-0); }
 .bad .whisker, .bad .median { background: var(--bad); }
 .bad .median { border-radius: 0; }
+.limit-words { color: var(--bad); white-space: nowrap; }
 .limit { position: absolute; top: 0; bottom: 0; border-left: 2px dashed var(--bad); }
 .command figcaption { color: var(--quiet); font-size: 13.5px; }
 pre { margin: 4px 0 0; padding: 10px 12px; border-radius: 6px; background: var(--code); border: 1px solid var(--rule);
@@ -127,6 +127,12 @@ footer { margin-top: 18px; color: var(--quiet); font-size: 13px; }
   .chart.narrow { display: block; }
   .lanes li, .intervals li { grid-template-columns: minmax(0, 1fr); padding: 6px 0; }
   .scale { margin: 2px 0 0; }
+  .texts :is(tbody, tr, th, td), .texts { display: block; padding: 0; }
+  .texts thead { position: absolute; clip-path: inset(50%); }
+  .texts tr { padding: 6px 0; }
+  .texts :is(tbody th, td) { white-space: normal !important; }
+  .texts td:empty { display: none; }
+  .texts td[data-title]::before { content: attr(data-title) ": "; color: var(--quiet); }
 }
 @media print {
   :root:root { ${LIGHT} --page: #ffffff; --code: #ffffff; }

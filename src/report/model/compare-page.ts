@@ -2,44 +2,12 @@
  * The report of a comparison: who was wrong first, then who is before whom in each regime, with intervals, what each costs
  * and what it is worth, and where the order turns over.
  */
-import {
-  type CompareRecord,
-  type ContestantResult,
-  type Regime,
-  regimeName,
-  type ResponseFigure,
-} from '../../core/compare-record.ts'
-import type { RunVerdict } from '../../core/exit-codes.ts'
-import type { Estimate } from '../../core/statistics/estimate.ts'
-import { formatCount, formatMs, formatQuantity } from '../../core/units.ts'
-import {
-  byPlace,
-  compareHeadline,
-  consumersOf,
-  consumerTitle,
-  countWords,
-  memoryWords,
-  microsWords,
-  msWords,
-  placeWords,
-  priceOf,
-  rateWords,
-  shareWords,
-  sloWords,
-  timesShown,
-} from '../compare-words.ts'
-import { MOOD_OF_RUN } from './names.ts'
-import {
-  type Block,
-  type Command,
-  type IntervalChart,
-  type Mood,
-  type Page,
-  row,
-  type Section,
-  tableBlock,
-  text,
-} from './page.ts'
+import { type CompareRecord, regimeName } from '../../core/compare-record.ts'
+import { formatQuantity } from '../../core/units.ts'
+import { compareHeadline, priceOf } from '../compare-words.ts'
+import { regimeSection } from './compare-regime.ts'
+import { MOOD_OF_RUN, moodOf } from './names.ts'
+import { type Block, type Command, type Page, row, type Section, tableBlock, text } from './page.ts'
 import { environmentFacts, settingsBlocks } from './repeat-section.ts'
 import { probedBlocks } from './work-section.ts'
 
@@ -79,10 +47,6 @@ export function comparePage({ record, commands }: CompareReport): Page {
   }
 }
 
-function moodOf(verdict: RunVerdict | null): Mood {
-  return verdict === null ? 'plain' : MOOD_OF_RUN[verdict]
-}
-
 /** A wrong one is never called fast. */
 function verdictsSection({ regimes, contestants }: CompareRecord): Section {
   const rows = contestants.map(({ name }) => {
@@ -110,141 +74,19 @@ function listSection(id: string, title: string, lines: readonly string[]): Secti
   return lines.length === 0 ? null : { id, title, lead: '', blocks: lines.map((line) => text(line)) }
 }
 
-function regimeSection(regime: Regime, record: CompareRecord, index: number): Section {
-  const ranked = byPlace(regime)
-  return {
-    id: `regime-${index + 1}`,
-    title: `At ${regimeName(regime)}`,
-    lead: 'Best first. Contestants on one place (=) can not be told apart by so many runs.',
-    blocks: [
-      ...chartBlocks(regime, record, ranked),
-      rankingTable(regime, record, ranked),
-      ...costBlocks(ranked.filter(({ figures }) => figures !== null)),
-    ],
-  }
-}
-
-function chartBlocks(regime: Regime, record: CompareRecord, ranked: readonly ContestantResult[]): Block[] {
-  const { rankedBy } = record
-  const chart = (
-    title: string,
-    sentence: string,
-    of: (result: ContestantResult) => Estimate | null | undefined,
-    format: (value: number) => string,
-    limit: IntervalChart['limit'],
-  ): Block[] => {
-    const estimates = ranked.flatMap((result) => of(result) ?? [])
-    if (estimates.length === 0) return []
-    const until = niceEnd(Math.max(...estimates.map(({ high }) => high), limit?.at ?? 0))
-    const rows = ranked.map((result) => ({
-      name: nameInPlace(regime, result),
-      note: '',
-      mood: moodOf(result.verdict),
-      figure: of(result) ?? null,
-    }))
-    return [{ kind: 'intervals', intervals: { title, sentence, from: 0, until, format, rows, limit } }]
-  }
-  const interval = 'A dot is the median over the runs, the line its interval of 95 %.'
-  const limit = limitOf(record, rankedBy)
-  return [
-    ...chart(
-      `Response time, ${rankedBy}`,
-      `The lower, the better. ${interval}`,
-      ({ figures }) => figures?.responseMs[rankedBy],
-      formatMs,
-      limit,
-    ),
-    ...chart(
-      'Goodput',
-      `Definite answers per second: the higher, the better. ${interval}`,
-      ({ figures }) => figures?.goodputPerSec,
-      (value) => `${formatCount(value)}/s`,
-      null,
-    ),
-  ]
-}
-
-/** "1. redis-lua", "1=. batched", "naive (wrong)". */
-function nameInPlace(regime: Regime, result: ContestantResult): string {
-  const isRanked = regime.places.some(({ contestants }) => contestants.includes(result.contestant))
-  if (isRanked) return `${placeWords(regime, result)}. ${result.contestant}`
-  return result.verdict === 'wrong' ? `${result.contestant} (wrong)` : result.contestant
-}
-
-/** What the SLO allows of the figure; null: nothing. */
-function limitOf({ scenario, slo }: CompareRecord, figure: ResponseFigure): IntervalChart['limit'] {
-  const threshold = scenario.thresholds.find(
-    ({ metric, expression, comparison }) => metric === figure && slo.includes(expression) && comparison.startsWith('<'),
-  )
-  return threshold === undefined ? null : { at: threshold.limit, label: `allowed: ${formatMs(threshold.limit)}` }
-}
-
-/** 1, 1.5, 2, 3, 5 or 7 times a power of ten, at least so much. */
-function niceEnd(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 1.5, 2, 3, 5, 7, 10].map((factor) => factor * power).find((end) => end >= value * (1 - 1e-9))!
-}
-
-function rankingTable(regime: Regime, record: CompareRecord, ranked: readonly ContestantResult[]): Block {
-  const times = timesShown(record)
-  const titles = ['place', 'contestant', 'SLO', '>answers', '>sold', '>errors', ...times.map((name) => `>${name}`)]
-  const rows = ranked.map((result) =>
-    row(
-      [
-        placeWords(regime, result),
-        result.contestant,
-        sloWords(result),
-        rateWords(result.figures?.goodputPerSec),
-        rateWords(result.figures?.soldPerSec),
-        shareWords(result.figures?.errorRate),
-        ...times.map((name) => msWords(result.figures?.responseMs[name])),
-      ],
-      result.verdict === 'wrong' ? 'bad' : 'plain',
-    ),
-  )
-  return tableBlock(`Ranking at ${regimeName(regime)}`, titles, rows)
-}
-
-function costBlocks(measured: readonly ContestantResult[]): Block[] {
-  if (measured.length === 0) return []
-  const consumers = consumersOf(measured)
-  const titles = [
-    'contestant',
-    ...consumers.map((name) => `>${consumerTitle(name)}`),
-    '>memory',
-    '>reads behind (p99)',
-    '>overtaken ‰',
-  ]
-  const rows = measured.map((result) =>
-    row([
-      result.contestant,
-      ...consumers.map((name) => microsWords(result.figures?.cpuMicrosPerAnswer[name])),
-      memoryWords(result),
-      msWords(result.figures?.readLagP99Ms, false),
-      countWords(result.figures?.overtakenPerThousand),
-    ]),
-  )
-  return [text('What it costs: CPU in µs an answer, by who used it.'), tableBlock('What it costs', titles, rows)]
-}
-
 function priceSection(record: CompareRecord): Section {
+  const hasSettings = record.contestants.some(({ settings }) => Object.keys(settings).length > 0)
   const rows = record.contestants.map((contestant) => {
     const { name, durableWhen, reads, sqlAnOrder, redisAnOrder } = priceOf(contestant, record)
     const settings = Object.entries(contestant.settings).map(([key, value]) => `${key}: ${value}`)
-    return row([name, durableWhen, reads, sqlAnOrder, redisAnOrder, settings.join(', ')])
+    return row([name, durableWhen, reads, sqlAnOrder, redisAnOrder, ...(hasSettings ? [settings.join(', ')] : [])])
   })
+  const titles = ['contestant', '"sold" is durable', 'reads promised', '>SQL an order', '>Redis an order']
   return {
     id: 'price',
     title: 'What it costs to be that fast',
     lead: 'What a "sold" is worth, what reads may show, and what the stores do for an order.',
-    blocks: [
-      tableBlock(
-        'Price',
-        ['contestant', '"sold" is durable', 'reads promised', '>SQL an order', '>Redis an order', 'settings'],
-        rows,
-      ),
-    ],
+    blocks: [tableBlock('Price', [...titles, ...(hasSettings ? ['settings'] : [])], rows)],
   }
 }
 

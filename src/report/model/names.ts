@@ -24,6 +24,11 @@ export const MOOD_OF_RUN: Readonly<Record<RunVerdict, Mood>> = {
   interrupted: 'doubtful',
 }
 
+/** null: it has none yet. */
+export function moodOf(verdict: RunVerdict | null): Mood {
+  return verdict === null ? 'plain' : MOOD_OF_RUN[verdict]
+}
+
 export const MOOD_OF_CHECK: Readonly<Record<CheckVerdict, Mood>> = {
   pass: 'good',
   fail: 'bad',

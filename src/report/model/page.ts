@@ -156,7 +156,9 @@ export interface IntervalChart {
   /** Of the scale, which may begin above zero. */
   readonly from: number
   readonly until: number
+  /** Of figures, and of the ends of the scale. */
   readonly format: (value: number) => string
+  readonly formatEnd: (value: number) => string
   readonly rows: readonly IntervalRow[]
   /** What is allowed; null: nothing is said. */
   readonly limit: { readonly at: number; readonly label: string } | null
@@ -164,7 +166,6 @@ export interface IntervalChart {
 
 export interface IntervalRow {
   readonly name: string
-  readonly note: string
   readonly mood: Mood
   /** null: not measured. */
   readonly figure: { readonly median: number; readonly low: number; readonly high: number } | null

@@ -23,7 +23,8 @@ function wordsOf({ scenario, target, engine }: RunRecord): string[] {
     ...(target.kind === 'service'
       ? ['--target', `${target.name}.yaml`]
       : [
-          ...['--strategy', target.module ?? target.strategy],
+          '--strategy',
+          target.module ?? target.strategy,
           ...(target.instances === 1 ? [] : ['--instances', String(target.instances)]),
           ...(target.lostReplyShare === undefined ? [] : ['--lose-replies', String(target.lostReplyShare)]),
         ]),
@@ -65,7 +66,10 @@ export function repeatComparison({ scenario, contestants, regimes, repeat, seed 
     ...(shares.length === 0 ? [] : ['--sell-through', shares.join(',')]),
     ...asked.flatMap(({ expression }) => ['--slo', expression]),
     ...loadWords(scenario),
-    ...['--repeat', String(repeat), '--seed', String(seed)],
+    '--repeat',
+    String(repeat),
+    '--seed',
+    String(seed),
   ])
 }
 

@@ -109,7 +109,7 @@ function shownPoints(burn: Burn, place: number): Point[] {
   return burn.digests.flatMap((digest, step) =>
     (digest.stock[place]?.shown ?? []).flatMap((shown, index) => {
       if (shown === null) return []
-      const x = burn.timeline.starts[step]! + ((index + 0.5) * digest.bucketMs) / 1_000
+      const x = burn.timeline.starts[step]! + ((index + 1) * digest.bucketMs) / 1_000
       return [{ x, y: heightOf(burn, digest, place, shown.high) }]
     }),
   )
@@ -156,16 +156,20 @@ function sentenceOf({ record }: Burn): string {
   const unread = sales.filter(({ sold }) => sold === null).length
   const doubt = unread === 0 ? '' : ` The ledger of ${formatQuantity(unread, 'sale')} could not be read.`
   if (oversold.length === 0) {
-    const [only] = sales
     const words =
-      sales.length === 1 && only?.sold !== null
-        ? `The sale opened with ${formatQuantity(only!.initial, 'unit')}; its ledger holds ${formatCount(only!.sold!)} sold`
+      sales.length === 1
+        ? rightWords(sales[0]!)
         : `No ledger of ${formatQuantity(sales.length, 'sale')} holds more sold than there was`
     return `${words}.${doubt}`
   }
   const named = oversold.slice(0, MOST_NAMED).map(overWords)
   const more = oversold.length > MOST_NAMED ? `; and ${oversold.length - MOST_NAMED} more sales` : ''
   return `${named.join('; ')}${more}.${doubt}`
+}
+
+function rightWords({ initial, sold }: SaleFigures): string {
+  const opened = `The sale opened with ${formatQuantity(initial, 'unit')}`
+  return sold === null ? opened : `${opened}; its ledger holds ${formatCount(sold)} sold`
 }
 
 function overWords({ sku, initial, sold }: SaleFigures): string {

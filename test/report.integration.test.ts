@@ -1,0 +1,182 @@
+/** The report in a real browser: in light, in dark, on a phone and on paper; by the command line; and how large it gets. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Page } from 'puppeteer-core'
+import { describe, expect, it } from 'vitest'
+import { makeSale } from '../src/bench/oracle/made-sale.ts'
+import type { Operation } from '../src/core/operation.ts'
+import { checkOf, checksWith, recordOf, stepOf } from '../src/report/testing/records.ts'
+import { comparisonOf } from '../src/report/testing/comparisons.ts'
+import { digestOf } from '../src/report/testing/digests.ts'
+import { compareHtml, runHtml } from '../src/report/index.ts'
+import { createRunDirectory } from '../src/results/index.ts'
+import { fullRecord } from '../src/results/testing/records.ts'
+import { openPage } from './browser.ts'
+import { doorbuster, temporaryFolder } from './doorbuster.ts'
+import { describeWithServices } from './require-service.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const SCREEN = { width: 1100, height: 800 }
+const PHONE = { width: 360, height: 740 }
+const LONG = 'A-VERY-LONG-NAME-'.repeat(12)
+
+const race: readonly Operation[] = [0, 1, 2].map((seq) => ({
+  seq,
+  stepIndex: 0,
+  sku: LONG,
+  kind: 'buy',
+  userId: `u${seq}`,
+  requestId: LONG,
+  attempt: 1,
+  quantity: 1,
+  scheduledAtNs: seq * 1e6,
+  sentAtNs: seq * 1e6,
+  completedAtNs: seq === 2 ? null : 5e6,
+  outcome: seq === 2 ? { kind: 'unknown', code: 'TIMEOUT' } : { kind: 'sold', orderId: 'o1' },
+}))
+
+function wrongRun(): Promise<string> {
+  const proof = { sentence: `three buyers and two units of ${LONG}`, operations: race }
+  const failed = checkOf('no-oversell', { verdict: 'fail', measured: 3, sentence: 'oversold', evidence: [proof] })
+  const resources = { target: { cpuSeconds: 12, maxRssBytes: 9e7 }, postgres: { cpuSeconds: 3, maxRssBytes: 5e7 } }
+  const steps = [0, 1, 2].map((index) => stepOf(index, { resources, verdict: index === 0 ? 'wrong' : 'passed' }))
+  const record = recordOf({ verdict: 'wrong', exitCode: 1, steps, checks: checksWith(failed) })
+  const digests = steps.map(({ index }) => digestOf(index))
+  return runHtml({ record, digests, notes: [LONG], commands: [{ label: 'Run it again', text: LONG }] })
+}
+
+/** A page that says what it asked for and what it complained of. */
+async function shown(html: string, view: typeof SCREEN, theme: 'light' | 'dark') {
+  const file = join(temporaryFolder(), 'report.html')
+  writeFileSync(file, html)
+  const page = await openPage('about:blank', view)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => complaints.push(message.text()))
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) complaints.push(request.url())
+  })
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
+  // axe is a script, and the page's own policy lets none in.
+  await page.setBypassCSP(true)
+  await page.goto(pathToFileURL(file).href)
+  return { page, complaints }
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; nodes: { html: string }[] }[]
+  }
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+describeWithServices(['chromium'], 'a report in a browser', () => {
+  it.each([
+    ['on a screen, in light', SCREEN, 'light'],
+    ['on a screen, in dark', SCREEN, 'dark'],
+    ['on a phone, in light', PHONE, 'light'],
+    ['on a phone, in dark', PHONE, 'dark'],
+  ] as const)('of a wrong run is accessible, quiet and no wider than it may be %s', async (_, view, theme) => {
+    const { page, complaints } = await shown(await wrongRun(), view, theme)
+    expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(view.width)
+    expect(await page.$$eval('svg.chart', (charts) => charts.filter((chart) => chart.checkVisibility()).length)).toBe(
+      await page.$$eval('figure.drawn', (figures) => figures.length),
+    )
+    expect(complaints).toEqual([])
+  })
+
+  it('of a comparison is so, too', async () => {
+    const { page, complaints } = await shown(await compareHtml({ record: comparisonOf(), commands: [] }), PHONE, 'dark')
+    expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
+    expect(complaints).toEqual([])
+  })
+
+  it('is dark where the reader wants it dark, and as its element says where it says so', async () => {
+    const { page } = await shown(await wrongRun(), SCREEN, 'dark')
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const dark = await ground()
+    await page.evaluate('document.documentElement.dataset.theme = "light"')
+    expect(await ground()).not.toBe(dark)
+  })
+
+  it('on paper has its figures opened, and charts for a screen', async () => {
+    const { page } = await shown(await wrongRun(), PHONE, 'light')
+    const isVisible = (selector: string) => page.$eval(selector, (element) => element.checkVisibility())
+    expect(await isVisible('details.figures table')).toBe(false)
+    await page.emulateMediaType('print')
+    expect(await isVisible('details.figures table')).toBe(true)
+    expect(await isVisible('svg.wide')).toBe(true)
+    expect(await isVisible('svg.narrow')).toBe(false)
+  })
+})
+
+describe('doorbuster report', () => {
+  const ROWS = 100_000
+  const MOST_BYTES = 1_000_000
+
+  async function madeRun(folder: string): Promise<void> {
+    const record = fullRecord()
+    const step = record.steps[0]!
+    const { sku } = step.sales[0]!
+    const { history, orders, remaining } = makeSale(ROWS, { sku, requestIdPrefix: `${record.runId}-1-` })
+    const directory = await createRunDirectory({ startedAt: new Date(), scenario: 'made', target: 'made', out: folder })
+    await directory.writeHistory(0, history)
+    await directory.writeLedger(0, [
+      {
+        source: 'made',
+        stepIndex: 0,
+        sku,
+        initialStock: null,
+        remainingStock: remaining,
+        orders,
+        settled: true,
+        shownAfterSettling: null,
+        takenAt: record.startedAt,
+      },
+    ])
+    await directory.writeRecord({
+      ...record,
+      scenario: { ...record.scenario, steps: record.scenario.steps.slice(0, 1) },
+      steps: [{ ...step, startedAtNs: 0 }],
+      checks: record.checks.filter(({ step: of }) => of === 0),
+      thresholds: record.thresholds.filter(({ step: of }) => of === 0),
+    })
+  }
+
+  it('makes a page that can be mailed, however many requests there were', async () => {
+    const folder = join(temporaryFolder(), 'run')
+    await madeRun(folder)
+    const { exitCode, stdout, stderr } = await doorbuster(['report', folder])
+    expect(stderr).toBe('')
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe(`report: ${join(folder, 'report.html')}\n`)
+    expect(statSync(join(folder, 'report.html')).size).toBeLessThan(MOST_BYTES)
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('Outcomes over time')
+
+    const markdown = await doorbuster(['report', folder, '--format', 'md', '--out', '-'])
+    expect(markdown.stdout).toMatch(/^### /)
+    const both = await doorbuster(['report', folder, '--format', 'md,junit'])
+    expect(both.stdout.trim().split('\n')).toHaveLength(2)
+    expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites')
+  })
+
+  it('says what can be reported where something else was named', async () => {
+    const folder = temporaryFolder()
+    const nothing = await doorbuster(['report', folder])
+    expect(nothing.exitCode).toBe(2)
+    expect(nothing.stderr).toContain('it has neither run.json nor compare.json')
+    writeFileSync(join(folder, 'compare.json'), '{"schema":"doorbuster.compare/1"}')
+    const damaged = await doorbuster(['report', folder])
+    expect(damaged.exitCode).toBe(2)
+    expect(damaged.stderr).toContain('compare.json is not a valid doorbuster.compare/1 record')
+    const format = await doorbuster(['report', folder, '--format', 'pdf'])
+    expect(format.exitCode).toBe(2)
+    expect(format.stderr).toContain('There is no format "pdf"')
+    expect((await doorbuster(['report', folder, '--format', 'html,md', '--out', 'x'])).exitCode).toBe(2)
+  })
+})
