@@ -51,7 +51,7 @@ describeWithServices(['postgres', 'redis'], 'a comparison', () => {
       'runs',
     ])
     for (const run of runs) expect(readdirSync(join(cwd, 'compared', run, 'history'))).toHaveLength(1)
-  })
+  }, 300_000)
 
   it('that is interrupted keeps the runs that were made', async () => {
     const cwd = temporaryFolder()
@@ -66,7 +66,7 @@ describeWithServices(['postgres', 'redis'], 'a comparison', () => {
     expect(status).toBe('interrupted')
     expect(finishedAt).not.toBeNull()
     expect(regimes[0]!.results.filter(({ figures }) => figures !== null)).toHaveLength(1)
-  })
+  }, 300_000)
 })
 
 describe('a comparison whose stores can not be had', () => {
@@ -93,6 +93,11 @@ describe('what can not be compared', () => {
     ['an engine that there is not', ['--strategies', 'all', '--engines', 'open,k7'], /did you mean "k6"/],
     ['no runs', ['--strategies', 'all', '--repeat', '0'], /from 1 to 100/],
     ['a stock and a share of it', ['--strategies', 'all', '--stock', '9', '--sell-through', '1'], /Leave one of them/],
+    [
+      'a model that the scenario is not for',
+      ['--strategies', 'all', '--engines', 'autocannon,open', '--set', 'steps[0].connections=8'],
+      /keeps a rate/,
+    ],
     ['an SLO that is none', ['--strategies', 'all', '--slo', 'p98 < 1s'], /no metric "p98"/],
     ['a descriptor that there is not', ['--target', 'no.yaml'], /no\.yaml: cannot be read/],
   ])('%s is said with what to do, and nothing runs', async (_, options, words) => {

@@ -9,7 +9,8 @@ import type { RunRecord } from '../src/core/run-record.ts'
 import { workCounts } from '../src/core/work-counts.ts'
 import type { ProbedWork, RequestKind } from '../src/core/work-record.ts'
 import { acquireServices, readStoreCounts, type StartedServices, storeWorkBetween } from '../src/services/index.ts'
-import { doorbuster } from './doorbuster.ts'
+import type { ServeReadyLine } from '../src/run/serve.ts'
+import { doorbuster, start } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
 const FEW = ['--rate', '50', '--duration', '1s', '--json']
@@ -35,13 +36,13 @@ function countsOf(record: RunRecord, kind: RequestKind, ...beginnings: readonly 
   return Object.fromEntries(counts.map(({ name, perRequest }) => [name, perRequest]))
 }
 
+const SELL = { 'sql: SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)': 1 }
 const STOCK = 'sql: SELECT remaining FROM stock WHERE sku = $1'
 
 describeWithServices(['postgres'], 'the probe of a strategy', () => {
   it('counts what its SQL says, and one statement more where there is one', async () => {
     const plain = await run(['--strategy', 'atomic-update', '--work'])
     const handicapped = await run(['--strategy', 'atomic-update', '--work', '--handicap', 'statement'])
-    const sell = { 'sql: SELECT o_code, o_order FROM sell_atomically($1, $2, $3, $4, $5)': 1 }
     expect(plain.workAnOrder!.map(({ kind, requests, notCounted }) => [kind, requests, notCounted])).toEqual([
       ['sold', 20, []],
       ['soldOut', 20, []],
@@ -49,8 +50,8 @@ describeWithServices(['postgres'], 'the probe of a strategy', () => {
       ['read', 20, []],
     ])
     for (const kind of ['sold', 'soldOut', 'replayed'] as const) {
-      expect(countsOf(plain, kind, 'sql', 'transactions', 'redis')).toEqual({ ...sell, transactions: 1 })
-      expect(countsOf(handicapped, kind, 'sql', 'transactions')).toEqual({ ...sell, [STOCK]: 1, transactions: 2 })
+      expect(countsOf(plain, kind, 'sql', 'transactions', 'redis')).toEqual({ ...SELL, transactions: 1 })
+      expect(countsOf(handicapped, kind, 'sql', 'transactions')).toEqual({ ...SELL, [STOCK]: 1, transactions: 2 })
     }
     expect(Object.values(countsOf(plain, 'sold', 'nested'))).toEqual([1, 1, 1, 1, 1])
     expect(countsOf(plain, 'sold', 'wal')['wal records']).toBeGreaterThan(5)
@@ -59,6 +60,31 @@ describeWithServices(['postgres'], 'the probe of a strategy', () => {
     expect(countsOf(handicapped, 'read', 'sql')).toEqual({ [STOCK]: 1 })
     expect(handicapped.target).toMatchObject({ handicap: 'statement' })
     expect(plain.target).not.toHaveProperty('handicap')
+  })
+})
+
+describeWithServices(['postgres'], 'the probe of a described service', () => {
+  it('counts what is done in the database that its ledger names, its audits left out', async () => {
+    const shop = start(['serve', '--strategy', 'atomic-update'])
+    const { descriptor } = JSON.parse(await shop.said(/^\{"ready":true.*\}$/m)) as ServeReadyLine
+    const record = await run(['--target', descriptor, '--work'])
+    shop.kill('SIGTERM')
+    await shop.finished
+    expect(record.workAnOrder!.map(({ kind, requests }) => [kind, requests])).toEqual([
+      ['sold', 20],
+      ['soldOut', 20],
+      ['replayed', 20],
+      ['read', 20],
+    ])
+    expect(countsOf(record, 'replayed', 'sql', 'transactions')).toEqual({ ...SELL, transactions: 1 })
+    expect(countsOf(record, 'read', 'sql')).toEqual({ [STOCK]: 1 })
+    const { work, outcomes } = record.steps[0]!
+    expect(work.sql!.statements.map(({ text }) => `sql: ${text}`).sort()).toEqual([...Object.keys(SELL), STOCK].sort())
+    expect(work.sql!.statements.find(({ text }) => `sql: ${text}` === STOCK)!.calls).toBe(outcomes.shown)
+    expect(work.notCounted).toEqual([
+      expect.stringMatching(/SQL is all that is done in the database/),
+      'Redis commands are not counted: the ledger of the descriptor names no Redis',
+    ])
   })
 })
 

@@ -15,15 +15,23 @@ export interface BenchRun {
   readonly strategy: StrategyDescription
   /** Server processes; 1 unless said. */
   readonly instances?: number
+  /** What the server does more than the strategy asks of it (src/core/handicap.ts). */
+  readonly handicap?: string
   readonly signal?: AbortSignal
 }
 
-export async function runForBench({ scenario, strategy, instances = 1, signal }: BenchRun): Promise<RunRecord> {
+export async function runForBench({
+  scenario,
+  strategy,
+  instances = 1,
+  handicap,
+  signal,
+}: BenchRun): Promise<RunRecord> {
   const resultsRoot = await mkdtemp(join(tmpdir(), 'doorbuster-bench-'))
   try {
     const { record } = await runScenario({
       scenario,
-      target: { kind: 'strategy', strategy, instances },
+      target: { kind: 'strategy', strategy, instances, handicap },
       servicesMode: 'auto',
       settings: SETTINGS,
       directory: { resultsRoot },

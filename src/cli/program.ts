@@ -5,11 +5,13 @@
 import { Command } from 'commander'
 import { EXIT_CODES } from '../core/exit-codes.ts'
 import { packageVersion } from '../run/environment.ts'
+import { capacityCommand } from './commands/capacity.ts'
 import { compareCommand } from './commands/compare.ts'
 import { conformanceCommand } from './commands/conformance.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { gateCommand } from './commands/gate.ts'
 import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
@@ -32,12 +34,14 @@ export function createProgram(context: CommandContext): Command {
   for (const create of [
     demoCommand,
     runCommand,
+    capacityCommand,
     compareCommand,
     observeCommand,
     reportCommand,
     verifyCommand,
     watchCommand,
     exportCommand,
+    gateCommand,
     conformanceCommand,
     initCommand,
     listCommand,

@@ -79,9 +79,17 @@ function failedChecksOf(records: readonly RunRecord[]): CheckName[] {
 /** That of the first run which came to the same; with the number of such runs, where not all did. */
 function headlineOf(runs: readonly MeasuredRun[], verdict: RunVerdict | null): string {
   const alike = runs.filter(({ record }) => record.verdict === verdict)
-  const shown = alike[0] ?? runs[0]
-  if (shown === undefined) return 'not run yet'
+  const [shown] = alike
+  if (shown === undefined) return mixedHeadline(runs)
   return alike.length === runs.length ? shown.headline : `in ${alike.length} of ${runs.length} runs: ${shown.headline}`
+}
+
+/** Most of them came to nothing in common: how many passed, and what the first of the others came to. */
+function mixedHeadline(runs: readonly MeasuredRun[]): string {
+  const others = runs.filter(({ record }) => record.verdict !== 'passed')
+  const [shown] = others
+  if (shown === undefined) return 'not run yet'
+  return `${runs.length - others.length} of ${runs.length} runs passed, another did not: ${shown.headline}`
 }
 
 /** Of runs that went to their end. */

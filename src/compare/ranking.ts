@@ -52,7 +52,7 @@ export function placesOf(
 }
 
 export function canBeToldApart(a: Estimate, b: Estimate, random: Random): boolean {
-  const { low, high } = bootstrapInterval((x, y) => median(x!) - median(y!), [a.values, b.values], { random })
+  const { low, high } = bootstrapInterval((x, y) => median(x) - median(y), [a.values, b.values], { random })
   return low > 0 || high < 0
 }
 

@@ -5,7 +5,10 @@ export const EXIT_CODES = {
   passed: { code: 0, meaning: 'passed' },
   wrong: { code: 1, meaning: 'the sale was wrong: oversold, lost or duplicated orders, a check failed' },
   usage: { code: 2, meaning: 'usage, or a scenario or input file that is not valid' },
-  missed: { code: 3, meaning: 'a threshold failed, or the target was saturated' },
+  missed: {
+    code: 3,
+    meaning: 'a threshold failed, the target was saturated, or a candidate is worse than its baseline',
+  },
   inconclusive: {
     code: 4,
     meaning: 'inconclusive: the generator was late, too few samples, a check could not be made, or nothing was sold',

@@ -15,6 +15,7 @@ import {
   microsWords,
   msWords,
   placeWords,
+  type Price,
   priceOf,
   rateWords,
   shareWords,
@@ -141,21 +142,22 @@ function costRow(result: ContestantResult, consumers: readonly string[]): string
   ]
 }
 
-/** What a "sold" and a read are worth, and what stores do for an order. */
+/** What stores do for an order, and what a read and a "sold" are worth. */
 function priceTable(record: CompareRecord, style: TerminalStyle): string[] {
-  const columns = [left('an order'), right('SQL'), right('Redis'), left('reads promised'), left('"sold" is durable')]
-  const rows = record.contestants.map((contestant) => {
-    const { name, sqlAnOrder, redisAnOrder, reads, durableWhen } = priceOf(contestant, record)
-    return [plain(name), sqlAnOrder, redisAnOrder, reads, plain(durableWhen, 60)]
+  const { dim } = pc.createColors(style.color)
+  const prices = record.contestants.map((contestant) => priceOf(contestant, record))
+  const columns = [left('an order'), right('SQL'), right('Redis'), left('reads promised')]
+  const rows = prices.map(({ name, sqlAnOrder, redisAnOrder, reads }) => [plain(name), sqlAnOrder, redisAnOrder, reads])
+  return [...renderTable(columns, rows, dim), ...durableLines(prices, style)]
+}
+
+/** A line a promise: those who make the same stand together. */
+function durableLines(prices: readonly Price[], style: TerminalStyle): string[] {
+  const { dim } = pc.createColors(style.color)
+  return [...new Set(prices.map(({ durableWhen }) => durableWhen))].flatMap((when) => {
+    const names = prices.filter(({ durableWhen }) => durableWhen === when).map(({ name }) => plain(name))
+    return wrap(`${dim('"sold" is durable')} ${plain(when)}: ${names.join(', ')}`, style.width, INDENT)
   })
-  const drawn = [5, 4, 3].map((kept) =>
-    renderTable(
-      columns.slice(0, kept),
-      rows.map((row) => row.slice(0, kept)),
-      pc.createColors(style.color).dim,
-    ),
-  )
-  return drawn.find((lines) => fits(lines, style)) ?? drawn.at(-1)!
 }
 
 function turnOverLines({ turnsOver }: CompareRecord, style: TerminalStyle): string[] {

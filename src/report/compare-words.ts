@@ -13,7 +13,7 @@ import { formatCount, formatMs, formatQuantity, formatShare } from '../core/unit
 import type { ProbedWork } from '../core/work-record.ts'
 import type { Headline } from './headline.ts'
 
-export const NOTHING = '-'
+const NOTHING = '-'
 
 /** Of a comparison that has ended, or so far. */
 export function compareHeadline(record: CompareRecord): Headline {
@@ -27,7 +27,11 @@ export function compareHeadline(record: CompareRecord): Headline {
     case 'environment':
       return { verdict, word: 'NOT ALL COULD RUN', rest: `: ${missingNames(record).join(', ')}; ${size}` }
     case 'missed':
-      return { verdict, word: 'SLO MISSED', rest: ` by all${missedWhere(record)}: ${record.slo.join(', ')}; ${size}` }
+      return {
+        verdict,
+        word: 'SLO NOT MET',
+        rest: ` by anybody${missedWhere(record)}: ${record.slo.join(', ')}; ${size}`,
+      }
     case 'inconclusive':
       return {
         verdict,
@@ -158,7 +162,7 @@ export function priceOf({ name, durableWhen, promise }: Contestant, { regimes }:
   const sold = results.flatMap(({ work }) => work ?? []).find(({ kind, requests }) => kind === 'sold' && requests > 0)
   return {
     name,
-    durableWhen: durableWhen ?? NOTHING,
+    durableWhen: durableWhen ?? 'at a moment that nobody named',
     reads: formatReadsPromise(promise.reads),
     sqlAnOrder: anOrder(sold, ({ sql }) => sql?.statements.map(({ calls }) => calls)),
     redisAnOrder: anOrder(sold, ({ redis }) => redis && Object.values(redis.commands)),

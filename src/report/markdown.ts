@@ -8,7 +8,7 @@ import { plain } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
 import { besidesWords, engineWords, offeredWords, soldWords, verdictWords } from './step-words.ts'
 
-const SIGN: Readonly<Record<RunVerdict, string>> = {
+export const SIGN: Readonly<Record<RunVerdict, string>> = {
   passed: '✅',
   wrong: '❌',
   missed: '⚠️',

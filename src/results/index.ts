@@ -1,14 +1,14 @@
 /** What a run writes, and how it is read again. */
+export { type CapacityDirectory, createCapacityDirectory } from './capacity-directory.ts'
 export {
   type CompareDirectory,
-  type CompareDirectoryOptions,
   createCompareDirectory,
   runFolderName,
 } from './compare-directory.ts'
-export { writeText } from './durable-file.ts'
 export { type LiveFile, openLiveFile } from './live-file.ts'
+export { writeText } from './durable-file.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
 export { openCompare } from './stored-compare.ts'
 export { COMPARE_FILE, COMPARE_REPORTS, LIVE_FILE, RECORD_FILE, RUN_REPORTS } from './run-files.ts'
-export { currentWriter } from './writer-process.ts'
+export { currentWriter, isWriterAlive } from './writer-process.ts'

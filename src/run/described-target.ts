@@ -20,17 +20,19 @@ import {
   settle,
   type StartedService,
 } from '../target/index.ts'
+import { readForeignCounts } from '../services/index.ts'
+import { DescribedProbe, storesOfLedger, whyNotProbed } from './described-probe.ts'
 import type { UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { fitToPool, refuseUnfit, tooFewSkus } from './scenario-fit.ts'
 import { shownStock } from './shown-stock.ts'
 import { standsStill } from './stands-still.ts'
 import { stockAtOpening } from './stock-at-opening.ts'
-import { notProbed } from './work-probe.ts'
+import { notProbed, PROBED_REQUESTS, PROBED_SKU, probeWork } from './work-probe.ts'
 import type { WorkReading } from './work-use.ts'
 
 const WARM_UP_READS_PER_SEC = 500
-const OWN_STORES = 'SQL and Redis commands are not counted: the stores are those of the service'
+const PROBE_SETTLE_MS = 10_000
 
 export interface DescribedParts {
   readonly descriptor: TargetDescriptor
@@ -147,7 +149,7 @@ export class DescribedService implements SaleTarget {
   }
 
   /** Where the descriptor doesn't say how to tell: when the ledger stands still. */
-  async settle({ sales }: StepPlan, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
+  async settle({ sales }: Pick<StepPlan, 'sales'>, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
     const { descriptor, access, runId, signal } = this.parts
     const { ledger } = descriptor
     if (descriptor.settle.length === 0) {
@@ -227,12 +229,30 @@ export class DescribedService implements SaleTarget {
     return { sku, stock, limit, runId: this.parts.runId }
   }
 
-  async probeWork(): Promise<ProbedWork[]> {
-    return notProbed('not probed: what a service does in stores of its own is not counted')
+  async probeWork({ terms, signal }: WarmUpContext): Promise<ProbedWork[]> {
+    const why = whyNotProbed(this.parts)
+    if (why !== null) return notProbed(why)
+    const { perUserLimit } = terms
+    const initialStock = PROBED_REQUESTS + 1
+    const sales = [{ sku: PROBED_SKU, unitsAskedFor: initialStock, initialStock }]
+    const probe = new DescribedProbe(this.parts)
+    return await probeWork({
+      open: (stock) => this.#act('open', PROBED_SKU, stock, perUserLimit),
+      close: () => this.#act('close', PROBED_SKU, initialStock, perUserLimit),
+      settle: () => this.settle({ sales }, terms, PROBE_SETTLE_MS),
+      send: (kind, index) => probe.send(kind, index),
+      readWork: () => this.readWork(),
+      signal,
+    })
   }
 
+  /** Its own counters are its own. */
   async readWork(): Promise<WorkReading> {
-    return { counters: {}, stores: { postgres: OWN_STORES, redis: OWN_STORES, notes: [] } }
+    const { descriptor, access } = this.parts
+    const stores = await readForeignCounts(storesOfLedger(descriptor.ledger, access))
+    const masked = <Counts>(read: Counts | string): Counts | string =>
+      typeof read === 'string' ? access.redact(read) : read
+    return { counters: {}, stores: { ...stores, postgres: masked(stores.postgres), redis: masked(stores.redis) } }
   }
 
   async readUse(): Promise<UseReading> {

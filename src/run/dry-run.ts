@@ -10,15 +10,15 @@ import { userIdOf } from '../core/history.ts'
 import type { LedgerOrder } from '../core/ledger.ts'
 import { type Answer, fits } from '../core/locate.ts'
 import { requestBaseOf } from '../core/request-target.ts'
-import { requestUuid } from '../core/request-uuid.ts'
 import type { SaleTerms, Scenario, StepPlan } from '../core/scenario.ts'
 import type { NamedValues } from '../core/target-access.ts'
 import { formatCount } from '../core/units.ts'
 import { readBaseline, readDescribedLedger } from '../ledger/index.ts'
 import { NOT_UNDERSTOOD } from '../load/classify-response.ts'
-import { type Classifier, createClassifier, type Queued, type ReceivedAnswer } from '../load/protocol/index.ts'
+import { type Classifier, createClassifier, type Queued } from '../load/protocol/index.ts'
 import { planStep } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
+import { receivedAnswer, valuesOfBuy } from './described-request.ts'
 import type { DescribedService } from './described-target.ts'
 import { newRunId } from './run-id.ts'
 import { type DescribedChoice, startDescribed } from './start-described.ts'
@@ -178,7 +178,7 @@ class DryRun {
   async #look(template: RequestTemplate, sku: string): Promise<void> {
     const { status, ...read } = this.#target.parts.descriptor.protocol.read!
     const { answer, ...exchange } = await this.#send(template, this.#values(sku))
-    const shown = answer === null ? null : this.#classifier.read(received(answer, ''))
+    const shown = answer === null ? null : this.#classifier.read(receivedAnswer(answer, ''))
     const isShown = shown?.kind === 'shown'
     const place = read.stock.in === 'json' ? read.stock.pointer : read.stock.in
     this.#exchanges.push({
@@ -217,7 +217,7 @@ class DryRun {
   ): Promise<Meaning> {
     const { answer, ...exchange } = await this.#send(template, values)
     const requestId = String(values['requestId'])
-    const given = answer === null ? null : received(answer, requestId)
+    const given = answer === null ? null : receivedAnswer(answer, requestId)
     const ticket = typeof values['ticket'] === 'string' ? values['ticket'] : ''
     const meaning =
       given === null ? null : kind === 'buy' ? this.#classifier.buy(given) : this.#classifier.poll(given, ticket)
@@ -274,17 +274,8 @@ class DryRun {
   }
 
   #values(sku: string): NamedValues {
-    const { pool, userIdPrefix } = this.#target.described.identities
-    const columns = Object.entries(pool?.[USER] ?? {}).map(([name, value]) => [`buyer.${name}`, value])
-    return {
-      ...(Object.fromEntries(columns) as Record<string, string>),
-      sku,
-      userNumber: USER,
-      userId: pool?.[USER]?.['userId'] ?? `${userIdPrefix}${USER}`,
-      requestId: `${this.#requestIdPrefix}${BUY}`,
-      requestUuid: requestUuid(this.#requestIdPrefix, BUY),
-      quantity: 1,
-    }
+    const one = { sku, user: USER, requestIdPrefix: this.#requestIdPrefix, buy: BUY }
+    return valuesOfBuy(this.#target.described.identities, one)
   }
 
   #problems(meaning: Meaning, orders: readonly LedgerOrder[] | null): string[] {
@@ -348,14 +339,6 @@ function headersIn({ outcomes, poll, read }: BuyerProtocol): string[] {
     at?.in === 'header' ? at.name : at?.in === 'cookie' ? 'set-cookie' : null,
   )
   return [...new Set(names.filter((name) => name !== null))]
-}
-
-function received(answer: Answer, requestId: string): ReceivedAnswer {
-  const headers = {
-    first: (name: string) => answer.header(name)[0] ?? null,
-    setCookies: () => answer.header('set-cookie'),
-  }
-  return { status: answer.status, headers, body: answer.body, requestId }
 }
 
 /** What a pool holds may be as secret as what the environment does. */

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeavyProcess, MachineState } from '../core/machine-state.ts'
-import { formatMs, formatShare } from '../core/units.ts'
+import { formatMs } from '../core/units.ts'
 import { type CpuReading, machineBetween, readCpu } from './cpu-reading.ts'
 
 export interface QuietMachineOptions {
@@ -12,18 +12,19 @@ export interface QuietMachineOptions {
   readonly maxWaitMs: number
   /** Ends the wait: what was seen last is given, and whoever waited knows why. */
   readonly signal: AbortSignal
-  /** Told what is waited for, when that begins and when it changes. */
+  /** Told what is waited for: when that begins, and now and then. */
   readonly onWait?: (sentence: string) => void
 }
 
 /** One look takes so long: CPU time is counted in hundredths of a second. */
 const LOOK_MS = 1_000
+const SAID_EVERY_MS = 15_000
 
 export async function awaitQuietMachine({ maxWaitMs, signal, onWait }: QuietMachineOptions): Promise<MachineState> {
   const startedAt = performance.now()
   let before = readCpu()
   if (before === null) return UNKNOWN
-  let said = ''
+  let sayAgainAfterMs = 0
   for (;;) {
     const isInterrupted = await pause(LOOK_MS, signal)
     const after: CpuReading | null = readCpu()
@@ -32,10 +33,9 @@ export async function awaitQuietMachine({ maxWaitMs, signal, onWait }: QuietMach
     const state: MachineState = { ...machineBetween(before, after), waitedMs }
     if (state.quiet === true || isInterrupted || waitedMs >= maxWaitMs) return state
     before = after
-    const sentence = whatIsBusy(state)
-    const about = busyNames(state)
-    if (about !== said) onWait?.(`waiting for a quiet machine, ${formatMs(maxWaitMs)} at most: ${sentence}`)
-    said = about
+    if (waitedMs < sayAgainAfterMs) continue
+    onWait?.(`waiting for a quiet machine, ${formatMs(maxWaitMs)} at most: ${whatIsBusy(state)}`)
+    sayAgainAfterMs = waitedMs + SAID_EVERY_MS
   }
 }
 
@@ -45,18 +45,18 @@ const UNKNOWN: MachineState = { quiet: null, idleShare: null, stealShare: null, 
 export function whatIsBusy({ quiet, heavy, idleShare, stealShare }: MachineState): string {
   if (quiet === null) return 'this system does not say how busy it is'
   if (quiet) return 'the machine is quiet'
-  const idle = `${formatShare(idleShare ?? 0)} of its CPU time is free`
-  const stolen = (stealShare ?? 0) > 0 ? [`${formatShare(stealShare ?? 0)} is taken by its host`] : []
+  const idle = `${percent(idleShare)} of its CPU time is free`
+  const stolen = (stealShare ?? 0) > 0 ? [`${percent(stealShare)} is taken by its host`] : []
   return [...heavy.map(processWords), ...stolen, idle].join(', ')
 }
 
 function processWords({ name, pid, cores }: HeavyProcess): string {
-  return `${name} (process ${pid}) uses ${formatShare(cores)} of a core`
+  return `${name} (process ${pid}) uses ${percent(cores)} of a core`
 }
 
-/** The same while the same processes are at work, whatever they use each second. */
-function busyNames({ heavy }: MachineState): string {
-  return heavy.length === 0 ? 'others' : heavy.map(({ pid }) => pid).join(' ')
+/** No finer than a look of one second can know. */
+function percent(share: number | null): string {
+  return `${Math.round((share ?? 0) * 100)}%`
 }
 
 /** Whether it was interrupted. */

@@ -31,6 +31,12 @@ function mostRequestsPerArrival({ protocol: { poll } }: Capped): number {
   return poll === null ? 1 : 1 + Math.ceil(poll.deadlineMs / poll.everyMs)
 }
 
+/** Arrivals per second that it may get at most; null: nobody said how many. */
+export function highestRate(target: Capped, standing: Standing): number | null {
+  const cap = rateCap(target, standing)
+  return cap === null ? null : Math.max(1, Math.floor(cap / mostRequestsPerArrival(target)))
+}
+
 /** Throws HarnessError USAGE. */
 export function refuseAboveCap(
   target: Capped,

@@ -9,11 +9,12 @@ import type { ProbedWork } from '../core/work-record.ts'
 import { readStoreCounts } from '../services/index.ts'
 import type { StartedServices } from '../services/service.ts'
 import { openSales } from './opening.ts'
+import { sendProbe } from './reference-buyer.ts'
 import { lookAtUse, readUse, type UseReading } from './resource-use.ts'
 import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { closeEach, shownStocks } from './step-sales.ts'
 import type { StartedTarget } from './target-process.ts'
-import { probeWork } from './work-probe.ts'
+import { PROBED_SKU, probeWork } from './work-probe.ts'
 import type { WorkReading } from './work-use.ts'
 
 const WARM_UP_SETTLE_MS = 10_000
@@ -100,7 +101,14 @@ export class ReferenceTarget implements SaleTarget {
 
   async probeWork({ terms, signal }: WarmUpContext): Promise<ProbedWork[]> {
     const { url, admin } = this.#server
-    return await probeWork({ url, admin, terms, signal, readWork: () => this.readWork() })
+    return await probeWork({
+      open: (stock) => admin.openSale(PROBED_SKU, { stock, perUserLimit: terms.perUserLimit }),
+      close: () => admin.closeSale(PROBED_SKU),
+      settle: () => admin.settle(WARM_UP_SETTLE_MS),
+      send: (kind, index) => sendProbe(url, kind, index),
+      readWork: () => this.readWork(),
+      signal,
+    })
   }
 
   async readWork(): Promise<WorkReading> {

@@ -75,6 +75,13 @@ export function samplesNeeded(quantile: number): number {
   return Math.ceil(Math.log(0.01) / Math.log(quantile))
 }
 
+/** Samples that a threshold needs; 0: it holds for any number of them. */
+export function samplesOf({ metric }: Pick<Threshold, 'metric'>): number {
+  const time = METRICS[metric]?.time
+  const quantile = time && QUANTILES[time.figure]
+  return quantile === undefined ? 0 : samplesNeeded(quantile)
+}
+
 function sampleShortage(threshold: Threshold, { time }: Metric, { figures }: Measured): string | null {
   const quantile = time && QUANTILES[time.figure]
   if (!time || quantile === undefined) return null

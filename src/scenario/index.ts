@@ -1,7 +1,10 @@
 /** Scenarios: loading, planning, and the thresholds they set. Pure. */
-export { evaluateStepThresholds, evaluateWholeThresholds } from './evaluate-thresholds.ts'
+export { evaluateStepThresholds, evaluateWholeThresholds, samplesOf } from './evaluate-thresholds.ts'
 export type { FoundFile, ScenarioFiles } from './files.ts'
 export { loadScenario } from './load-scenario.ts'
+export { SCENARIO_LIMITS } from './limits.ts'
+export { METRICS } from './metrics.ts'
 export type { ScenarioOverrides } from './overrides.ts'
 export { planWarnings } from './plan-warnings.ts'
 export { planStep } from './plan-step.ts'
+export { parseThreshold } from './threshold-expression.ts'

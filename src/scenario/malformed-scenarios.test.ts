@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { formatPath, type Path } from '../core/document/problem.ts'
 import { problemLines } from './testing/problems.ts'
 import { SHIPPED_SCENARIOS } from './testing/shipped-scenarios.ts'
@@ -49,6 +49,20 @@ function pathsOf(text: string): { readonly keys: Path[]; readonly leaves: Path[]
   return { keys, leaves }
 }
 
+/** `mine.yaml:14:9` of the last key of this path, and of its value. */
+function labelsOf(text: string, path: Path): { readonly key: string; readonly value: string } {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, { lineCounter, uniqueKeys: false })
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const pair = isMap(parent) ? parent.items.findLast(({ key }) => String(key) === String(path.at(-1))) : undefined
+  const label = (node: unknown): string => {
+    const { line, col } = lineCounter.linePos((node as { range: readonly number[] }).range[0]!)
+    return `mine.yaml:${line}:${col}`
+  }
+  const value = label(document.getIn(path, true))
+  return { key: pair === undefined ? value : label(pair.key), value: pair === undefined ? value : label(pair.value) }
+}
+
 describe('a damaged scenario', () => {
   it('whose value has no sensible form is refused at that value', () => {
     const senseless = fc.constantFrom(
@@ -90,6 +104,41 @@ describe('a damaged scenario', () => {
       { seed: SEED, numRuns: 400 },
     )
     expect(damaged).toBeGreaterThan(250)
+  })
+
+  it('whose value has no sensible form is refused with the line and column of it', () => {
+    const senseless = fc.constantFrom('-1', '-5s', '{a: 1}', '"5 parsecs"', '.nan', '1e400')
+    fc.assert(
+      fc.property(shipped, fc.nat(), senseless, (text, pick, value) => {
+        const leaves = pathsOf(text).leaves.filter(([first]) => first !== 'description')
+        const path = leaves[pick % leaves.length]!
+        const document = parseDocument(text)
+        document.setIn(path, parseDocument(value).contents)
+        const damagedText = document.toString()
+        const expected = `${labelsOf(damagedText, path).value}  ${formatPath(path)}: `
+        const told = problemLines(damagedText)
+        expect({ told, isThere: told.some((line) => line.startsWith(expected)) }).toEqual({ told, isThere: true })
+      }),
+      { seed: SEED, numRuns: 300 },
+    )
+  })
+
+  it('whose key is given twice is refused at the second one', () => {
+    fc.assert(
+      fc.property(shipped, fc.nat(), (text, pick) => {
+        const { keys } = pathsOf(text)
+        const path = keys[pick % keys.length]!
+        const document = parseDocument(text)
+        const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+        if (!isMap(parent)) throw new TypeError('a key stands in a mapping')
+        parent.items.push(parent.items.find(({ key }) => String(key) === String(path.at(-1)))!)
+        const damagedText = document.toString()
+        const told = problemLines(damagedText)
+        const expected = `${labelsOf(damagedText, path).key}  ${formatPath(path)}: is given twice`
+        expect({ told, isThere: told.includes(expected) }).toEqual({ told, isThere: true })
+      }),
+      { seed: SEED, numRuns: 200 },
+    )
   })
 
   it('whose key is misspelt is refused with the key that was meant', () => {

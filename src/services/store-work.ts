@@ -2,8 +2,9 @@
  * What the stores count of their own work, asked over one quiet connection to each while a sale is on. Counts are those of
  * the whole server, since it started: where it is somebody else's, others' work is in them.
  */
+import { OWN_QUERY } from '../core/own-query.ts'
 import type { StartedServices } from './service.ts'
-import { leavePostgres, OWN_QUERY, quietPostgres, quietRedis } from './work/store-connections.ts'
+import { leavePostgres, quietPostgres, quietRedis } from './work/store-connections.ts'
 
 /** By store and name. */
 type StoreWork = Readonly<Record<string, Readonly<Record<string, number>>>>

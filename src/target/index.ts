@@ -1,5 +1,6 @@
 /** What a run does to a described service beside the load. */
 export { type OpenedAccess, openAccess } from './access/access.ts'
+export { runCommand } from './access/command.ts'
 export { displayUrl } from './access/display-url.ts'
 export { type ActionValues, runActions, settle } from './actions.ts'
 export { readBuyers } from './buyers.ts'

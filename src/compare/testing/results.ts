@@ -8,7 +8,7 @@ import { placesOf } from '../ranking.ts'
 export const random = (): Random => createRandom(1)
 
 /** Of these values, as measured in turn. */
-export function estimateOf(values: readonly number[]): Estimate {
+function estimateOf(values: readonly number[]): Estimate {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted[Math.floor(sorted.length / 2)]!
   return { median: middle, low: sorted[0]!, high: sorted.at(-1)!, confidence: 0.95, values }

@@ -2,14 +2,12 @@
  * One step in k6's hands: its files, its processes, and what they say, from the start up to the history. It is made ready
  * before its sales are opened, since k6 takes seconds to set up its VUs, and goes when it is told to.
  */
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowNs } from '../../core/clock.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { OUTCOME_OPEN } from '../../core/history.ts'
-import { DEFAULT_IDENTITIES } from '../../core/buyer-protocol.ts'
 import { REFERENCE_PROTOCOL } from '../../core/reference-protocol.ts'
 import { redactor, secretsOfLoad } from '../../core/redactor.ts'
 import type { StepPlan } from '../../core/scenario.ts'
@@ -21,12 +19,13 @@ import { parseHistoryLine, type ClockLine, type EndLine, type RequestLine } from
 import { k6Arguments, k6Environment, segmentOf } from './k6-environment.ts'
 import { K6Process } from './k6-process.ts'
 import { ProcessorUse } from './processor-use.ts'
-import { secretVariable, VARIABLES } from './script/environment-names.ts'
 import { executorOf, type K6Executor } from './script/executor.ts'
-import { gracefulStopMs, k6Script, type ScriptProtocol, type WarmUp } from './script/script.ts'
+import { gracefulStopMs, type WarmUp } from './script/script-parts.ts'
 import { StartGate } from './start-gate.ts'
 import { reckonHistory, type Lane } from './step-history.ts'
+import { stepVariables, warmUpOf, writeStepFiles } from './step-files.ts'
 import { makeStepFolder } from './step-folder.ts'
+import { stepNotes } from './step-notes.ts'
 import { K6Progress } from './step-progress.ts'
 import { StepRecording } from './step-recording.ts'
 import { errorOf, gapBetween, hull, intersection, type Interval, measureOffsetNs, middleOf } from './wall-clock.ts'
@@ -42,9 +41,6 @@ const PROGRESS_EVERY_MS = 250
 /** For k6 to read the script, and for each VU. */
 const READY_MS = 60_000
 const READY_MS_PER_VU = 30
-/** Each VU takes about a millisecond of two processors, k6's and the target's, to connect and to run once. */
-const WARM_UP_MS = 1_200
-const WARM_UP_MS_PER_VU = 2
 /** Beyond the step, and all that it may wait for. */
 const SLACK_MS = 30_000
 const UNREACHABLE_AFTER_MS = 1_000
@@ -133,18 +129,26 @@ export class K6Step implements AsyncDisposable {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const files = await this.#writeFiles()
+    const { load, segments, env, k6 } = this.#options
+    const files = await writeStepFiles(this.#folder, {
+      plan: this.#plan,
+      load,
+      executor: this.#executor,
+      requestIdPrefix: this.#requestIdPrefix,
+      maxInFlight: this.#vus * segments,
+      warmUp: this.#warmUp,
+    })
     this.#processes = this.#runners.map(
       (runner, index) =>
         new K6Process({
-          path: this.#options.k6.path,
-          args: k6Arguments({ ...files, segment: segmentOf(index, this.#options.segments) }),
-          env: this.#environment(),
+          path: k6.path,
+          args: k6Arguments({ ...files, segment: segmentOf(index, segments) }),
+          env: k6Environment(env, stepVariables(this.#folder, this.#gate.url, load)),
           folder: this.#folder,
           onLine: (line) => this.#take(line, runner),
         }),
     )
-    const deadlineMs = READY_MS + READY_MS_PER_VU * this.#vus * this.#options.segments
+    const deadlineMs = READY_MS + READY_MS_PER_VU * this.#vus * segments
     const waiting = new AbortController()
     const isTooLate = delay(deadlineMs, 'late' as const, { signal: waiting.signal }).catch(() => 'late' as const)
     const isInterrupted = new Promise<'interrupted'>((resolve) => {
@@ -163,76 +167,6 @@ export class K6Step implements AsyncDisposable {
     }
     if (first === 'interrupted') throw new HarnessError('INTERRUPTED', { message: 'interrupted while k6 got ready' })
     if (first !== 'there') throw failureOf(first, 'before it began', this.#redact)
-  }
-
-  async #writeFiles(): Promise<{ readonly script: string; readonly config: string }> {
-    const { load } = this.#options
-    const { described } = load
-    const plan = this.#plan
-    const script = k6Script({
-      heading: ['Made for one step of a run. `doorbuster k6 script` prints one to keep.'],
-      targetUrl: load.targetUrl,
-      steps: [
-        {
-          index: plan.stepIndex,
-          rows: plan.length,
-          executor: this.#executor.options,
-          startTime: null,
-          sales: plan.sales,
-        },
-      ],
-      protocol: this.#scriptProtocol(),
-      maxInFlight: this.#vus * this.#options.segments,
-      timeoutMs: load.timeoutMs,
-      rows: { from: 'file' },
-      outcomes: { to: 'history', requestIdPrefix: this.#requestIdPrefix, warmUp: this.#warmUp },
-    })
-    await writeFile(this.#file('script.js'), script)
-    await writeFile(this.#file('config.json'), '{}')
-    await writeFile(this.#file('rows.json'), rowsJson(plan))
-    // They may hold tokens and keys.
-    const secret = { mode: 0o600 }
-    if (described?.identities.pool) {
-      await writeFile(this.#file('buyers.json'), JSON.stringify(described.identities.pool), secret)
-    }
-    const { ca, cert, key } = described?.tls ?? {}
-    if (ca !== undefined) await writeFile(this.#file('ca.pem'), ca, secret)
-    if (cert !== undefined) await writeFile(this.#file('cert.pem'), cert, secret)
-    if (key !== undefined) await writeFile(this.#file('key.pem'), key, secret)
-    return { script: this.#file('script.js'), config: this.#file('config.json') }
-  }
-
-  #file(name: string): string {
-    return join(this.#folder, name)
-  }
-
-  #scriptProtocol(): ScriptProtocol {
-    const { described } = this.#options.load
-    return {
-      buyers: described?.protocol ?? REFERENCE_PROTOCOL,
-      isReference: described === undefined,
-      headers: described?.headers ?? [],
-      identities: described?.identities ?? DEFAULT_IDENTITIES,
-      hasPool: described?.identities.pool != null,
-      hasClientCertificate: described?.tls?.cert !== undefined && described.tls.key !== undefined,
-      takesAnyCertificate: described?.tls?.insecure ?? false,
-    }
-  }
-
-  #environment(): Record<string, string> {
-    const { described } = this.#options.load
-    return k6Environment(this.#options.env, {
-      ...Object.fromEntries(
-        Object.entries(described?.secrets ?? {}).map(([name, value]) => [secretVariable(name), value]),
-      ),
-      [VARIABLES.gate]: this.#gate.url,
-      [VARIABLES.rows]: this.#file('rows.json'),
-      [VARIABLES.buyers]: this.#file('buyers.json'),
-      [VARIABLES.tlsCertificate]: this.#file('cert.pem'),
-      [VARIABLES.tlsKey]: this.#file('key.pem'),
-      // The only way in which k6 takes an authority of one's own.
-      ...(described?.tls?.ca !== undefined && { SSL_CERT_FILE: this.#file('ca.pem') }),
-    })
   }
 
   #take(line: string, runner: Runner): boolean {
@@ -383,7 +317,14 @@ export class K6Step implements AsyncDisposable {
       generatorPauses: { count: 0, totalMs: 0, maxMs: 0 },
       notUnderstood: this.#samples.kept,
       clockErrorMs: this.#clockErrorMs(options.notBeforeNs !== undefined),
-      notes: this.#notes({ starved: dropped > 0 ? starved : null, lost }),
+      notes: stepNotes({
+        plan: this.#plan,
+        maxInFlight: this.#options.load.maxInFlight,
+        inFlight: this.#vus * this.#options.segments,
+        starvedShare: dropped > 0 ? starved : null,
+        lost,
+        exitCodes: this.#processes.map(({ ending }) => ending?.code ?? null),
+      }),
     }
   }
 
@@ -418,30 +359,6 @@ export class K6Step implements AsyncDisposable {
     return Math.ceil(errorNs / 1e3) / 1e3
   }
 
-  #notes({ starved, lost }: { readonly starved: number | null; readonly lost: number }): string[] {
-    const notes: string[] = []
-    const { step, retries } = this.#plan
-    if (step.arrivals === 'poisson') notes.push('k6 has no Poisson arrivals: they came at an even rate')
-    if (step.shape?.kind === 'spike') notes.push('k6 drew the spike in straight lines')
-    if (step.shape?.kind === 'replay') notes.push('k6 kept the rate of the replay, not its single moments')
-    if (retries !== undefined)
-      notes.push('buyers who would ask again did not: with k6 a waiting buyer would hold a place')
-    const { maxInFlight } = this.#options.load
-    const inFlight = this.#vus * this.#options.segments
-    if (inFlight !== maxInFlight)
-      notes.push(`in equal parts for each process, ${inFlight} of ${maxInFlight} may be in flight`)
-    if (starved !== null) {
-      notes.push(
-        `this machine had no CPU left, k6 used ${Math.round(starved * 100)}% of it: the target may stand more than was sent`,
-      )
-    }
-    if (lost > 0) notes.push(`k6 told nothing of ${lost} requests that it sent: they count as unknown`)
-    for (const { ending } of this.#processes) {
-      if (ending?.code === 99) notes.push(`${k6Exit(99).meaning}: what counts are those of the scenario`)
-    }
-    return notes
-  }
-
   #failure(cut: Cut | null): HarnessError | null {
     switch (cut?.why) {
       case undefined:
@@ -471,13 +388,6 @@ export class K6Step implements AsyncDisposable {
   }
 }
 
-/** A described target is asked for the stock alone, and only where that may be asked at any time. */
-function warmUpOf({ described, maxInFlight }: LoadEngineOptions): WarmUp | null {
-  const lengthMs = WARM_UP_MS + Math.ceil(WARM_UP_MS_PER_VU * maxInFlight)
-  if (described === undefined) return { lengthMs, by: 'health' }
-  return described.mayBeRead === true && described.protocol.read !== null ? { lengthMs, by: 'read' } : null
-}
-
 interface Cut {
   readonly why: 'interrupted' | 'unreachable' | 'too late' | 'failed'
   /** On the run's clock. */
@@ -490,17 +400,4 @@ function failureOf(process: K6Process, when: string, redact: (text: string) => s
     code === null ? `was ended by ${signal ?? 'the system'}` : `ended with code ${code} (${k6Exit(code).meaning})`
   const words = redact(process.lastWords)
   return new HarnessError('SERVICE_FAILED', { message: `k6 ${how} ${when}${words === '' ? '' : `\n${words}`}` })
-}
-
-/** Columns as the script wants them. */
-function rowsJson({ length, user, buy, kind, quantity, saleIndex }: StepPlan): string {
-  const column = (valueOf: (row: number) => number): string =>
-    `[${Array.from({ length }, (_, row) => valueOf(row)).join(',')}]`
-  const columns = [
-    `"user":${column((row) => user[row]!)}`,
-    `"buy":${column((row) => (kind[row] === 1 ? -1 : buy[row]!))}`,
-    `"quantity":${column((row) => quantity[row]!)}`,
-    ...(saleIndex === null ? [] : [`"sku":${column((row) => saleIndex[row]!)}`]),
-  ]
-  return `{${columns.join(',')}}`
 }

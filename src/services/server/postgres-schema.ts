@@ -16,6 +16,7 @@ const RECORDED_SETTINGS = [
   'max_connections',
   'data_checksums',
   'default_transaction_isolation',
+  'shared_preload_libraries',
 ] as const
 
 const DUPLICATE_SCHEMA = '42P06'

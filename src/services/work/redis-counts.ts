@@ -3,7 +3,6 @@
  * that connection itself costs is known from its socket, and taken out of the bytes.
  */
 import type { Redis } from 'ioredis'
-import type { StartedRedis } from '../service.ts'
 import { quietRedis } from './store-connections.ts'
 
 export interface RedisCounts {
@@ -22,7 +21,7 @@ export interface RedisCounts {
 const UPKEEP = /^(info|hello|auth|select|client)(\||$)/
 
 /** Or why there are none, in a sentence. Doesn't throw. */
-export async function readRedisCounts({ url }: Pick<StartedRedis, 'url'>): Promise<RedisCounts | string> {
+export async function readRedisCounts(url: string): Promise<RedisCounts | string> {
   const client = quietRedis(url)
   try {
     const commands = commandsIn(await client.info('commandstats'))

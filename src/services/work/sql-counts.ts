@@ -3,8 +3,8 @@
  * pg_stat_database and pg_stat_wal hear of a session's work up to ten seconds after it. Read over a connection that is
  * opened for it and closed. It makes nothing in the database: where the extension isn't there, nothing is counted.
  */
-import type { StartedPostgres } from '../service.ts'
-import { leavePostgres, OWN_QUERY, quietPostgres } from './store-connections.ts'
+import { OWN_QUERY } from '../../core/own-query.ts'
+import { leavePostgres, quietPostgres } from './store-connections.ts'
 
 export interface SqlCounts {
   readonly statements: readonly CountedStatement[]
@@ -31,12 +31,21 @@ const ABOUT = `${OWN_QUERY}
     SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_stat_statements') AS schema`
 
-/** Of this database and user alone: others' texts are hidden from most users, and none of the run's business. */
-const statementsIn = (schema: string): string => `${OWN_QUERY}
+/** Where a Postgres is, and what of its work is meant. */
+export interface SqlSource {
+  readonly url: string
+  /** Of the run, to be left out of the texts; null: it has none there. */
+  readonly schema: string | null
+  /** Statements of all users of the database, not of the URL's alone. */
+  readonly ofAllUsers: boolean
+}
+
+/** Of this database alone. */
+const statementsIn = (schema: string, ofAllUsers: boolean): string => `${OWN_QUERY}
   SELECT query AS text, NOT toplevel AS "isNested", calls::float8, rows::float8, wal_records::float8 AS "walRecords"
   FROM ${schema}.pg_stat_statements
   WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND userid = (SELECT oid FROM pg_roles WHERE rolname = current_user)`
+    AND (${ofAllUsers} OR userid = (SELECT oid FROM pg_roles WHERE rolname = current_user))`
 
 const wholeIn = (schema: string): string => `${OWN_QUERY}
   SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 AS "walBytes",
@@ -50,7 +59,7 @@ interface Whole {
 }
 
 /** Or why there are none, in a sentence. Doesn't throw. */
-export async function readSqlCounts({ url, schema: runSchema }: StartedPostgres): Promise<SqlCounts | string> {
+export async function readSqlCounts({ url, schema: runSchema, ofAllUsers }: SqlSource): Promise<SqlCounts | string> {
   const client = quietPostgres(url, 'doorbuster-work')
   try {
     await client.connect()
@@ -58,7 +67,7 @@ export async function readSqlCounts({ url, schema: runSchema }: StartedPostgres)
     if (schema === null) return 'SQL is not counted: the database has no extension pg_stat_statements'
     if (track === 'none') return 'SQL is not counted: pg_stat_statements.track is none'
     const [whole] = (await client.query<Whole>(wholeIn(schema))).rows
-    const { rows } = await client.query<CountedStatement>(statementsIn(schema))
+    const { rows } = await client.query<CountedStatement>(statementsIn(schema, ofAllUsers))
     const statements = rows
       .filter(({ text }) => text !== null && !text.includes(OWN_QUERY))
       .map((row) => ({ ...row, text: statementText(row.text, runSchema) }))
@@ -71,10 +80,9 @@ export async function readSqlCounts({ url, schema: runSchema }: StartedPostgres)
 }
 
 /** On one line, without the name of the run's schema, which is another one each time. */
-export function statementText(text: string, schema: string): string {
-  return text
-    .replaceAll(`"${schema}".`, '')
-    .replaceAll(`${schema}.`, '')
+export function statementText(text: string, schema: string | null): string {
+  const named = schema === null ? text : text.replaceAll(`"${schema}".`, '').replaceAll(`${schema}.`, '')
+  return named
     .replaceAll(/\s+/g, ' ')
     .replace(/[ ;]+$/, '')
     .trimStart()

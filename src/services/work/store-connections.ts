@@ -1,6 +1,6 @@
 /**
  * Connections by which the harness looks at a store beside the load: quiet, soon given up, and never the end of the
- * process. What is asked over them bears a mark, so that it is not taken for work of the target.
+ * process.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
@@ -8,9 +8,6 @@ import { Client } from 'pg'
 
 const GOODBYE_MS = 500
 const ANSWER_WITHIN_MS = 2_000
-
-/** In each query of the harness that may run while work is counted. */
-export const OWN_QUERY = '/* doorbuster */'
 
 /** Not connected yet. `name` is what pg_stat_activity shows. */
 export function quietPostgres(url: string, name: string): Client {

@@ -4,23 +4,53 @@ import { readRedisCounts } from './redis-counts.ts'
 import { readSqlCounts } from './sql-counts.ts'
 import type { StoreCounts } from './work-between.ts'
 
+const WAL_OF_ALL = 'WAL is all that the server wrote'
+const REDIS_OF_ALL =
+  "apart from others: the Redis is not the run's own, so commands and bytes are those of all its clients"
+
 /** Doesn't throw: a store that can't be read is a sentence. */
 export async function readStoreCounts({
   postgres,
   redis,
 }: Pick<StartedServices, 'postgres' | 'redis'>): Promise<StoreCounts> {
   const [sql, commands] = await Promise.all([
-    postgres === null ? null : readSqlCounts(postgres),
-    redis === null ? null : readRedisCounts(redis),
+    postgres === null ? null : readSqlCounts({ ...postgres, ofAllUsers: false }),
+    redis === null ? null : readRedisCounts(redis.url),
   ])
-  const shared = [
-    ...(postgres?.record.provider === 'external' ? [SHARED_POSTGRES] : []),
-    ...(redis?.record.provider === 'external' ? [SHARED_REDIS] : []),
-  ]
-  return { postgres: sql, redis: commands, notes: shared }
+  const sharedPostgres = `apart from others: the Postgres is not the run's own, so SQL is all of its user there, and ${WAL_OF_ALL}`
+  return {
+    postgres: sql,
+    redis: commands,
+    notes: [
+      ...(postgres?.record.provider === 'external' ? [sharedPostgres] : []),
+      ...(redis?.record.provider === 'external' ? [REDIS_OF_ALL] : []),
+    ],
+  }
 }
 
-const SHARED_POSTGRES =
-  "apart from others: the Postgres is not the run's own, so WAL is all that it wrote, and SQL all of this user in this database"
-const SHARED_REDIS =
-  "apart from others: the Redis is not the run's own, so commands and bytes are those of all its clients"
+export interface ForeignStores {
+  /** URLs; null: nobody named one. */
+  readonly postgres: string | null
+  readonly redis: string | null
+}
+
+/** Of stores in which others work: what is counted is all that is done there. Doesn't throw. */
+export async function readForeignCounts({ postgres, redis }: ForeignStores): Promise<StoreCounts> {
+  const [sql, commands] = await Promise.all([
+    postgres === null ? NO_POSTGRES : readSqlCounts({ url: postgres, schema: null, ofAllUsers: true }),
+    redis === null ? NO_REDIS : readRedisCounts(redis),
+  ])
+  return {
+    postgres: sql,
+    redis: commands,
+    notes: [
+      ...(typeof sql === 'string'
+        ? []
+        : [`apart from others: SQL is all that is done in the database, and ${WAL_OF_ALL}`]),
+      ...(typeof commands === 'string' ? [] : [REDIS_OF_ALL]),
+    ],
+  }
+}
+
+const NO_POSTGRES = 'SQL is not counted: the ledger of the descriptor names no Postgres'
+const NO_REDIS = 'Redis commands are not counted: the ledger of the descriptor names no Redis'

@@ -4,7 +4,7 @@ import type { RedisCounts } from './redis-counts.ts'
 import type { CountedStatement, SqlCounts } from './sql-counts.ts'
 
 /** Counts; why there are none; null: the target has no such store. */
-export type Reading<Counts> = Counts | string | null
+type Reading<Counts> = Counts | string | null
 
 export interface StoreCounts {
   readonly postgres: Reading<SqlCounts>

@@ -3,6 +3,7 @@ import { Client, type QueryArrayResult } from 'pg'
 import { bindStatement } from '../../core/bind-statement.ts'
 import type { TextTemplate } from '../../core/buyer-protocol.ts'
 import type { TemplateValue } from '../../core/fill-template.ts'
+import { OWN_QUERY } from '../../core/own-query.ts'
 import type { SqlRows, SqlSession } from '../../core/target-access.ts'
 import { displayUrl } from './display-url.ts'
 import { storeFailed } from './failure.ts'
@@ -36,8 +37,9 @@ export async function openPostgres({ url, mode, valuesOf, redact }: SqlAccess): 
     return made
   })
   const ask = async (text: string, parameters: readonly TemplateValue[] = []): Promise<SqlRows> => {
-    const answer = await client.query<string[]>({ text, values: [...parameters], rowMode: 'array', types: AS_TEXT })
-    return rowsOf(answer)
+    const marked = `${OWN_QUERY} ${text}`
+    const query = { text: marked, values: [...parameters], rowMode: 'array' as const, types: AS_TEXT }
+    return rowsOf(await client.query<string[]>(query))
   }
   const close = async (): Promise<void> => {
     await client.end().catch(() => undefined)

@@ -5,7 +5,8 @@ import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
 import { classifyResponse } from '../../classify-response.ts'
 import { requestBaseOf, requestTarget } from '../../../core/request-target.ts'
 import { evaluateScript } from '../testing/script-in-node.ts'
-import { k6Script, type ScriptParts } from './script.ts'
+import type { ScriptParts } from './script-parts.ts'
+import { k6Script } from './script.ts'
 
 function partsOf(buyers: BuyerProtocol, isReference: boolean): ScriptParts {
   return {

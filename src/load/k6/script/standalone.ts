@@ -5,7 +5,9 @@ import type { SaleTerms, Scenario, StepPlan } from '../../../core/scenario.ts'
 import type { DescribedTarget } from '../../load-engine.ts'
 import { secretVariable, VARIABLES } from './environment-names.ts'
 import { executorOf, k6Duration } from './executor.ts'
-import { gracefulStopMs, k6Script, scenarioName, secretsIn, type ScriptProtocol, type ScriptStep } from './script.ts'
+import { secretsIn } from './requests-text.ts'
+import { gracefulStopMs, scenarioName, type ScriptProtocol, type ScriptStep } from './script-parts.ts'
+import { k6Script } from './script.ts'
 import { thresholdLines } from './threshold-lines.ts'
 
 export interface StandaloneOptions {

@@ -1,0 +1,79 @@
+/**
+ * `npm run bench:gate`: draws 10,000 gates from the pool that is shipped, and prints how many of A against A raised an
+ * alarm, and how many found the slowed target; with `--write` puts it into docs/gate-evidence.md. Minutes.
+ * `npm run bench:gate -- --record N` makes the pool anew, N visits an arm, some seconds each, on a quiet machine.
+ */
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { readScenario } from '../../cli/scenario-source.ts'
+import { planGate } from '../../gate/index.ts'
+import { readCatalogue } from '../../run/target-process.ts'
+import { writeBlock } from '../document.ts'
+import { drawGates } from './draw-gates.ts'
+import { renderEvidence } from './evidence-table.ts'
+import { POOL_FILE, readPool, writePool } from './pool-file.ts'
+import { recordPool } from './record-pool.ts'
+
+const { values } = parseArgs({
+  options: {
+    record: { type: 'string' },
+    pool: { type: 'string', default: POOL_FILE },
+    scenario: { type: 'string', default: 'smoke' },
+    strategy: { type: 'string', default: 'atomic-update' },
+    handicap: { type: 'string', default: 'cpu=10%' },
+    rate: { type: 'string' },
+    duration: { type: 'string', default: '1500ms' },
+    steps: { type: 'string', default: '3' },
+    'max-wait': { type: 'string', default: '60000' },
+    gates: { type: 'string', default: '10000' },
+    budget: { type: 'string', default: '300000' },
+    blocks: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+  },
+})
+const seed = Number(values.seed)
+
+if (values.record !== undefined) await record(Number(values.record))
+else if (existsSync(values.pool)) await draw()
+else {
+  process.stderr.write(`there is no pool at ${values.pool}: make one with --record 200\n`)
+  process.exitCode = 2
+}
+
+async function record(visitsAnArm: number): Promise<void> {
+  const interruption = new AbortController()
+  process.once('SIGINT', () => interruption.abort())
+  const { strategies } = await readCatalogue()
+  const strategy = strategies.find(({ name }) => name === values.strategy)
+  if (strategy === undefined) throw new Error(`there is no strategy "${values.strategy}"`)
+  const { rate, duration } = values
+  const scenario = readScenario(values.scenario, { duration, ...(rate !== undefined && { rate: Number(rate) }) })
+  const [step] = scenario.steps
+  const blocks = Math.ceil(visitsAnArm / 2)
+  await recordPool({
+    scenario: { ...scenario, steps: Array.from({ length: Number(values.steps) }, () => step!) },
+    strategy,
+    handicap: values.handicap,
+    blocks,
+    seed,
+    maxWaitMs: Number(values['max-wait']),
+    signal: interruption.signal,
+    onBlock: async (pool) => {
+      await writePool(values.pool, pool)
+      process.stderr.write(`${pool.blocks.length} of ${blocks} blocks, a visit takes ${pool.visitMs} ms\n`)
+    },
+  })
+}
+
+async function draw(): Promise<void> {
+  const pool = await readPool(values.pool)
+  const planned = planGate({ budgetMs: Number(values.budget), visitMs: pool.visitMs }).blocksARound
+  const blocksARound = values.blocks === undefined ? planned : Number(values.blocks)
+  const options = { pool, gates: Number(values.gates), blocksARound, seed }
+  const alike = drawGates({ ...options, candidate: 'control' })
+  const slowed = drawGates({ ...options, candidate: 'slowed' })
+  const text = renderEvidence({ pool, blocksARound, alike, slowed })
+  process.stdout.write(`${text}\n`)
+  if (values.write) await writeBlock('docs/gate-evidence.md', 'gate', text)
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../core/random.ts'
+import { demandModel, formatDemand, type ModelTerms } from './demand-model.ts'
+import { MIXES, POSTGRES, SERVER, trialOf } from './testing/demand-trials.ts'
+
+const resources = { target: SERVER, postgres: POSTGRES }
+
+function model(changed: Partial<ModelTerms> = {}): NonNullable<ReturnType<typeof demandModel>> {
+  return demandModel({
+    trials: MIXES.map((mix) => trialOf(mix, resources)),
+    mix: { sold: 0.5, soldOut: 0.5, replayed: 0, read: 0 },
+    machineCores: 8,
+    coresOf: (resource) => ({ cores: resource === 'target' ? 1 : 8, because: '' }),
+    capacityPerSec: 6_000,
+    random: createRandom(1),
+    ...changed,
+  })!
+}
+
+describe('the bottleneck', () => {
+  it('is what is used up first: a core of 0.15 ms a request carries 6,533/s', () => {
+    const { resources: ranked, bottleneck } = model()
+    expect(ranked.map(({ resource }) => resource)).toEqual(['target', 'postgres'])
+    expect(ranked[0]!.ceiling!.ratePerSec).toBeCloseTo((1 - 0.02) / 150e-6, 0)
+    expect(bottleneck).toMatchObject({ resource: 'target', second: 'machine' })
+    expect(bottleneck.sentence).toContain("the server's one core (0.15 ms a request), a ceiling of 6,533/s")
+    expect(bottleneck.utilisation['target']).toBeCloseTo(0.92, 2)
+  })
+
+  it('is the machine, where all that share it use it up together', () => {
+    const { bottleneck, machine } = model({ machineCores: 2 })
+    expect(machine.ceilingRatePerSec).toBeCloseTo((2 - 0.03) / 330e-6, 0)
+    expect(bottleneck.resource).toBe('machine')
+    expect(bottleneck.sentence).toContain("the machine's 2 cores")
+  })
+
+  it('is no processor, where all are idle at the capacity that was found: and that is said', () => {
+    const { bottleneck } = model({ capacityPerSec: 1_000 })
+    expect(bottleneck.resource).toBeNull()
+    expect(bottleneck.sentence).toMatch(/^no processor: the busiest, .* is 17% in use there/)
+  })
+
+  it('is never the generator alone', () => {
+    const busy = { perRequest: { sold: 1e-3, soldOut: 1e-3, replayed: 1e-3, read: 1e-3 }, idleCores: 0 }
+    const { bottleneck } = model({
+      trials: MIXES.map((mix) => trialOf(mix, { ...resources, generator: busy })),
+      machineCores: 64,
+    })
+    expect(bottleneck.resource).toBe('target')
+  })
+})
+
+it('there is no model of nothing', () => {
+  const terms = { mix: { sold: 1, soldOut: 0, replayed: 0, read: 0 }, machineCores: 2, capacityPerSec: null }
+  const coresOf = () => ({ cores: 1, because: '' })
+  expect(demandModel({ ...terms, trials: [], coresOf, random: createRandom(1) })).toBeNull()
+})
+
+it('CPU times are told with their unit', () => {
+  expect(formatDemand(110e-6)).toBe('0.11 ms')
+  expect(formatDemand(43.2e-6)).toBe('43 us')
+})

@@ -1,0 +1,52 @@
+/** What differs between two machines, or between what they were asked to do: times can't be compared across it. */
+import type { RunEnvironment, RunRecord, ServiceRecord } from '../core/run-record.ts'
+import type { Scenario } from '../core/scenario.ts'
+
+type Measured = Pick<RunRecord, 'environment' | 'scenario'>
+
+/** A sentence each, "CPU: EPYC where the baseline had Xeon"; none: they can be compared. */
+export function environmentDifferences(baseline: Measured, candidate: Measured): string[] {
+  const [before, after] = [termsOf(baseline), termsOf(candidate)]
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((term) => {
+    const [was, is] = [before.get(term) ?? 'none', after.get(term) ?? 'none']
+    return was === is ? [] : [`${term}: ${is} where the baseline had ${was}`]
+  })
+}
+
+function termsOf({ environment, scenario }: Measured): Map<string, string> {
+  const { postgres, redis } = environment.services
+  return new Map([
+    ...machineTerms(environment),
+    ...serviceTerms('postgres', postgres),
+    ...serviceTerms('redis', redis),
+    ...scenarioTerms(scenario),
+  ])
+}
+
+function machineTerms({ cpuModel, cores, node }: RunEnvironment): [string, string][] {
+  return [
+    ['CPU', cpuModel.trim()],
+    ['cores', String(cores)],
+    ['Node', node],
+  ]
+}
+
+function serviceTerms(name: string, service: ServiceRecord | undefined): [string, string][] {
+  if (service === undefined) return []
+  return [
+    [name, `${service.version} (${service.provider})`],
+    ...Object.entries(service.settings).map(([key, value]): [string, string] => [`${name} ${key}`, value]),
+  ]
+}
+
+/** What the load is made of; names, seeds and thresholds change nothing of what a request costs. */
+function scenarioTerms({ sale, buyers, steps, maxInFlight, timeoutMs }: Scenario): [string, string][] {
+  const perStep = [...new Set(steps.map((step) => JSON.stringify(step)))].join(', ')
+  return [
+    ['sale', JSON.stringify(sale)],
+    ['buyers', JSON.stringify(buyers)],
+    ['steps', perStep],
+    ['requests in flight at most', String(maxInFlight)],
+    ['timeout', `${timeoutMs} ms`],
+  ]
+}

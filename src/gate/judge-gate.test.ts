@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import type { GateJudgement, GateMetric, GateVisit } from '../core/gate-record.ts'
+import { gateOptions, judgeGate } from './index.ts'
+import { type MadeMachine, roundsOn, visitOf } from './testing/visits.ts'
+
+const NOISE: MadeMachine['noise'] = { p50Ms: 0.05, p99Ms: 0.15, cpuMicrosPerOrder: 0.035 }
+
+function judge(visits: readonly GateVisit[], given: Partial<Parameters<typeof judgeGate>[0]> = {}): GateJudgement {
+  return judgeGate({
+    visits,
+    calibration: [],
+    options: gateOptions(),
+    environmentDiffers: [],
+    canGoOn: false,
+    seed: 1,
+    ...given,
+  })
+}
+
+const verdictOf = ({ metrics }: GateJudgement, metric: GateMetric): string =>
+  metrics.find((one) => one.metric === metric)!.verdict
+
+/** As a gate goes: the second round where one is due. */
+function gateOn(machine: MadeMachine, seed: number): { readonly judgement: GateJudgement; readonly rounds: number } {
+  const visits = roundsOn(machine, { blocks: 6, rounds: 2, seed })
+  const first = judge(
+    visits.filter(({ round }) => round === 1),
+    { canGoOn: true, seed },
+  )
+  return first.nextRound === null ? { judgement: first, rounds: 1 } : { judgement: judge(visits, { seed }), rounds: 2 }
+}
+
+describe('a gate of times', () => {
+  it('calls a candidate that takes a fifth more CPU regressed, by the rounds together, and one of A against A not', () => {
+    const slowed = gateOn({ noise: NOISE, effect: { cpuMicrosPerOrder: 0.2 } }, 5)
+    expect(slowed.rounds).toBe(2)
+    expect(slowed.judgement).toMatchObject({ word: 'REGRESSED', verdict: 'missed', exitCode: 3, nextRound: null })
+    expect(slowed.judgement.headline).toMatch(/^CPU per order \d+us -> \d+us, \+\d/)
+    expect(slowed.judgement.headline).toContain('regressed in both rounds')
+
+    const same = gateOn({ noise: NOISE }, 5).judgement
+    expect(same).toMatchObject({ word: 'PASSED', verdict: 'passed', exitCode: 0 })
+  })
+
+  it('calls one that takes less improved, and goodput that falls regressed', () => {
+    const better = gateOn({ noise: NOISE, effect: { cpuMicrosPerOrder: -0.2 } }, 6).judgement
+    expect(verdictOf(better, 'cpuMicrosPerOrder')).toBe('improved')
+    expect(better.exitCode).toBe(0)
+    const less = gateOn({ noise: { goodputPerSec: 0.01 }, effect: { goodputPerSec: -0.2 } }, 6).judgement
+    expect(verdictOf(less, 'goodputPerSec')).toBe('regressed')
+  })
+
+  it('does not fail a build for a suspicion: that is what the second round is for', () => {
+    const visits = roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: 0.2 } }, { blocks: 6, rounds: 1, seed: 5 })
+    const judgement = judge(visits, { canGoOn: true })
+    expect(judgement.word).toBe('NO ANSWER')
+    expect(judgement.nextRound).toContain('not yet confirmed by a second round')
+  })
+
+  it('does not call a change that one round alone sees a regression', () => {
+    const slowed = roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: 0.2 } }, { blocks: 6, rounds: 2, seed: 5 })
+    const same = roundsOn({ noise: NOISE }, { blocks: 6, rounds: 2, seed: 5 })
+    const mixed = [...slowed.filter(({ round }) => round === 1), ...same.filter(({ round }) => round === 2)]
+    expect(verdictOf(judge(mixed), 'cpuMicrosPerOrder')).not.toBe('regressed')
+  })
+
+  it('does not call a change that is sure and does not matter a regression', () => {
+    const machine: MadeMachine = { noise: { p50Ms: 0.003 }, effect: { p50Ms: 0.03 } }
+    const visits = roundsOn(machine, { blocks: 6, rounds: 2, seed: 1 })
+    expect(verdictOf(judge(visits), 'p50Ms')).toBe('same')
+    const first = visits.filter(({ round }) => round === 1)
+    expect(judge(first, { canGoOn: true }).nextRound).toBeNull()
+    const options = gateOptions({ leastEffect: { p50Ms: 0.01 } })
+    expect(verdictOf(judge(visits, { options }), 'p50Ms')).toBe('regressed')
+  })
+
+  it('says how many visits are missing where noise would hide a doubling', () => {
+    const visits = roundsOn({ noise: { p99Ms: 1 } }, { blocks: 3, rounds: 2, seed: 2 })
+    const judgement = judge(visits)
+    const p99 = judgement.metrics.find(({ metric }) => metric === 'p99Ms')!
+    expect(p99.verdict).toBe('insufficient samples')
+    expect(p99.moreVisits).toBeGreaterThan(5)
+    expect(judgement).toMatchObject({ word: 'NO ANSWER', exitCode: 4 })
+    expect(judge(visits, { options: gateOptions({ onInconclusive: 'pass' }) })).toMatchObject({
+      verdict: 'inconclusive',
+      exitCode: 0,
+    })
+  })
+
+  it('halves visits that were stored, and judges them without blocks', () => {
+    const stored = (effect: number): GateVisit[] =>
+      roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: effect } }, { blocks: 12, rounds: 1, seed: 3 }).map(
+        (visit) => ({
+          ...visit,
+          block: null,
+        }),
+      )
+    expect(verdictOf(judge(stored(0.2)), 'cpuMicrosPerOrder')).toBe('regressed')
+    expect(verdictOf(judge(stored(0)), 'cpuMicrosPerOrder')).toBe('same')
+  })
+
+  it('is the same from the same evidence', () => {
+    const visits = roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 8 })
+    expect(judge(visits)).toEqual(judge(visits))
+  })
+
+  it('raises hardly an alarm of A against A, and finds a tenth more CPU, on a machine that drifts and has outliers', () => {
+    const machine: MadeMachine = { noise: { p50Ms: 0.05, cpuMicrosPerOrder: 0.035 }, drift: 0.9, outliers: 0.02 }
+    const gates = 20
+    let [alarms, found, open] = [0, 0, 0]
+    for (let seed = 0; seed < gates; seed++) {
+      const same = gateOn(machine, seed).judgement
+      if (same.word === 'REGRESSED') alarms++
+      if (same.word === 'NO ANSWER') open++
+      if (gateOn({ ...machine, effect: { cpuMicrosPerOrder: 0.1 } }, seed + 1_000).judgement.word === 'REGRESSED')
+        found++
+    }
+    expect(alarms).toBe(0)
+    expect(open).toBeLessThanOrEqual(2)
+    expect(found).toBeGreaterThanOrEqual(gates * 0.85)
+  })
+})
+
+describe('what keeps times from being judged', () => {
+  it('is a generator that was late, but not for a target that was saturated', () => {
+    const late = roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 1 }).map((visit) => ({
+      ...visit,
+      generator: { onTimeShare: 0.9, cpuShare: 0.1 },
+    }))
+    expect(judge(late)).toMatchObject({ word: 'NO ANSWER', exitCode: 4 })
+    expect(verdictOf(judge(late), 'p99Ms')).toBe('generator-limited')
+  })
+
+  it('is a generator that takes the machine, and not one that takes half of it', () => {
+    const busy = (cpuShare: number): GateVisit[] =>
+      roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 1 }).map((visit) => ({
+        ...visit,
+        generator: { onTimeShare: 1, cpuShare },
+      }))
+    expect(verdictOf(judge(busy(0.85)), 'p50Ms')).toBe('generator-limited')
+    expect(verdictOf(judge(busy(0.5)), 'p50Ms')).not.toBe('generator-limited')
+  })
+
+  it('is another environment, which is named; what was wrong still is', () => {
+    const visits = roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 1 })
+    const environmentDiffers = ['cores: 4 where the baseline had 2']
+    const judgement = judge(visits, { environmentDiffers })
+    expect(judgement).toMatchObject({ word: 'NO ANSWER', exitCode: 4 })
+    expect(judgement.headline).toContain('cores: 4 where the baseline had 2')
+    const wrong = visits.map((visit) => (visit.arm === 'candidate' ? { ...visit, ...OVERSOLD } : visit))
+    expect(judge(wrong, { environmentDiffers })).toMatchObject({ word: 'WRONG', exitCode: 1 })
+  })
+})
+
+const OVERSOLD = {
+  verdict: 'wrong',
+  failedChecks: [{ check: 'no-oversell', sentence: 'oversold by 3 units' }],
+} as const satisfies Partial<GateVisit>
+const STATEMENT = { name: 'sql: SELECT remaining FROM stock WHERE sku = $1', perRequest: 1 }
+const quick = gateOptions({ quick: true })
+
+describe('a gate without statistics', () => {
+  it('is failed by one wrong sale of the candidate', () => {
+    const judgement = judge([visitOf('baseline'), visitOf('candidate', OVERSOLD)], { options: quick })
+    expect(judgement).toMatchObject({ word: 'WRONG', verdict: 'wrong', exitCode: 1, metrics: [] })
+    expect(judgement.headline).toContain('in 1 of 1 visit: no-oversell, oversold by 3 units')
+    expect(judge([visitOf('baseline'), visitOf('candidate')], { options: quick }).exitCode).toBe(0)
+  })
+
+  it('holds nothing against a wrong baseline, and says whose fault it was', () => {
+    const judgement = judge([visitOf('baseline', OVERSOLD), visitOf('candidate')], { options: quick })
+    expect(judgement).toMatchObject({ word: 'NO ANSWER', exitCode: 4 })
+    expect(judgement.correctness).toMatchObject({ verdict: 'right', failures: [{ arm: 'baseline' }] })
+    expect(judgement.headline).toContain('the baseline was wrong')
+  })
+
+  it('has no answer where a check could not be decided, or none was made', () => {
+    const unclear = visitOf('candidate', { undecidedChecks: ['no-oversell: the ledger could not be read'] })
+    const unchecked = visitOf('candidate', { isChecked: false })
+    for (const candidate of [unclear, unchecked]) {
+      expect(judge([visitOf('baseline'), candidate], { options: quick })).toMatchObject({
+        word: 'NO ANSWER',
+        exitCode: 4,
+      })
+    }
+  })
+
+  it('is failed by another statement an order, where work is strict', () => {
+    const work = [{ kind: 'sold', requests: 20, counts: [STATEMENT] }] as const
+    const more = [{ kind: 'sold', requests: 20, counts: [{ ...STATEMENT, perRequest: 2 }] }] as const
+    const visits = [visitOf('baseline', { work }), visitOf('candidate', { work: more })]
+    const judgement = judge(visits, { options: quick })
+    expect(judgement).toMatchObject({ word: 'WORK CHANGED', verdict: 'missed', exitCode: 3 })
+    expect(judgement.headline).toBe('+1 SELECT remaining FROM stock WHERE sku = $1 an order sold (1 -> 2)')
+    const reported = judge(visits, { options: gateOptions({ quick: true, work: 'report' }) })
+    expect(reported).toMatchObject({ word: 'PASSED', exitCode: 0 })
+    expect(reported.headline).toContain('other work: +1 SELECT')
+  })
+})

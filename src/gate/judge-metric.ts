@@ -1,0 +1,123 @@
+/** One metric: improved, the same, regressed, or too few samples to say, and how many more it takes. */
+import type { GateMetric, GateOptions, GateVisit, MetricJudgement, RoundTest } from '../core/gate-record.ts'
+import { median } from '../core/statistics/estimate.ts'
+import { visibleShift } from './levels.ts'
+import { metricSentence } from './metric-words.ts'
+import { changeOf, type MetricSample, valuesOf, worsening } from './metric-sample.ts'
+import { CONFIDENCE, type SampleStatistics, standardErrorOf, statisticsOf, varies } from './sample-statistics.ts'
+import { leastShiftOf } from './smallest-visible-effect.ts'
+
+export interface MetricEvidence {
+  readonly metric: GateMetric
+  readonly visits: readonly GateVisit[]
+  /** Of all rounds together; null: not measured. */
+  readonly sample: MetricSample | null
+  /** One a round that tested it. */
+  readonly tests: readonly RoundTest[]
+  readonly rounds: number
+  /** Metrics that the first round tested. */
+  readonly tested: number
+  readonly leastEffect: GateOptions['leastEffect']
+  readonly seed: number
+  readonly canGoOn: boolean
+}
+
+/** Where noise would hide a doubling, nothing is called the same. */
+const LARGEST_VISIBLE = Math.LN2
+/** More would be no advice. */
+const MOST_MORE_VISITS = 1_000
+
+interface Measured extends SampleStatistics {
+  /** The smallest shift that is seen. Infinity: nobody can tell. */
+  readonly visible: number
+}
+
+export function judgeMetric(evidence: MetricEvidence): MetricJudgement {
+  const { metric, sample } = evidence
+  if (sample === null) return unjudgedMetric(metric, evidence.visits, 'not measured')
+  const measured = measure(evidence, sample)
+  const verdict = verdictOf(evidence, measured)
+  const judgement = {
+    ...unjudgedMetric(metric, evidence.visits, verdict),
+    change: {
+      estimate: changeOf(metric, measured.shift),
+      low: changeOf(metric, measured.interval.low),
+      high: changeOf(metric, measured.interval.high),
+      confidence: CONFIDENCE,
+    },
+    smallestVisible: Number.isFinite(measured.visible) ? changeOf(metric, measured.visible) : null,
+    rounds: evidence.tests,
+    moreVisits: verdict === 'insufficient samples' ? moreVisits(sample, measured) : null,
+  }
+  return { ...judgement, sentence: metricSentence(judgement, isSuspected(evidence)) }
+}
+
+/** With its medians and nothing more: what was measured can't be judged. */
+export function unjudgedMetric(
+  metric: GateMetric,
+  visits: readonly GateVisit[],
+  verdict: MetricJudgement['verdict'],
+): MetricJudgement {
+  const [baseline, candidate] = (['baseline', 'candidate'] as const).map((arm) => {
+    const values = valuesOf(visits, arm, metric)
+    return values.length === 0 ? null : median(values)
+  })
+  const judgement = {
+    metric,
+    verdict,
+    baseline: baseline ?? null,
+    candidate: candidate ?? null,
+    change: null,
+    smallestVisible: null,
+    rounds: [],
+    moreVisits: null,
+  }
+  return { ...judgement, sentence: metricSentence(judgement, false) }
+}
+
+function measure(evidence: MetricEvidence, sample: MetricSample): Measured {
+  const statistics = statisticsOf(sample, evidence.seed)
+  const least = leastShiftOf(evidence.metric, evidence.leastEffect)
+  if (!varies(sample)) return { ...statistics, noiseFloor: 0, visible: least }
+  if (statistics.noiseFloor === null) return { ...statistics, visible: Infinity }
+  const pooledError = standardErrorOf(statistics.noiseFloor)
+  const sight = { pooledError, roundError: pooledError * Math.sqrt(evidence.rounds), tested: evidence.tested }
+  return { ...statistics, visible: visibleShift(sight, least) }
+}
+
+function verdictOf(evidence: MetricEvidence, measured: Measured): MetricJudgement['verdict'] {
+  const { metric, tests, rounds, canGoOn } = evidence
+  const { shift, interval, visible, noiseFloor } = measured
+  const isConfirmed = tests.length > 1 && tests.every((test) => isChanged(metric, test, shift))
+  const least = leastShiftOf(metric, evidence.leastEffect)
+  const matters = Math.max(least, noiseFloor ?? Infinity)
+  if (isConfirmed && Math.abs(shift) >= matters) return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
+  // Sure, but surely too small to matter: another round would change nothing.
+  const mayMatter = interval.low < -least || interval.high > least
+  if (canGoOn && rounds === 1 && mayMatter && isSuspected(evidence)) return 'insufficient samples'
+  const isWithin = interval.low >= -visible && interval.high <= visible
+  return isWithin && visible <= LARGEST_VISIBLE ? 'same' : 'insufficient samples'
+}
+
+/** Significant, and in the direction of all rounds together. */
+function isChanged(metric: GateMetric, test: RoundTest, shift: number): boolean {
+  return test.adjustedPValue < test.level && worsening(metric, test.estimate) * worsening(metric, shift) > 0
+}
+
+/** In its last round, whatever the size: a second one tells whether it matters. */
+function isSuspected({ tests }: MetricEvidence): boolean {
+  const last = tests.at(-1)
+  return last !== undefined && last.adjustedPValue < last.level
+}
+
+/** Visits an arm until the interval is as narrow as the verdict needs: its width falls with the root of their number. */
+function moreVisits(sample: MetricSample, { shift, interval, visible }: Measured): number | null {
+  if (!Number.isFinite(visible)) return null
+  const visits = Math.min(sample.first.length, sample.second.length)
+  const [wide, wanted] =
+    visible > LARGEST_VISIBLE
+      ? [visible, LARGEST_VISIBLE]
+      : [(interval.high - interval.low) / 2, Math.abs(visible - Math.abs(shift))]
+  const more = Math.ceil(visits * ((wide / wanted) ** 2 - 1))
+  return Math.min(MOST_MORE_VISITS, Math.max(2, Number.isFinite(more) ? more : MOST_MORE_VISITS))
+}

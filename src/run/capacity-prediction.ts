@@ -1,0 +1,82 @@
+/** What trials at low load predict of high load, and the trial that is held against it. Pure. */
+import { predictFrom } from '../capacity/index.ts'
+import type { CapacityRecord, CapacityTrial, Prediction } from '../core/capacity-record.ts'
+import { coresOf, demandTrialOf } from './capacity-conclusion.ts'
+import type { Mixture } from './capacity-demand-trials.ts'
+
+type Base = Pick<Mixture, 'sellThrough' | 'readShare' | 'doubleClickShare'>
+
+/** Of the lower end of the capacity. */
+const LOW_LOADS = [0.2, 0.3]
+const LOW_LOAD = 0.3
+/** Trials that a prediction and its check take. */
+export const PREDICTION_TRIALS = LOW_LOADS.length + 1
+const LOW_TRIAL_MS = 4_000
+const NEAR_SATURATION = 0.8
+const NEAR_TRIAL_MS = 8_000
+
+export function lowLoadTrials(capacityPerSec: number, { sellThrough, readShare, doubleClickShare }: Base): Mixture[] {
+  return LOW_LOADS.map((share) => ({
+    ratePerSec: Math.max(1, Math.floor(capacityPerSec * share)),
+    durationMs: LOW_TRIAL_MS,
+    sellThrough,
+    readShare,
+    doubleClickShare,
+  }))
+}
+
+/** null: nothing can be predicted. */
+export function responseTrial(
+  record: CapacityRecord,
+  { sellThrough, readShare, doubleClickShare }: Base,
+): Mixture | null {
+  const model = modelOf(record)
+  if (model === null) return null
+  const ratePerSec = Math.max(1, Math.round(model.saturationPerSec * NEAR_SATURATION))
+  return { ratePerSec, durationMs: NEAR_TRIAL_MS, sellThrough, readShare, doubleClickShare }
+}
+
+/** `ratePerSec`: at which the response time was, or would have been, measured. */
+export function predictionOf(record: CapacityRecord, ratePerSec: number): Prediction | null {
+  const model = modelOf(record)
+  if (model === null) return null
+  const measured = record.trials.find((trial) => trial.purpose === 'prediction' && trial.ratePerSec === ratePerSec)
+  const loaded = record.trials.filter(
+    ({ purpose, answer, saturated }) => purpose !== 'demand' && (answer !== 'none' || saturated),
+  )
+  const saturated = loaded.filter((trial) => trial.saturated).map((trial) => trial.ratePerSec)
+  const below = saturated.length === 0 ? null : Math.min(...saturated)
+  const kept = loaded
+    .filter((trial) => !trial.saturated && (below === null || trial.ratePerSec < below))
+    .map((trial) => trial.ratePerSec)
+  return {
+    lowLoadShare: LOW_LOAD,
+    saturation: {
+      predictedPerSec: model.saturationPerSec,
+      resource: model.resource,
+      measuredAtLeastPerSec: kept.length === 0 ? null : Math.max(...kept),
+      measuredBelowPerSec: below,
+    },
+    response: {
+      ratePerSec,
+      predictedMeanMs: model.meanResponseMsAt(ratePerSec),
+      measuredMeanMs: measured?.responseMs.mean ?? null,
+    },
+  }
+}
+
+function modelOf({ trials, target, environment, demand, capacity }: CapacityRecord): ReturnType<typeof predictFrom> {
+  if (target === null || environment === null) return null
+  const highest = (capacity?.lowerRatePerSec ?? 0) * LOW_LOAD
+  const low = trials.filter(({ purpose, ratePerSec }) => purpose === 'prediction' && ratePerSec <= highest)
+  return predictFrom({
+    trials: low.map((trial) => ({ ...demandTrialOf(trial), meanResponseMs: meanOf(trial) })),
+    coresOf: (resource) => coresOf(resource, target, environment).cores,
+    machineCores: environment.cores,
+    idleCores: Object.fromEntries((demand?.resources ?? []).map(({ resource, idleCores }) => [resource, idleCores])),
+  })
+}
+
+function meanOf({ responseMs }: CapacityTrial): number {
+  return responseMs.mean ?? 0
+}

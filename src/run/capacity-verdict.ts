@@ -1,0 +1,86 @@
+/** How a search for capacity begins and ends: its first record, what ends it, and its verdict. Pure. */
+import { CAPACITY_SCHEMA, type CapacityRecord, type CapacityTrial, type SearchEnd } from '../core/capacity-record.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import type { Scenario } from '../core/scenario.ts'
+import { formatQuantity } from '../core/units.ts'
+import type { Slo } from './capacity-slo.ts'
+import { whatIsBusy } from './quiet-machine.ts'
+
+/** What ends a search before it has an answer. */
+export type Stop = Extract<SearchEnd, 'wrong' | 'interrupted' | 'environment'>
+
+/** null: it goes on. `verdict`: of the run of a trial. */
+export function stoppedBy(verdict: RunVerdict | null, signal: AbortSignal): Stop | null {
+  if (verdict === 'wrong') return 'wrong'
+  if (verdict === 'interrupted' || signal.aborted) return 'interrupted'
+  return verdict === 'environment' ? 'environment' : null
+}
+
+/** null: as far as anybody knows, the machine was quiet. */
+export function busyNote(trials: readonly CapacityTrial[]): string | null {
+  const busy = trials.filter(({ machine }) => machine.quiet === false)
+  const last = busy.at(-1)
+  if (last === undefined) return null
+  return `${busy.length} of ${formatQuantity(trials.length, 'trial')} began while others were at work on this machine, which is in the figures: ${whatIsBusy(last.machine)}`
+}
+
+/** Nothing counts as an answer but an interval, or a rate that was asked for and reached. */
+export function verdictOf({ capacity, wrong }: CapacityRecord, ended: SearchEnd): RunVerdict {
+  if (wrong !== null) return 'wrong'
+  if (ended === 'wrong' || ended === 'interrupted' || ended === 'environment') return ended
+  if (ended === 'floor') return 'missed'
+  if (ended === 'cap') return 'passed'
+  const isInterval = capacity?.lowerRatePerSec != null && capacity.upperRatePerSec !== null
+  return isInterval && ended !== 'no-answer' ? 'passed' : 'inconclusive'
+}
+
+export interface Beginning {
+  readonly capacityId: string
+  readonly startedAt: Date
+  readonly scenario: Scenario
+  readonly budgetMs: number
+  readonly slo: Slo
+  readonly search: CapacityRecord['search']
+}
+
+export function firstRecord({ capacityId, startedAt, scenario, budgetMs, slo, search }: Beginning): CapacityRecord {
+  const { fromRatePerSec, toRatePerSec, precision, phases } = search
+  return {
+    schema: CAPACITY_SCHEMA,
+    capacityId,
+    status: 'running',
+    startedAt: startedAt.toISOString(),
+    finishedAt: null,
+    scenario,
+    seed: scenario.seed,
+    target: null,
+    environment: null,
+    slo: slo.thresholds.map(({ expression }) => expression),
+    sloFrom: slo.from,
+    budgetMs,
+    search: { fromRatePerSec, toRatePerSec, precision, phases },
+    trials: [],
+    capacity: null,
+    knee: null,
+    demand: null,
+    scalability: { fitted: false, because: 'no trial was made' },
+    plan: null,
+    prediction: null,
+    wrong: null,
+    notes: notesOf(scenario),
+    verdict: null,
+    exitCode: null,
+  }
+}
+
+/** What of the scenario its trials don't have. */
+function notesOf({ sale, steps }: Scenario): string[] {
+  return [
+    sale.stock.kind === 'units' &&
+      'each trial has stock for the same share of its buyers as the scenario, not the same number of units',
+    (sale.opensAfterMs !== null || sale.closesAfterMs !== null) &&
+      'the sale of each trial is open all along: opening hours are left out',
+    steps.some(({ shape }) => shape !== undefined) &&
+      'each trial has one rate all along: ramps, spikes and replays are left out',
+  ].filter((note) => note !== false)
+}

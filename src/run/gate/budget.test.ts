@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { Budget } from './budget.ts'
+
+function budgetOf(totalMs: number): { budget: Budget; visitOf: (ms: number) => Promise<void> } {
+  let now = 1_000
+  const budget = new Budget(totalMs, () => now)
+  const visitOf = (ms: number): Promise<void> =>
+    budget.spend(() => {
+      now += ms
+      return Promise.resolve()
+    })
+  return { budget, visitOf }
+}
+
+it('begins the first visit whatever it costs, and no other that would not end in time', async () => {
+  const { budget, visitOf } = budgetOf(10_000)
+  expect([budget.hasRoomForOne(), budget.visitMs]).toEqual([true, 0])
+  await visitOf(4_000)
+  expect(budget.hasRoomForOne()).toBe(true)
+  await visitOf(2_001)
+  // The dearest one would not fit any more, although the last would.
+  expect([budget.leftMs, budget.hasRoomForOne()]).toEqual([3_999, false])
+})
+
+it('knows what a visit costs in the middle, those that failed too', async () => {
+  const { budget, visitOf } = budgetOf(100_000)
+  for (const ms of [3_000, 9_000, 4_000]) await visitOf(ms)
+  expect(budget.visitMs).toBe(4_000)
+  await expect(budget.spend(() => Promise.reject(new Error('it died')))).rejects.toThrow('it died')
+  expect(budget.visitMs).toBe(3_500)
+})

@@ -1,0 +1,165 @@
+/** What a gate has found so far: its record, and what is made of it. Knows no clock but that of its beginning and end. */
+import { randomBytes } from 'node:crypto'
+import { decidingVerdict, exitCodeOf, type RunVerdict } from '../../core/exit-codes.ts'
+import {
+  GATE_SCHEMA,
+  type GateArm,
+  type GateJudgement,
+  type GateOptions,
+  type GateRecord,
+  type GateVisit,
+  type VisibleEffect,
+} from '../../core/gate-record.ts'
+import type { RunRecord } from '../../core/run-record.ts'
+import type { Scenario } from '../../core/scenario.ts'
+import { environmentDifferences, judgeGate } from '../../gate/index.ts'
+import type { FinishedVisit, GateSide } from './gate-arm.ts'
+
+export interface GateTerms {
+  readonly scenario: Scenario
+  readonly sides: Readonly<Record<GateArm, GateSide>>
+  readonly options: GateOptions
+  /** Of the order of visits, and of every draw. */
+  readonly seed: number
+  readonly budgetMs: number
+  /** Known before it began, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+export class GateBook {
+  readonly #terms: GateTerms
+  /** The first run of each arm. */
+  readonly #firstRuns: Partial<Record<GateArm, RunRecord>> = {}
+  #record: GateRecord
+
+  constructor(terms: GateTerms) {
+    this.#terms = terms
+    this.#record = firstRecord(terms)
+    this.#takeStored('baseline')
+    this.#takeStored('candidate')
+  }
+
+  get record(): GateRecord {
+    return this.#record
+  }
+
+  /** The answer is known, or there will be none: a candidate that was wrong is wrong, a target that died is dead. */
+  get isDecided(): boolean {
+    const { visits, calibration } = this.#record
+    return [...visits, ...calibration].some(
+      ({ arm, verdict }) => verdict === 'environment' || (arm === 'candidate' && verdict === 'wrong'),
+    )
+  }
+
+  hasVisited(arm: GateArm): boolean {
+    return this.#firstRuns[arm] !== undefined
+  }
+
+  take(list: 'calibration' | 'visits', { visit, record }: FinishedVisit): void {
+    this.#takeRun(visit.arm, record)
+    if (record.endedBy === 'environment') this.note(`a visit to the ${visit.arm} ended early: ${record.endedEarly}`)
+    this.#record = { ...this.#record, [list]: [...this.#record[list], visit] }
+  }
+
+  foresee(foreseen: readonly VisibleEffect[]): void {
+    this.#record = { ...this.#record, foreseen }
+  }
+
+  /** Once, however often it is said. */
+  note(sentence: string): void {
+    if (this.#record.notes.includes(sentence)) return
+    this.#record = { ...this.#record, notes: [...this.#record.notes, sentence] }
+  }
+
+  /** `canGoOn`: another round may follow. */
+  judge(canGoOn: boolean): GateJudgement {
+    const { visits, calibration } = this.#record
+    const { options, seed } = this.#terms
+    return judgeGate({ visits, calibration, options, environmentDiffers: this.#differences(), canGoOn, seed })
+  }
+
+  /** `endedBy`: what ended it before its time; null: nothing did. */
+  close(endedBy: 'interrupted' | 'environment' | null): void {
+    const { visits, calibration } = this.#record
+    const isThere = (arm: GateArm): boolean => visits.some((visit) => visit.arm === arm)
+    const hasBoth = isThere('candidate') && (isThere('baseline') || calibration.length > 0)
+    const judgement = hasBoth ? this.judge(false) : null
+    const others = [...(endedBy === null ? [] : [endedBy]), ...endOf([...visits, ...calibration])]
+    const verdict = decidingVerdict([...others, judgement?.verdict ?? 'inconclusive'])
+    this.#record = {
+      ...this.#record,
+      status: endedBy === null ? 'complete' : 'interrupted',
+      finishedAt: new Date().toISOString(),
+      judgement,
+      verdict,
+      exitCode: verdict === judgement?.verdict ? judgement.exitCode : exitCodeOf(verdict),
+    }
+  }
+
+  /** Of what was stored. Both visited now were so in one place, and what stores they need is a part of what they are. */
+  #differences(): string[] {
+    const { sides } = this.#terms
+    const { baseline, candidate } = this.#firstRuns
+    const isStored = sides.baseline.kind === 'stored' || sides.candidate.kind === 'stored'
+    if (!isStored || baseline === undefined || candidate === undefined) return []
+    return environmentDifferences(baseline, candidate)
+  }
+
+  #takeStored(arm: GateArm): void {
+    const side = this.#terms.sides[arm]
+    if (side.kind === 'target') return
+    const { visits, calibration, record } = side.stored
+    this.#takeRun(arm, record)
+    if (record.workAnOrder === null) this.note(`work of the ${arm}: it was run without --work`)
+    this.#record = {
+      ...this.#record,
+      visits: [...this.#record.visits, ...visits],
+      calibration: [...this.#record.calibration, ...(arm === 'baseline' ? calibration : [])],
+    }
+  }
+
+  #takeRun(arm: GateArm, run: RunRecord): void {
+    if (this.#firstRuns[arm] !== undefined) return
+    this.#firstRuns[arm] = run
+    for (const sentence of (run.workAnOrder ?? []).flatMap(({ notCounted }) => notCounted)) {
+      this.note(`work of the ${arm}: ${sentence}`)
+    }
+    const { arms, environment } = this.#record
+    this.#record = {
+      ...this.#record,
+      environment: environment ?? run.environment,
+      arms: { ...arms, [arm]: { ...arms[arm], target: run.target } },
+    }
+  }
+}
+
+/** A target that died under load is no matter of statistics. */
+function endOf(visits: readonly GateVisit[]): RunVerdict[] {
+  return visits.some(({ verdict }) => verdict === 'environment') ? ['environment'] : []
+}
+
+function firstRecord({ scenario, seed, budgetMs, options, sides, notes }: GateTerms): GateRecord {
+  return {
+    schema: GATE_SCHEMA,
+    gateId: `g${Date.now().toString(36)}${randomBytes(2).toString('hex')}`,
+    status: 'running',
+    startedAt: new Date().toISOString(),
+    finishedAt: null,
+    scenario,
+    seed,
+    budgetMs: sides.candidate.kind === 'stored' ? null : budgetMs,
+    options,
+    arms: {
+      baseline: { name: sides.baseline.name, target: null },
+      candidate: { name: sides.candidate.name, target: null },
+    },
+    environment: null,
+    calibration: [],
+    foreseen: null,
+    visits: [],
+    judgement: null,
+    notes,
+    verdict: null,
+    exitCode: null,
+  }
+}

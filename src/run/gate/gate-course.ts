@@ -1,0 +1,142 @@
+/**
+ * Which visit a gate makes next, and when it has made enough: calibration, a round of interleaved visits, another where the
+ * first raised a suspicion, within the budget. Visits are made by whoever is handed in.
+ */
+import type { PlannedVisit, VisibleEffect } from '../../core/gate-record.ts'
+import { blocksWithin, type GatePlan, planGate, planRound, smallestVisibleEffect } from '../../gate/index.ts'
+import type { Budget } from './budget.ts'
+import type { FinishedVisit } from './gate-arm.ts'
+import type { GateBook, GateTerms } from './gate-book.ts'
+
+export interface GateCourseParts {
+  readonly terms: GateTerms
+  readonly book: GateBook
+  readonly budget: Budget
+  readonly signal: AbortSignal
+  /** `of`: as many as are planned by now; null: nobody knows yet. `number`: from 1. */
+  readonly visit: (planned: PlannedVisit, number: number, of: number | null) => Promise<FinishedVisit>
+  /** After each visit. */
+  readonly visited: (finished: FinishedVisit) => Promise<void>
+  /** Before the first round. */
+  readonly foreseen: (plan: GatePlan, effects: readonly VisibleEffect[]) => void
+  /** Another round is due: why. */
+  readonly suspected: (sentence: string) => void
+}
+
+/** As many as a count has to be equal in before it is called exact. */
+const FEWEST_ALONE = 5
+
+const CALIBRATION: PlannedVisit = { arm: 'baseline', round: 1, block: null }
+
+/** What a visit throws goes on its way. */
+export async function runCourse(parts: GateCourseParts): Promise<void> {
+  const { sides, options, seed } = parts.terms
+  const course = new Course(parts)
+  if (sides.candidate.kind === 'stored') return
+  if (sides.baseline.kind === 'stored') await course.candidateAlone()
+  else if (options.quick) await course.each(planRound({ round: 1, blocks: 1, earlierBlocks: 0, seed }).slice(0, 2))
+  else await course.rounds()
+}
+
+class Course {
+  readonly #parts: GateCourseParts
+  #number = 0
+  #planned: number | null = null
+
+  constructor(parts: GateCourseParts) {
+    this.#parts = parts
+  }
+
+  /** Calibration, then both arms in turn. */
+  async rounds(): Promise<void> {
+    const { book, budget, suspected } = this.#parts
+    const plan = await this.#calibrate()
+    if (this.#isOver) return
+    if (plan.blocksARound === 0) {
+      book.note(`the budget is too small to judge times in: a visit takes ${seconds(budget.visitMs)}`)
+      // Right or wrong, and its work, can be told all the same.
+      await this.each([{ arm: 'candidate', round: 1, block: 0 }])
+      return
+    }
+    this.#foresee(plan)
+    await this.#round(1, plan.blocksARound)
+    const suspicion = this.#suspicion()
+    if (suspicion === null) return
+    suspected(suspicion)
+    await this.#round(2, this.#blocksLeft)
+  }
+
+  /** As many visits as the baseline has, or as end in time. */
+  async candidateAlone(): Promise<void> {
+    const { book, terms } = this.#parts
+    const { visits, calibration } = book.record
+    const count = terms.options.quick ? 1 : Math.max(FEWEST_ALONE, visits.length + calibration.length)
+    this.#planned = count
+    await this.each(Array.from({ length: count }, () => ({ arm: 'candidate', round: 1, block: null })))
+  }
+
+  /** Ends early where there is no time for another, and where the answer is known. The first of an arm has its time. */
+  async each(planned: readonly PlannedVisit[]): Promise<void> {
+    const { book, budget } = this.#parts
+    for (const one of planned) {
+      if (this.#isOver || (book.hasVisited(one.arm) && !budget.hasRoomForOne())) return
+      await this.#visit(one, 'visits')
+    }
+  }
+
+  async #calibrate(): Promise<GatePlan> {
+    const { budget } = this.#parts
+    const plan = (): GatePlan => planGate({ budgetMs: budget.totalMs, visitMs: budget.visitMs })
+    await this.#visit(CALIBRATION, 'calibration')
+    const { calibrationVisits } = plan()
+    for (let made = 1; made < calibrationVisits && !this.#isOver; made++) {
+      // One is kept for the candidate.
+      if (budget.leftMs < 2 * budget.visitMs) break
+      await this.#visit(CALIBRATION, 'calibration')
+    }
+    return plan()
+  }
+
+  #foresee(plan: GatePlan): void {
+    const { book, foreseen } = this.#parts
+    const { calibration, options } = book.record
+    const { visitsAnArm } = plan
+    const effects = smallestVisibleEffect({ calibration, visitsAnArm, leastEffect: options.leastEffect })
+    book.foresee(effects)
+    foreseen(plan, effects)
+  }
+
+  async #round(round: number, blocks: number): Promise<void> {
+    const { book, terms } = this.#parts
+    const earlierBlocks = new Set(book.record.visits.map(({ block }) => block)).size
+    const planned = planRound({ round, blocks, earlierBlocks, seed: terms.seed })
+    this.#planned = this.#number + planned.length
+    await this.each(planned)
+  }
+
+  async #visit(planned: PlannedVisit, list: 'calibration' | 'visits'): Promise<void> {
+    const { book, budget, visit, visited } = this.#parts
+    this.#number++
+    const finished = await budget.spend(() => visit(planned, this.#number, this.#planned))
+    book.take(list, finished)
+    await visited(finished)
+  }
+
+  get #isOver(): boolean {
+    return this.#parts.signal.aborted || this.#parts.book.isDecided
+  }
+
+  get #blocksLeft(): number {
+    const { budget } = this.#parts
+    return blocksWithin(budget.leftMs, budget.visitMs)
+  }
+
+  /** Why a second round is due; null: it isn't, or there is no time for it. */
+  #suspicion(): string | null {
+    return this.#isOver || this.#blocksLeft === 0 ? null : this.#parts.book.judge(true).nextRound
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toPrecision(2)} s`
+}

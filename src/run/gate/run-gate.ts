@@ -1,0 +1,105 @@
+/**
+ * A gate from its two sides to its verdict. What was visited is on the disk after each visit, so that whoever ends it keeps
+ * that. It draws nothing and exits nothing: whoever calls it listens through an observer.
+ */
+import { HarnessError } from '../../core/errors.ts'
+import type { GateRecord, GateVisit, PlannedVisit, VisibleEffect } from '../../core/gate-record.ts'
+import type { GatePlan } from '../../gate/index.ts'
+import type { FolderOptions } from '../../results/index.ts'
+import { awaitQuietMachine } from '../quiet-machine.ts'
+import { Budget } from './budget.ts'
+import { type FinishedVisit, makeVisit, type VisitSurroundings } from './gate-arm.ts'
+import { GateBook, type GateTerms } from './gate-book.ts'
+import { runCourse } from './gate-course.ts'
+import { createGateFolder, type GateFolder } from './gate-files.ts'
+
+export interface GateRequest extends GateTerms, VisitSurroundings {
+  /** How long each visit waits for a quiet machine; 0: nobody looks. */
+  readonly maxWaitMs: number
+  readonly folder: FolderOptions
+  readonly observer: GateObserver
+}
+
+/** What a gate tells while it goes on. */
+export interface GateObserver {
+  started(folder: string): void
+  waiting(what: string): void
+  /** `number`: from 1. `of`: as planned by now; null: nobody knows yet. */
+  visiting(planned: PlannedVisit, number: number, of: number | null): void
+  visited(visit: GateVisit): void
+  /** Before the first round. */
+  foreseen(plan: GatePlan, effects: readonly VisibleEffect[]): void
+  /** Another round is due: why. */
+  suspected(sentence: string): void
+}
+
+export interface FinishedGate {
+  readonly record: GateRecord
+  /** Absolute. */
+  readonly folder: string
+  /** A sentence each. The verdict stands. */
+  readonly warnings: readonly string[]
+}
+
+/** Throws HarnessError when a visit could not begin; what was visited until then is kept. */
+export async function runGate(request: GateRequest): Promise<FinishedGate> {
+  const folder = await createGateFolder(request.folder)
+  const book = new GateBook(request)
+  const warnings: string[] = []
+  request.observer.started(folder.path)
+  await folder.writeRecord(book.record)
+  try {
+    await runVisits(request, folder, book, warnings)
+  } catch (error) {
+    if (!(request.signal.aborted && error instanceof HarnessError)) {
+      book.note(error instanceof Error ? error.message : String(error))
+      await end(book, folder, 'environment')
+      throw error
+    }
+  }
+  await end(book, folder, request.signal.aborted ? 'interrupted' : null)
+  return { record: book.record, folder: folder.path, warnings }
+}
+
+async function runVisits(request: GateRequest, folder: GateFolder, book: GateBook, warnings: string[]): Promise<void> {
+  const { observer, signal, sides } = request
+  const budget = new Budget(request.budgetMs, () => performance.now())
+  await runCourse({
+    terms: request,
+    book,
+    budget,
+    signal,
+    visit: async (planned, number, of): Promise<FinishedVisit> => {
+      const side = sides[planned.arm]
+      if (side.kind === 'stored') throw new RangeError('what is stored is not visited')
+      observer.visiting(planned, number, of)
+      await awaitQuiet(request, book, budget)
+      return await makeVisit(planned, side.target, { folder: folder.path, number }, request)
+    },
+    visited: async ({ visit, warnings: ofRun }) => {
+      warnings.push(...ofRun)
+      observer.visited(visit)
+      await folder.writeRecord(book.record)
+    },
+    foreseen: (plan, effects) => observer.foreseen(plan, effects),
+    suspected: (sentence) => observer.suspected(sentence),
+  })
+}
+
+/** Right and wrong, and the work, are the same on a busy machine. */
+async function awaitQuiet(
+  { maxWaitMs, options, signal, observer }: GateRequest,
+  book: GateBook,
+  budget: Budget,
+): Promise<void> {
+  if (maxWaitMs === 0 || options.quick) return
+  const mostMs = Math.min(maxWaitMs, Math.max(0, budget.leftMs - budget.visitMs))
+  const state = await awaitQuietMachine({ maxWaitMs: mostMs, signal, onWait: (what) => observer.waiting(what) })
+  if (state.quiet === false) book.note('others were at work on the machine during some visits')
+}
+
+async function end(book: GateBook, folder: GateFolder, endedBy: 'interrupted' | 'environment' | null): Promise<void> {
+  book.close(endedBy)
+  await folder.writeRecord(book.record)
+  await folder.writeSummaries(book.record)
+}
