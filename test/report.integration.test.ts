@@ -1,8 +1,8 @@
 /** The report in a real browser: in light, in dark, on a phone and on paper; by the command line; and how large it gets. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
 import type { Page } from 'puppeteer-core'
 import { describe, expect, it } from 'vitest'
 import { makeSale } from '../src/bench/oracle/made-sale.ts'
@@ -17,7 +17,6 @@ import { openPage } from './browser.ts'
 import { doorbuster, temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SCREEN = { width: 1100, height: 800 }
 const PHONE = { width: 360, height: 740 }
 const LONG = 'A-VERY-LONG-NAME-'.repeat(12)
@@ -66,7 +65,7 @@ async function shown(html: string, view: typeof SCREEN, theme: 'light' | 'dark')
 }
 
 async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   const { violations } = (await page.evaluate('axe.run()')) as {
     violations: { id: string; nodes: { html: string }[] }[]
   }

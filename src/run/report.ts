@@ -46,6 +46,12 @@ export async function openReport(directory: string, options: ReportOptions): Pro
   const isThere = (file: string): boolean => existsSync(join(directory, file))
   if (isThere(RECORD_FILE)) return await reportOfRun(directory, options)
   if (isThere(COMPARE_FILE)) return await reportOfComparison(directory)
+  if (isThere('capacity.json') || isThere('gate.json')) {
+    throw new HarnessError('RUN_DIRECTORY_INVALID', {
+      message: `${directory} can not be reported as a whole: there are reports of runs and of comparisons`,
+      hint: 'It holds the folder of each of its runs: name one of those. What it came to stands in its own JSON and Markdown.',
+    })
+  }
   throw new HarnessError('RUN_DIRECTORY_INVALID', {
     message: `${directory} can not be reported: it has neither ${RECORD_FILE} nor ${COMPARE_FILE}`,
     hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison.',
