@@ -12,6 +12,7 @@ function model(changed: Partial<ModelTerms> = {}): NonNullable<ReturnType<typeof
     machineCores: 8,
     coresOf: (resource) => ({ cores: resource === 'target' ? 1 : 8, because: '' }),
     capacityPerSec: 6_000,
+    isLimit: true,
     random: createRandom(1),
     ...changed,
   })!
@@ -40,6 +41,10 @@ describe('the bottleneck', () => {
     expect(bottleneck.sentence).toMatch(/^no processor: the busiest, .* is 17% in use there/)
   })
 
+  it('is what has the lowest ceiling, where nothing was found to be too much', () => {
+    expect(model({ capacityPerSec: 1_000, isLimit: false }).bottleneck.resource).toBe('target')
+  })
+
   it('is never the generator alone', () => {
     const busy = { perRequest: { sold: 1e-3, soldOut: 1e-3, replayed: 1e-3, read: 1e-3 }, idleCores: 0 }
     const { bottleneck } = model({
@@ -51,7 +56,12 @@ describe('the bottleneck', () => {
 })
 
 it('there is no model of nothing', () => {
-  const terms = { mix: { sold: 1, soldOut: 0, replayed: 0, read: 0 }, machineCores: 2, capacityPerSec: null }
+  const terms = {
+    mix: { sold: 1, soldOut: 0, replayed: 0, read: 0 },
+    machineCores: 2,
+    capacityPerSec: null,
+    isLimit: false,
+  }
   const coresOf = () => ({ cores: 1, because: '' })
   expect(demandModel({ ...terms, trials: [], coresOf, random: createRandom(1) })).toBeNull()
 })

@@ -18,6 +18,8 @@ export interface ModelTerms {
   readonly coresOf: (resource: string) => { readonly cores: number; readonly because: string }
   /** Lower end of the capacity that was found; null: none was. */
   readonly capacityPerSec: number | null
+  /** Whether more was tried, and was too much. */
+  readonly isLimit: boolean
   readonly random: Random
 }
 
@@ -45,7 +47,7 @@ export function demandModel(terms: ModelTerms): DemandModel | null {
     resources: ranked,
     machine,
     mix: terms.mix,
-    bottleneck: bottleneckOf(ranked, machine, terms.capacityPerSec),
+    bottleneck: bottleneckOf(ranked, machine, terms),
     trials: trials.length,
     doubts: columns.doubts,
   }
@@ -81,7 +83,7 @@ interface Candidate {
 function bottleneckOf(
   ranked: readonly ResourceDemand[],
   machine: DemandModel['machine'],
-  capacityPerSec: number | null,
+  { capacityPerSec, isLimit }: ModelTerms,
 ): Bottleneck {
   const candidates = [
     ...ranked.filter(({ resource }) => resource !== GENERATOR).map((one) => candidateOf(one, capacityPerSec)),
@@ -92,7 +94,7 @@ function bottleneckOf(
   if (first === undefined) {
     return { resource: null, second: null, utilisation, sentence: 'no resource of the target could be measured' }
   }
-  const isExplained = capacityPerSec === null || first.utilisation >= EXPLAINS
+  const isExplained = capacityPerSec === null || !isLimit || first.utilisation >= EXPLAINS
   if (!isExplained) {
     const busy = Math.round(first.utilisation * 100)
     const sentence = `no processor: the busiest, ${first.words}, is ${busy}% in use there, so that requests wait for something else, such as locks, the disk, round trips, or others on this machine`

@@ -14,6 +14,7 @@ function model(mixes = MIXES): DemandModel {
     machineCores: 8,
     coresOf: (resource) => ({ cores: resource === 'postgres' ? 8 : 1, because: '' }),
     capacityPerSec: 6_000,
+    isLimit: true,
     random: createRandom(1),
   })!
 }

@@ -70,6 +70,7 @@ function demandOf(
     machineCores: environment.cores,
     coresOf: (resource) => coresOf(resource, target, environment),
     capacityPerSec: capacity?.lowerRatePerSec ?? null,
+    isLimit: capacity !== null && capacity.upperRatePerSec !== null,
     random: createRandom(scenario.seed, RANDOM_STREAM),
   })
 }

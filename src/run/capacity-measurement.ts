@@ -20,6 +20,7 @@ import { newRunId } from './run-id.ts'
 
 /** Of the budget, what comes after the search may take from it at most. */
 const MOST_RESERVED = 0.3
+const MOST_RESERVED_WITH_PREDICTION = 0.5
 
 interface Measurement {
   readonly options: CapacityOptions
@@ -175,7 +176,9 @@ export class CapacityMeasurement {
 
   /** For what comes after the search. */
   #reservedMs(): number {
-    const trials = this.#demandTrials(1).length + (this.#options.predicts ? PREDICTION_TRIALS : 0)
-    return Math.min(trials * (DEMAND_TRIAL_MS + this.#runs.overheadMs), this.#options.budgetMs * MOST_RESERVED)
+    const { predicts, budgetMs } = this.#options
+    const trials = this.#demandTrials(1).length + (predicts ? PREDICTION_TRIALS : 0)
+    const most = predicts ? MOST_RESERVED_WITH_PREDICTION : MOST_RESERVED
+    return Math.min(trials * (DEMAND_TRIAL_MS + this.#runs.overheadMs), budgetMs * most)
   }
 }
