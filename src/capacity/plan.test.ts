@@ -39,8 +39,12 @@ describe('the plan of a sale', () => {
 
   it('counts with the dearer part of the sale: 10,000 orders of 0.2 ms a second at 70% are three servers', () => {
     expect(plan().instances).toMatchObject({ needed: 3 })
-    expect(plan({ headroom: 0.2 }).instances).toMatchObject({ needed: 10 })
+    expect(plan({ headroom: 0.2 }).instances).toMatchObject({ needed: 12 })
     expect(plan({ stock: 0 }).instances).toMatchObject({ needed: 2 })
+  })
+
+  it('has no number of servers where one uses more than the headroom when nobody asks', () => {
+    expect(plan({ headroom: 0.01 }).instances).toBeNull()
   })
 
   it('says how busy the stores would be, and which breaks first as servers are added', () => {

@@ -71,7 +71,9 @@ function instancesFor(
   { ratePerSec, headroom, instances }: { ratePerSec: number; headroom: number; instances: number },
 ): SalePlan['instances'] {
   if (server === undefined) return null
-  const usable = headroom * (server.cores / instances)
+  // Each process has what is in use when nobody asks, too.
+  const usable = (headroom * server.cores - server.idleCores) / instances
+  if (usable <= 0) return null
   const { seconds, low, high } = busiest(server, parts)
   const needed = (perRequest: number): number => Math.max(1, Math.ceil((ratePerSec * perRequest) / usable))
   return { needed: needed(seconds), low: needed(low), high: needed(high) }

@@ -1,10 +1,15 @@
 /**
  * High load from low load: the rate at which the first resource is used up, and the mean response time on the way there.
+ * What a request costs seldom stays the same: servers that find more to do at each waking pay for it once. So there are two
+ * bounds. The dear one lets each request go on costing what it did at the busiest of the low loads. The cheap one lets the
+ * cost fall on as it fell between them: U in proportion to X to the power of b, b by least squares of the logarithms.
+ *
  * Each resource is a station of an open queueing network; on one core a request of demand D stays D / (1 - U), on m of them
  * about D / (1 - U^m) (exact for processor sharing on one; Gunther, Analyzing Computer System Performance with Perl::PDQ,
  * 2005, for m). Where all share one machine, none goes faster than the machine lets it. What response time holds beside
  * processors at low load, waits for the disk and the network, is taken to stay as it is. Pure.
  */
+import type { Interval } from '../core/statistics/estimate.ts'
 import { REQUEST_KINDS } from '../core/work-record.ts'
 import type { DemandTrial } from './demand.ts'
 
@@ -16,82 +21,138 @@ export interface PredictionTerms {
   readonly trials: readonly LowLoadTrial[]
   readonly coresOf: (resource: string) => number
   readonly machineCores: number
-  /** Cores in use when nobody asks, by resource. */
-  readonly idleCores: Readonly<Record<string, number>>
 }
 
 export interface LoadModelOfTarget {
-  readonly saturationPerSec: number
-  /** What is used up there; `machine`: all cores together. */
+  /** From the dear bound to the cheap one. */
+  readonly saturationPerSec: Interval
+  /** What is used up at the lower end; `machine`: all cores together. */
   readonly resource: string
-  /** Infinity at saturation and beyond. */
-  meanResponseMsAt(ratePerSec: number): number
+  /** From the cheap bound to the dear one. Infinity at saturation and beyond. */
+  meanResponseMsAt(ratePerSec: number): Interval
 }
 
 interface Station {
   readonly resource: string
   readonly cores: number
-  /** CPU seconds a request. */
-  readonly demand: number
-  readonly idle: number
+  /** At the busiest low load. */
+  readonly at: { readonly ratePerSec: number; readonly coresInUse: number }
+  /** Cores in use go as the rate to the power of this. */
+  readonly power: number
 }
 
 const GENERATOR = 'generator'
+/** Between low loads that differ by little, noise would make any power of it. */
+const LEAST_POWER = 0.3
+const CONSTANT_COST = 1
 
 /** null: nothing that the target used could be measured. */
 export function predictFrom(terms: PredictionTerms): LoadModelOfTarget | null {
-  const stations = stationsOf(terms)
-  const own = stations.filter(({ resource, demand }) => resource !== GENERATOR && demand > 0)
-  if (own.length === 0) return null
-  const machine: Station = {
-    resource: 'machine',
-    cores: terms.machineCores,
-    demand: stations.reduce((sum, { demand }) => sum + demand, 0),
-    idle: stations.reduce((sum, { idle }) => sum + idle, 0),
-  }
-  const first = [...own, machine].reduce((least, one) => (ceiling(one) < ceiling(least) ? one : least))
-  const inStations = (ratePerSec: number): number =>
-    own.reduce(
-      (sum, one) => sum + one.demand * 1_000 * Math.max(stretch(one, ratePerSec), stretch(machine, ratePerSec)),
-      0,
-    )
-  const atLowLoad = meanOf(terms.trials)
-  const besides = Math.max(0, atLowLoad.responseMs - inStations(atLowLoad.ratePerSec))
+  const cheap = networkOf(terms, (loads) => powerOf(loads))
+  const dear = networkOf(terms, () => CONSTANT_COST)
+  if (cheap === null || dear === null) return null
+  const [first, last] = [dear.firstUsedUp(), cheap.firstUsedUp()]
   return {
-    saturationPerSec: ceiling(first),
+    saturationPerSec: { low: first.ratePerSec, high: Math.max(first.ratePerSec, last.ratePerSec) },
     resource: first.resource,
-    meanResponseMsAt: (ratePerSec) => besides + inStations(ratePerSec),
+    meanResponseMsAt(ratePerSec) {
+      const [low, high] = [cheap.meanResponseMsAt(ratePerSec), dear.meanResponseMsAt(ratePerSec)]
+      return { low: Math.min(low, high), high: Math.max(low, high) }
+    },
   }
 }
 
-function stationsOf({ trials, coresOf, idleCores }: PredictionTerms): Station[] {
-  const requests = trials.reduce((sum, trial) => sum + requestsOf(trial), 0)
-  const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0)
+interface Network {
+  firstUsedUp(): { readonly resource: string; readonly ratePerSec: number }
+  meanResponseMsAt(ratePerSec: number): number
+}
+
+function networkOf(terms: PredictionTerms, power: (loads: readonly Load[]) => number): Network | null {
+  const trials = terms.trials.toSorted((a, b) => rateOf(a) - rateOf(b))
   const names = [...new Set(trials.flatMap(({ cpuSeconds }) => Object.keys(cpuSeconds)))]
-  return names.map((resource) => {
-    const idle = idleCores[resource] ?? 0
-    const used = trials.reduce((sum, { cpuSeconds }) => sum + (cpuSeconds[resource] ?? 0), 0)
-    const demand = requests === 0 ? 0 : Math.max(0, used - idle * seconds) / requests
-    return { resource, cores: coresOf(resource), demand, idle }
+  const stations = names.flatMap((resource): Station[] => {
+    const loads = loadsOf(trials, resource)
+    const at = loads.at(-1)
+    return at === undefined ? [] : [{ resource, cores: terms.coresOf(resource), at, power: power(loads) }]
+  })
+  const own = stations.filter(({ resource }) => resource !== GENERATOR)
+  const busiest = trials.at(-1)
+  if (own.length === 0 || busiest === undefined) return null
+  const machine = { cores: terms.machineCores, stations }
+  const inStations = (ratePerSec: number): number =>
+    own.reduce((sum, one) => {
+      const stretch = Math.max(
+        stretchOf(coresInUse(one, ratePerSec), one.cores),
+        stretchOf(inUseTogether(stations, ratePerSec), machine.cores),
+      )
+      return sum + (coresInUse(one, ratePerSec) / ratePerSec) * 1_000 * stretch
+    }, 0)
+  const besidesMs = Math.max(0, busiest.meanResponseMs - inStations(rateOf(busiest)))
+  return {
+    firstUsedUp() {
+      const ceilings = [
+        ...own.map((one) => ({ resource: one.resource, ratePerSec: ceilingOf(one) })),
+        { resource: 'machine', ratePerSec: ceilingTogether(stations, machine.cores) },
+      ]
+      return ceilings.reduce((least, one) => (one.ratePerSec < least.ratePerSec ? one : least))
+    },
+    meanResponseMsAt: (ratePerSec) => besidesMs + inStations(ratePerSec),
+  }
+}
+
+interface Load {
+  readonly ratePerSec: number
+  readonly coresInUse: number
+}
+
+/** Of the trials that show it at all, by rate. */
+function loadsOf(trials: readonly LowLoadTrial[], resource: string): Load[] {
+  return trials.flatMap((trial) => {
+    const used = trial.cpuSeconds[resource] ?? 0
+    return used > 0 ? [{ ratePerSec: rateOf(trial), coresInUse: used / trial.seconds }] : []
   })
 }
 
-function requestsOf({ requests }: DemandTrial): number {
-  return REQUEST_KINDS.reduce((sum, kind) => sum + requests[kind], 0)
+/** Slope of ln U over ln X. */
+function powerOf(loads: readonly Load[]): number {
+  const points = loads.map(({ ratePerSec, coresInUse: used }) => ({ x: Math.log(ratePerSec), y: Math.log(used) }))
+  const mean = (of: 'x' | 'y'): number => points.reduce((sum, point) => sum + point[of], 0) / points.length
+  const [x, y] = [mean('x'), mean('y')]
+  const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0)
+  if (spread === 0) return CONSTANT_COST
+  const slope = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread
+  return Math.min(CONSTANT_COST, Math.max(LEAST_POWER, slope))
 }
 
-function meanOf(trials: readonly LowLoadTrial[]): { responseMs: number; ratePerSec: number } {
-  const requests = trials.reduce((sum, trial) => sum + requestsOf(trial), 0)
-  const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0)
-  const waited = trials.reduce((sum, trial) => sum + trial.meanResponseMs * requestsOf(trial), 0)
-  return { responseMs: requests === 0 ? 0 : waited / requests, ratePerSec: seconds === 0 ? 0 : requests / seconds }
+function coresInUse({ at, power }: Station, ratePerSec: number): number {
+  return at.coresInUse * (ratePerSec / at.ratePerSec) ** power
 }
 
-function ceiling({ cores, demand, idle }: Station): number {
-  return demand <= 0 ? Number.POSITIVE_INFINITY : Math.max(0, cores - idle) / demand
+function inUseTogether(stations: readonly Station[], ratePerSec: number): number {
+  return stations.reduce((sum, one) => sum + coresInUse(one, ratePerSec), 0)
 }
 
-function stretch({ cores, demand, idle }: Station, ratePerSec: number): number {
-  const utilisation = (idle + ratePerSec * demand) / cores
+function ceilingOf({ at, power, cores }: Station): number {
+  return at.ratePerSec * (cores / at.coresInUse) ** (1 / power)
+}
+
+/** By halving: what is in use only rises with the rate. */
+function ceilingTogether(stations: readonly Station[], cores: number): number {
+  let low = 0
+  let high = Math.min(...stations.map((one) => ceilingOf({ ...one, cores })))
+  for (let halving = 0; halving < 60; halving++) {
+    const middle = (low + high) / 2
+    if (inUseTogether(stations, middle) < cores) low = middle
+    else high = middle
+  }
+  return high
+}
+
+function stretchOf(used: number, cores: number): number {
+  const utilisation = used / cores
   return utilisation >= 1 ? Number.POSITIVE_INFINITY : 1 / (1 - utilisation ** cores)
+}
+
+function rateOf({ requests, seconds }: DemandTrial): number {
+  return REQUEST_KINDS.reduce((sum, kind) => sum + requests[kind], 0) / seconds
 }

@@ -208,7 +208,7 @@ export interface SalePlan extends PlanTerms {
   readonly expected: { readonly sold: number; readonly refused: number; readonly reads: number }
   /** How long there is something to sell. */
   readonly soldOutAfterMs: number | null
-  /** Server processes; null: what the server uses could not be measured. */
+  /** Server processes; null: what the server uses could not be measured, or is more than the headroom when nobody asks. */
   readonly instances: (Interval & { readonly needed: number }) | null
   readonly resources: readonly PlannedResource[]
   /** What has no more to give first when the rate grows and servers are added; null: nothing that was measured. */
@@ -223,12 +223,16 @@ export interface PlannedResource {
   readonly utilisation: Interval & { readonly share: number }
 }
 
-/** What demands at low load say of high load, beside what was measured there. */
+/**
+ * What low load says of high load, beside what was measured there. An interval runs between two bounds: each request goes on
+ * costing what it did at low load, or ever less, as it did between the low loads.
+ */
 export interface Prediction {
-  /** Load at which the demands were measured, of the lower end of the capacity. */
+  /** Busiest load from which it was predicted, of the lower end of the capacity. */
   readonly lowLoadShare: number
   readonly saturation: {
-    readonly predictedPerSec: number
+    readonly predictedPerSec: Interval
+    /** What is used up at the lower end. */
     readonly resource: string
     /** Highest rate that was tried without saturation, and lowest with it. */
     readonly measuredAtLeastPerSec: number | null
@@ -236,7 +240,8 @@ export interface Prediction {
   }
   readonly response: {
     readonly ratePerSec: number
-    readonly predictedMeanMs: number
+    /** Infinity where it would be saturated; JSON has null for it. */
+    readonly predictedMeanMs: Interval
     /** null: the trial was not made, or gave no answer. */
     readonly measuredMeanMs: number | null
   }

@@ -182,19 +182,17 @@ export function predictionWords({ lowLoadShare, saturation, response }: Predicti
   const least = measuredAtLeastPerSec === null ? '' : `not saturated at ${formatCount(measuredAtLeastPerSec)}/s`
   const below = measuredBelowPerSec === null ? 'never saturated' : `saturated at ${formatCount(measuredBelowPerSec)}/s`
   const seen = [least, below].filter((part) => part !== '').join(', ')
-  const off = ratioWords(response.predictedMeanMs, response.measuredMeanMs)
+  const { low, high } = predictedPerSec
   const measured = response.measuredMeanMs === null ? 'not measured' : `measured ${formatMs(response.measuredMeanMs)}`
   return [
-    `from trials at ${formatShare(lowLoadShare)} of the capacity and below:`,
-    `saturation (${resource}): predicted ${formatCount(predictedPerSec)}/s; measured: ${seen}`,
-    `mean response time at ${formatCount(response.ratePerSec)}/s, 80% of that: predicted ${formatMs(response.predictedMeanMs)}, ${measured}${off}`,
+    `from trials at ${formatShare(lowLoadShare)} of the capacity and below; the first figure where a request goes on costing what it did there, the second where it gets cheaper as it did between them:`,
+    `saturation (${resource}): predicted ${formatCount(low)}/s to ${formatCount(high)}/s; measured: ${seen}`,
+    `mean response time at ${formatCount(response.ratePerSec)}/s: predicted ${waitWords(response.predictedMeanMs.high)} to ${waitWords(response.predictedMeanMs.low)}, ${measured}`,
   ]
 }
 
-function ratioWords(predicted: number, measured: number | null): string {
-  if (measured === null || predicted <= 0) return ''
-  const ratio = measured / predicted
-  return ratio >= 1 ? ` (${ratio.toPrecision(2)} times as long)` : ` (${(1 / ratio).toPrecision(2)} times as short)`
+function waitWords(ms: number): string {
+  return Number.isFinite(ms) ? formatMs(ms) : 'saturated'
 }
 
 /** "400/s for 2.00s: good: p99 was 3.1ms, allowed < 42ms" */

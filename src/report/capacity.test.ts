@@ -110,6 +110,26 @@ describe('a search for capacity in words', () => {
     expect(said()).not.toContain('was taken')
   })
 
+  it('says what was predicted as an interval, and what was measured', () => {
+    const prediction = {
+      lowLoadShare: 0.3,
+      saturation: {
+        predictedPerSec: { low: 7_000, high: 19_000 },
+        resource: 'machine',
+        measuredAtLeastPerSec: 10_000,
+        measuredBelowPerSec: 12_000,
+      },
+      response: {
+        ratePerSec: 9_600,
+        predictedMeanMs: { low: 2, high: Number.POSITIVE_INFINITY },
+        measuredMeanMs: 12.5,
+      },
+    }
+    const words = said({ prediction }).replaceAll(/\s+/g, ' ')
+    expect(words).toContain('predicted 7,000/s to 19,000/s; measured: not saturated at 10,000/s, saturated at 12,000/s')
+    expect(words).toContain('at 9,600/s: predicted saturated to 2.00ms, measured 12.5ms')
+  })
+
   it('lets no foreign text reach the terminal or the page as it is', () => {
     const target = { kind: 'service', name: 'a\u001B[31m<b>|' } as CapacityRecord['target']
     expect(said({ target })).not.toContain('\u001B')

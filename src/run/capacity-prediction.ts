@@ -6,8 +6,8 @@ import type { Mixture } from './capacity-demand-trials.ts'
 
 type Base = Pick<Mixture, 'sellThrough' | 'readShare' | 'doubleClickShare'>
 
-/** Of the lower end of the capacity. */
-const LOW_LOADS = [0.2, 0.3]
+/** Of the lower end of the capacity; far enough apart to see whether a request gets cheaper as more come. */
+const LOW_LOADS = [0.1, 0.2, 0.3]
 const LOW_LOAD = 0.3
 /** Trials that a prediction and its check take. */
 export const PREDICTION_TRIALS = LOW_LOADS.length + 1
@@ -32,7 +32,8 @@ export function responseTrial(
 ): Mixture | null {
   const model = modelOf(record)
   if (model === null) return null
-  const ratePerSec = Math.max(1, Math.round(model.saturationPerSec * NEAR_SATURATION))
+  const { lowest } = saturationIn(record)
+  const ratePerSec = Math.max(1, Math.round((lowest ?? model.saturationPerSec.low) * NEAR_SATURATION))
   return { ratePerSec, durationMs: NEAR_TRIAL_MS, sellThrough, readShare, doubleClickShare }
 }
 
@@ -41,21 +42,14 @@ export function predictionOf(record: CapacityRecord, ratePerSec: number): Predic
   const model = modelOf(record)
   if (model === null) return null
   const measured = record.trials.find((trial) => trial.purpose === 'prediction' && trial.ratePerSec === ratePerSec)
-  const loaded = record.trials.filter(
-    ({ purpose, answer, saturated }) => purpose !== 'demand' && (answer !== 'none' || saturated),
-  )
-  const saturated = loaded.filter((trial) => trial.saturated).map((trial) => trial.ratePerSec)
-  const below = saturated.length === 0 ? null : Math.min(...saturated)
-  const kept = loaded
-    .filter((trial) => !trial.saturated && (below === null || trial.ratePerSec < below))
-    .map((trial) => trial.ratePerSec)
+  const { lowest, highestWithout } = saturationIn(record)
   return {
     lowLoadShare: LOW_LOAD,
     saturation: {
       predictedPerSec: model.saturationPerSec,
       resource: model.resource,
-      measuredAtLeastPerSec: kept.length === 0 ? null : Math.max(...kept),
-      measuredBelowPerSec: below,
+      measuredAtLeastPerSec: highestWithout,
+      measuredBelowPerSec: lowest,
     },
     response: {
       ratePerSec,
@@ -65,7 +59,20 @@ export function predictionOf(record: CapacityRecord, ratePerSec: number): Predic
   }
 }
 
-function modelOf({ trials, target, environment, demand, capacity }: CapacityRecord): ReturnType<typeof predictFrom> {
+/** Rates of trials that were saturated, and below them of such that were not; null: there were none. */
+function saturationIn({ trials }: CapacityRecord): { lowest: number | null; highestWithout: number | null } {
+  const loaded = trials.filter(
+    ({ purpose, answer, saturated }) => purpose !== 'demand' && (answer !== 'none' || saturated),
+  )
+  const saturated = loaded.filter((trial) => trial.saturated).map((trial) => trial.ratePerSec)
+  const lowest = saturated.length === 0 ? null : Math.min(...saturated)
+  const without = loaded
+    .filter((trial) => !trial.saturated && (lowest === null || trial.ratePerSec < lowest))
+    .map((trial) => trial.ratePerSec)
+  return { lowest, highestWithout: without.length === 0 ? null : Math.max(...without) }
+}
+
+function modelOf({ trials, target, environment, capacity }: CapacityRecord): ReturnType<typeof predictFrom> {
   if (target === null || environment === null) return null
   const highest = (capacity?.lowerRatePerSec ?? 0) * LOW_LOAD
   const low = trials.filter(({ purpose, ratePerSec }) => purpose === 'prediction' && ratePerSec <= highest)
@@ -73,7 +80,6 @@ function modelOf({ trials, target, environment, demand, capacity }: CapacityReco
     trials: low.map((trial) => ({ ...demandTrialOf(trial), meanResponseMs: meanOf(trial) })),
     coresOf: (resource) => coresOf(resource, target, environment).cores,
     machineCores: environment.cores,
-    idleCores: Object.fromEntries((demand?.resources ?? []).map(({ resource, idleCores }) => [resource, idleCores])),
   })
 }
 
