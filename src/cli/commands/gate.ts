@@ -107,7 +107,7 @@ function addJudgingOptions(command: Command): Command {
   return command
     .addOption(new Option('--budget <time>', 'all visits end in it').argParser(duration).default(300_000, '5m'))
     .addOption(
-      new Option('--max-wait <time>', 'how long a visit waits for a quiet machine; 0s: nobody looks')
+      new Option('--max-wait <time>', 'how long a block of visits waits for a quiet machine; 0s: nobody looks')
         .argParser(duration)
         .default(10_000, '10s'),
     )

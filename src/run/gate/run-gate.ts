@@ -14,7 +14,7 @@ import { runCourse } from './gate-course.ts'
 import { createGateFolder, type GateFolder } from './gate-files.ts'
 
 export interface GateRequest extends GateTerms, VisitSurroundings {
-  /** How long each visit waits for a quiet machine; 0: nobody looks. */
+  /** How long each block of visits waits for a quiet machine; 0: nobody looks. */
   readonly maxWaitMs: number
   readonly folder: FolderOptions
   readonly observer: GateObserver
@@ -64,6 +64,8 @@ export async function runGate(request: GateRequest): Promise<FinishedGate> {
 async function runVisits(request: GateRequest, folder: GateFolder, book: GateBook, warnings: string[]): Promise<void> {
   const { observer, signal, sides } = request
   const budget = new Budget(request.budgetMs, () => performance.now())
+  // Once a block: what comes later in it would stand to one side alone. Calibration is one, too.
+  let quietened: number | null | undefined
   await runCourse({
     terms: request,
     book,
@@ -73,7 +75,8 @@ async function runVisits(request: GateRequest, folder: GateFolder, book: GateBoo
       const side = sides[planned.arm]
       if (side.kind === 'stored') throw new RangeError('what is stored is not visited')
       observer.visiting(planned, number, of)
-      await awaitQuiet(request, book, budget)
+      if (planned.block !== quietened) await awaitQuiet(request, book, budget)
+      quietened = planned.block
       return await makeVisit(planned, side.target, { folder: folder.path, number }, request)
     },
     visited: async ({ visit, warnings: ofRun }) => {
@@ -95,7 +98,7 @@ async function awaitQuiet(
   if (maxWaitMs === 0 || options.quick) return
   const mostMs = Math.min(maxWaitMs, Math.max(0, budget.leftMs - budget.visitMs))
   const state = await awaitQuietMachine({ maxWaitMs: mostMs, signal, onWait: (what) => observer.waiting(what) })
-  if (state.quiet === false) book.note('others were at work on the machine during some visits')
+  if (state.quiet === false) book.note('others were at work on the machine before some visits')
 }
 
 async function end(book: GateBook, folder: GateFolder, endedBy: 'interrupted' | 'environment' | null): Promise<void> {
