@@ -17,6 +17,8 @@ export interface BenchRun {
   readonly instances?: number
   /** What the server does more than the strategy asks of it (src/core/handicap.ts). */
   readonly handicap?: string
+  /** Also counts what one request of each kind costs the stores. */
+  readonly probeWork?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -25,6 +27,7 @@ export async function runForBench({
   strategy,
   instances = 1,
   handicap,
+  probeWork = false,
   signal,
 }: BenchRun): Promise<RunRecord> {
   const resultsRoot = await mkdtemp(join(tmpdir(), 'doorbuster-bench-'))
@@ -34,6 +37,7 @@ export async function runForBench({
       target: { kind: 'strategy', strategy, instances, handicap },
       servicesMode: 'auto',
       settings: SETTINGS,
+      probeWork,
       directory: { resultsRoot },
       signal: signal ?? new AbortController().signal,
       env: process.env,

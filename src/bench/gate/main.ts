@@ -1,7 +1,8 @@
 /**
  * `npm run bench:gate`: draws 10,000 gates from the pool that is shipped, and prints how many of A against A raised an
  * alarm, and how many found the slowed target; with `--write` puts it into docs/gate-evidence.md. Minutes.
- * `npm run bench:gate -- --record N` makes the pool anew, N visits an arm, some seconds each, on a quiet machine.
+ * `npm run bench:gate -- --record N` makes the pool, N visits an arm, some seconds each, on a quiet machine; one that was
+ * interrupted is continued. Remove the file to begin anew.
  */
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -12,7 +13,8 @@ import { writeBlock } from '../document.ts'
 import { drawGates } from './draw-gates.ts'
 import { renderEvidence } from './evidence-table.ts'
 import { POOL_FILE, readPool, writePool } from './pool-file.ts'
-import { recordPool } from './record-pool.ts'
+import type { Pool } from './pool.ts'
+import { recordPool, visitWords } from './record-pool.ts'
 
 const { values } = parseArgs({
   options: {
@@ -51,11 +53,15 @@ async function record(visitsAnArm: number): Promise<void> {
   const scenario = readScenario(values.scenario, { duration, ...(rate !== undefined && { rate: Number(rate) }) })
   const [step] = scenario.steps
   const blocks = Math.ceil(visitsAnArm / 2)
-  await recordPool({
+  const visits = {
     scenario: { ...scenario, steps: Array.from({ length: Number(values.steps) }, () => step!) },
     strategy,
     handicap: values.handicap,
+  }
+  await recordPool({
+    ...visits,
     blocks,
+    earlier: await earlierPool(visitWords(visits)),
     seed,
     maxWaitMs: Number(values['max-wait']),
     signal: interruption.signal,
@@ -64,6 +70,12 @@ async function record(visitsAnArm: number): Promise<void> {
       process.stderr.write(`${pool.blocks.length} of ${blocks} blocks, a visit takes ${pool.visitMs} ms\n`)
     },
   })
+}
+
+/** What an interrupted recording left, where it was of the same visits. */
+async function earlierPool(visit: string): Promise<Pool | null> {
+  const pool = existsSync(values.pool) ? await readPool(values.pool) : null
+  return pool?.visit === visit ? pool : null
 }
 
 async function draw(): Promise<void> {
