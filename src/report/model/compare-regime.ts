@@ -79,10 +79,11 @@ function intervalBlock(
   return [{ kind: 'intervals', intervals: { ...chart, from: 0, until, rows } }]
 }
 
-/** "1. redis-lua", "1=. batched", "naive (wrong)". */
+/** "1. redis-lua", "1= batched", "naive (wrong)". */
 function nameInPlace(regime: Regime, result: ContestantResult): string {
   const isRanked = regime.places.some(({ contestants }) => contestants.includes(result.contestant))
-  if (isRanked) return `${placeWords(regime, result)}. ${result.contestant}`
+  const place = placeWords(regime, result)
+  if (isRanked) return `${place}${place.endsWith('=') ? '' : '.'} ${result.contestant}`
   return result.verdict === 'wrong' ? `${result.contestant} (wrong)` : result.contestant
 }
 
