@@ -10,7 +10,7 @@ function model(changed: Partial<ModelTerms> = {}): NonNullable<ReturnType<typeof
     trials: MIXES.map((mix) => trialOf(mix, resources)),
     mix: { sold: 0.5, soldOut: 0.5, replayed: 0, read: 0 },
     machineCores: 8,
-    coresOf: (resource) => ({ cores: resource === 'target' ? 1 : 8, because: '' }),
+    coresOf: (resource) => ({ cores: resource === 'target' ? 1 : 8, because: '', isElsewhere: false }),
     capacityPerSec: 6_000,
     isLimit: true,
     random: createRandom(1),
@@ -33,6 +33,13 @@ describe('the bottleneck', () => {
     expect(machine.ceilingRatePerSec).toBeCloseTo((2 - 0.03) / 330e-6, 0)
     expect(bottleneck.resource).toBe('machine')
     expect(bottleneck.sentence).toContain("the machine's 2 cores")
+  })
+
+  it('is not the machine of the generator, for what stands elsewhere', () => {
+    const elsewhere = (resource: string) => ({ cores: 8, because: '', isElsewhere: resource !== 'target' })
+    const { machine, bottleneck } = model({ machineCores: 2, coresOf: elsewhere })
+    expect(machine.ceilingRatePerSec).toBeCloseTo((2 - 0.02) / 150e-6, 0)
+    expect(bottleneck.utilisation).not.toHaveProperty('machine')
   })
 
   it('is no processor, where all are idle at the capacity that was found: and that is said', () => {
@@ -62,11 +69,13 @@ it('there is no model of nothing', () => {
     capacityPerSec: null,
     isLimit: false,
   }
-  const coresOf = () => ({ cores: 1, because: '' })
+  const coresOf = () => ({ cores: 1, because: '', isElsewhere: false })
   expect(demandModel({ ...terms, trials: [], coresOf, random: createRandom(1) })).toBeNull()
 })
 
 it('CPU times are told with their unit', () => {
   expect(formatDemand(110e-6)).toBe('0.11 ms')
   expect(formatDemand(43.2e-6)).toBe('43 us')
+  expect(formatDemand(99.8e-6)).toBe('100 us')
+  expect(formatDemand(0.12)).toBe('120 ms')
 })

@@ -8,14 +8,15 @@ import type { Random } from '../core/random.ts'
 import type { RequestKind } from '../core/work-record.ts'
 import { formatCount } from '../core/units.ts'
 import { columnsOf, type DemandTrial, fitDemand } from './demand.ts'
+import type { ResourceCores } from './resource-cores.ts'
+import { twoDigits } from './two-digits.ts'
 
 export interface ModelTerms {
   readonly trials: readonly DemandTrial[]
   /** Shares of the requests of the scenario. */
   readonly mix: Readonly<Record<RequestKind, number>>
   readonly machineCores: number
-  /** Cores that a resource can use at once, and why. */
-  readonly coresOf: (resource: string) => { readonly cores: number; readonly because: string }
+  readonly coresOf: (resource: string) => ResourceCores
   /** Lower end of the capacity that was found; null: none was. */
   readonly capacityPerSec: number | null
   /** Whether more was tried, and was too much. */
@@ -42,12 +43,13 @@ export function demandModel(terms: ModelTerms): DemandModel | null {
   })
   if (resources.length === 0) return null
   const ranked = resources.toSorted((a, b) => rateOf(a) - rateOf(b))
-  const machine = { cores: terms.machineCores, ceilingRatePerSec: machineCeiling(resources, terms.machineCores) }
+  const here = resources.filter(({ resource }) => !terms.coresOf(resource).isElsewhere)
+  const machine = { cores: terms.machineCores, ceilingRatePerSec: machineCeiling(here, terms.machineCores) }
   return {
     resources: ranked,
     machine,
     mix: terms.mix,
-    bottleneck: bottleneckOf(ranked, machine, terms),
+    bottleneck: bottleneckOf(ranked, { ...machine, resources: here }, terms),
     trials: trials.length,
     doubts: columns.doubts,
   }
@@ -73,6 +75,13 @@ function rateOf({ ceiling }: ResourceDemand): number {
   return ceiling?.ratePerSec ?? Number.POSITIVE_INFINITY
 }
 
+interface SharedMachine {
+  readonly cores: number
+  readonly ceilingRatePerSec: number | null
+  /** Those that run on it. */
+  readonly resources: readonly ResourceDemand[]
+}
+
 interface Candidate {
   readonly name: string
   readonly ceilingPerSec: number
@@ -82,12 +91,12 @@ interface Candidate {
 
 function bottleneckOf(
   ranked: readonly ResourceDemand[],
-  machine: DemandModel['machine'],
+  machine: SharedMachine,
   { capacityPerSec, isLimit }: ModelTerms,
 ): Bottleneck {
   const candidates = [
     ...ranked.filter(({ resource }) => resource !== GENERATOR).map((one) => candidateOf(one, capacityPerSec)),
-    ...machineCandidate(ranked, machine, capacityPerSec),
+    ...machineCandidate(machine, capacityPerSec),
   ].toSorted((a, b) => a.ceilingPerSec - b.ceilingPerSec)
   const utilisation = Object.fromEntries(candidates.map((one) => [one.name, one.utilisation]))
   const [first, second] = candidates
@@ -121,8 +130,7 @@ function candidateOf(one: ResourceDemand, capacityPerSec: number | null): Candid
 
 /** Where what runs there could use more cores together than there are. */
 function machineCandidate(
-  resources: readonly ResourceDemand[],
-  { cores, ceilingRatePerSec }: DemandModel['machine'],
+  { cores, ceilingRatePerSec, resources }: SharedMachine,
   capacityPerSec: number | null,
 ): Candidate[] {
   if (ceilingRatePerSec === null || resources.length < 2) return []
@@ -149,5 +157,5 @@ function resourceWords({ resource, cores }: ResourceDemand): string {
 /** CPU time of one request: "0.11 ms", "43 us". */
 export function formatDemand(seconds: number): string {
   const micros = seconds * 1e6
-  return micros >= 100 ? `${(micros / 1000).toPrecision(2)} ms` : `${micros.toPrecision(2)} us`
+  return micros >= 100 ? `${twoDigits(micros / 1000)} ms` : `${twoDigits(micros)} us`
 }

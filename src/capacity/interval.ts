@@ -5,7 +5,7 @@
 import type { CapacityInterval, SearchEnd, SearchPhase } from '../core/capacity-record.ts'
 import { conditionalThroughput } from './classify-load.ts'
 import type { Interval } from '../core/statistics/estimate.ts'
-import { boundsIn, type SearchState } from './search.ts'
+import { boundsIn, goalAt, type SearchState } from './search.ts'
 import { marginInterval } from './margin-interval.ts'
 
 /** null: no trial has been made. */
@@ -23,7 +23,8 @@ export function capacityInterval(state: SearchState, ended: SearchEnd): Capacity
     upperRatePerSec: upper === null ? null : Math.ceil(Math.max(upper, doubt?.high ?? upper)),
     relevantLowerRatePerSec: lower,
     relevantUpperRatePerSec: relevantUpper,
-    conditionalThroughputPerSec: lower === null ? null : conditionalThroughput(atLower, phase),
+    conditionalThroughputPerSec:
+      lower === null ? null : conditionalThroughput(atLower, goalAt(state.terms, phase, lower)),
     trialMs: phase.trialMs,
     ended,
   }

@@ -12,7 +12,7 @@ function model(mixes = MIXES): DemandModel {
     trials: mixes.map((mix) => trialOf(mix, { target: SERVER, postgres: POSTGRES, redis: REDIS })),
     mix: { sold: 0.5, soldOut: 0.5, replayed: 0, read: 0 },
     machineCores: 8,
-    coresOf: (resource) => ({ cores: resource === 'postgres' ? 8 : 1, because: '' }),
+    coresOf: (resource) => ({ cores: resource === 'postgres' ? 8 : 1, because: '', isElsewhere: false }),
     capacityPerSec: 6_000,
     isLimit: true,
     random: createRandom(1),
@@ -41,6 +41,11 @@ describe('the plan of a sale', () => {
     expect(plan().instances).toMatchObject({ needed: 3 })
     expect(plan({ headroom: 0.2 }).instances).toMatchObject({ needed: 12 })
     expect(plan({ stock: 0 }).instances).toMatchObject({ needed: 2 })
+  })
+
+  it('plans no more servers because they were measured with fewer cores than processes', () => {
+    const terms = { ratePerSec: 10_000, stock: 10_000, readShare: 0, durationMs: 60_000, headroom: 0.7 }
+    expect(planSale(model(), terms, { instances: 4, unitsPerOrder: 1 }).instances).toMatchObject({ needed: 3 })
   })
 
   it('has no number of servers where one uses more than the headroom when nobody asks', () => {

@@ -71,8 +71,10 @@ function instancesFor(
   { ratePerSec, headroom, instances }: { ratePerSec: number; headroom: number; instances: number },
 ): SalePlan['instances'] {
   if (server === undefined) return null
+  // Measured with more processes than cores, they had less than a core each: a planned one has one of its own.
+  const coresEach = Math.max(1, server.cores / instances)
   // Each process has what is in use when nobody asks, too.
-  const usable = (headroom * server.cores - server.idleCores) / instances
+  const usable = headroom * coresEach - server.idleCores / instances
   if (usable <= 0) return null
   const { seconds, low, high } = busiest(server, parts)
   const needed = (perRequest: number): number => Math.max(1, Math.ceil((ratePerSec * perRequest) / usable))

@@ -12,13 +12,15 @@ function lowLoad(coresAt: (ratePerSec: number) => number, meanResponseMs = 5): L
   })
 }
 
+const here = (cores: number) => () => ({ cores, because: '', isElsewhere: false })
+
 /** 0.2 ms an order. */
 const constant = (ratePerSec: number): number => ratePerSec * 200e-6
 /** An order costs half as much where four times as many come. */
 const falling = (ratePerSec: number): number => 0.3 * Math.sqrt(ratePerSec / 1_500)
 
 function predict(changed: Partial<PredictionTerms> = {}): NonNullable<ReturnType<typeof predictFrom>> {
-  return predictFrom({ trials: lowLoad(constant), coresOf: () => 1, machineCores: 8, ...changed })!
+  return predictFrom({ trials: lowLoad(constant), coresOf: here(1), machineCores: 8, ...changed })!
 }
 
 describe('high load from low load', () => {
@@ -45,9 +47,21 @@ describe('high load from low load', () => {
       const cpuSeconds = { ...trial.cpuSeconds, generator: trial.cpuSeconds['target']! }
       return { ...trial, cpuSeconds }
     })
-    const { saturationPerSec, resource } = predict({ trials, coresOf: () => 4, machineCores: 2 })
+    const { saturationPerSec, resource } = predict({ trials, coresOf: here(4), machineCores: 2 })
     expect(resource).toBe('machine')
     expect(saturationPerSec.low).toBeCloseTo(5_000, 3)
+  })
+
+  it('is not of the machine of the generator, where the target stands elsewhere', () => {
+    const trials = lowLoad(constant).map((trial) => {
+      const cpuSeconds = { ...trial.cpuSeconds, generator: trial.cpuSeconds['target']! }
+      return { ...trial, cpuSeconds }
+    })
+    const elsewhere = (resource: string) => ({ cores: 4, because: '', isElsewhere: resource !== 'generator' })
+    const predicted = predict({ trials, coresOf: elsewhere, machineCores: 1 })
+    expect(predicted.resource).toBe('target')
+    expect(predicted.saturationPerSec.low).toBeCloseTo(20_000, 3)
+    expect(predicted.meanResponseMsAt(6_000).high).toBeLessThan(6)
   })
 
   it('has the response time of low load at low load, and D / (1 - U) more of it near saturation', () => {
@@ -66,6 +80,6 @@ describe('high load from low load', () => {
 
   it('is not known of a target whose use nobody could measure', () => {
     const trials = lowLoad(constant).map((trial) => ({ ...trial, cpuSeconds: { generator: 0.1 } }))
-    expect(predictFrom({ trials, coresOf: () => 1, machineCores: 8 })).toBeNull()
+    expect(predictFrom({ trials, coresOf: here(1), machineCores: 8 })).toBeNull()
   })
 })

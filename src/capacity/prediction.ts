@@ -6,12 +6,13 @@
  *
  * Each resource is a station of an open queueing network; on one core a request of demand D stays D / (1 - U), on m of them
  * about D / (1 - U^m) (exact for processor sharing on one; Gunther, Analyzing Computer System Performance with Perl::PDQ,
- * 2005, for m). Where all share one machine, none goes faster than the machine lets it. What response time holds beside
+ * 2005, for m). Of those that share this machine, none goes faster than the machine lets it. What response time holds beside
  * processors at low load, waits for the disk and the network, is taken to stay as it is. Pure.
  */
 import type { Interval } from '../core/statistics/estimate.ts'
 import { REQUEST_KINDS } from '../core/work-record.ts'
 import type { DemandTrial } from './demand.ts'
+import type { ResourceCores } from './resource-cores.ts'
 
 export interface LowLoadTrial extends DemandTrial {
   readonly meanResponseMs: number
@@ -19,7 +20,7 @@ export interface LowLoadTrial extends DemandTrial {
 
 export interface PredictionTerms {
   readonly trials: readonly LowLoadTrial[]
-  readonly coresOf: (resource: string) => number
+  readonly coresOf: (resource: string) => ResourceCores
   readonly machineCores: number
 }
 
@@ -35,6 +36,7 @@ export interface LoadModelOfTarget {
 interface Station {
   readonly resource: string
   readonly cores: number
+  readonly isElsewhere: boolean
   /** At the busiest low load. */
   readonly at: { readonly ratePerSec: number; readonly coresInUse: number }
   /** Cores in use go as the rate to the power of this. */
@@ -73,17 +75,20 @@ function networkOf(terms: PredictionTerms, power: (loads: readonly Load[]) => nu
   const stations = names.flatMap((resource): Station[] => {
     const loads = loadsOf(trials, resource)
     const at = loads.at(-1)
-    return at === undefined ? [] : [{ resource, cores: terms.coresOf(resource), at, power: power(loads) }]
+    if (at === undefined) return []
+    const { cores, isElsewhere } = terms.coresOf(resource)
+    return [{ resource, cores, isElsewhere, at, power: power(loads) }]
   })
   const own = stations.filter(({ resource }) => resource !== GENERATOR)
   const busiest = trials.at(-1)
   if (own.length === 0 || busiest === undefined) return null
-  const machine = { cores: terms.machineCores, stations }
+  const here = stations.filter(({ isElsewhere }) => !isElsewhere)
+  const machineStretch = (ratePerSec: number): number => stretchOf(inUseTogether(here, ratePerSec), terms.machineCores)
   const inStations = (ratePerSec: number): number =>
     own.reduce((sum, one) => {
       const stretch = Math.max(
         stretchOf(coresInUse(one, ratePerSec), one.cores),
-        stretchOf(inUseTogether(stations, ratePerSec), machine.cores),
+        one.isElsewhere ? 1 : machineStretch(ratePerSec),
       )
       return sum + (coresInUse(one, ratePerSec) / ratePerSec) * 1_000 * stretch
     }, 0)
@@ -92,7 +97,10 @@ function networkOf(terms: PredictionTerms, power: (loads: readonly Load[]) => nu
     firstUsedUp() {
       const ceilings = [
         ...own.map((one) => ({ resource: one.resource, ratePerSec: ceilingOf(one) })),
-        { resource: 'machine', ratePerSec: ceilingTogether(stations, machine.cores) },
+        // Where the generator has it to itself, it is no part of the target.
+        ...(own.some(({ isElsewhere }) => !isElsewhere)
+          ? [{ resource: 'machine', ratePerSec: ceilingTogether(here, terms.machineCores) }]
+          : []),
       ]
       return ceilings.reduce((least, one) => (one.ratePerSec < least.ratePerSec ? one : least))
     },
@@ -150,7 +158,7 @@ function ceilingTogether(stations: readonly Station[], cores: number): number {
 
 function stretchOf(used: number, cores: number): number {
   const utilisation = used / cores
-  return utilisation >= 1 ? Number.POSITIVE_INFINITY : 1 / (1 - utilisation ** cores)
+  return utilisation >= 1 ? Number.POSITIVE_INFINITY : 1 / (1 - utilisation ** Math.max(1, cores))
 }
 
 function rateOf({ requests, seconds }: DemandTrial): number {

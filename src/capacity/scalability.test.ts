@@ -24,6 +24,7 @@ describe('the scalability law', () => {
   it.each([
     ['five levels', levels([1, 2, 4, 8, 16]), MACHINE, /it takes 6 rates or more, there were 5/],
     ['no core to spare', levels([1, 2, 4, 8, 16, 32]), { cores: 2, instances: 2 }, /2 cores for 2 server processes/],
+    ['far too much in flight', levels([150, 180, 200, 210, 220, 250]), MACHINE, /from 150 to 250 only/],
     ['hardly anything in flight', levels([0.1, 0.2, 0.4, 0.8, 1.2, 1.6]), MACHINE, /too little to see contention in/],
     [
       'levels that obey no law',

@@ -8,6 +8,7 @@ import type { ScalabilityFit } from '../core/capacity-record.ts'
 import { formatCount, formatShare } from '../core/units.ts'
 import { nonNegativeLeastSquares } from './least-squares.ts'
 import { median } from '../core/statistics/estimate.ts'
+import { twoDigits } from './two-digits.ts'
 
 export interface LevelTrial {
   readonly ratePerSec: number
@@ -40,7 +41,7 @@ export function fitScalability(trials: readonly LevelTrial[], { cores, instances
   if (most < least * LEAST_SPAN || most < 2) {
     return {
       fitted: false,
-      because: `requests in flight went from ${least.toPrecision(2)} to ${most.toPrecision(2)} only: too little to see contention in`,
+      because: `requests in flight went from ${twoDigits(least)} to ${twoDigits(most)} only: too little to see contention in`,
     }
   }
   const [unit, contention, coherency] = nonNegativeLeastSquares({

@@ -39,6 +39,16 @@ describe('a search for capacity', () => {
     }
   })
 
+  it('decides nothing by one trial either where each has to be longer, for its percentiles', () => {
+    const { state } = searchThrough(sharp(30), { ...TERMS, fromRatePerSec: 20 })
+    const { relevantLowerRatePerSec, relevantUpperRatePerSec } = capacityInterval(state, 'precise')!
+    for (const bound of [relevantLowerRatePerSec, relevantUpperRatePerSec]) {
+      const made = state.trials.filter(({ ratePerSec }) => ratePerSec === bound)
+      expect(made.every(({ durationMs }) => durationMs > 12_000)).toBe(true)
+      expect(made.length).toBeGreaterThanOrEqual(2)
+    }
+  })
+
   it.each([
     ['a steep curve, little noise', { allowedMs: 42, noise: 0.1 }],
     ['a steep curve, much noise', { allowedMs: 42, noise: 0.25 }],

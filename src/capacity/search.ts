@@ -5,7 +5,7 @@
  * search can be followed again; it runs nothing and knows no clock.
  */
 import type { SearchEnd, SearchPhase, SearchRecord, TrialAnswer } from '../core/capacity-record.ts'
-import { classifyLoad } from './classify-load.ts'
+import { classifyLoad, type SearchGoal } from './classify-load.ts'
 import { gapBetween, isWithin } from './log-scale.ts'
 
 export interface SearchTerms extends SearchRecord {
@@ -70,6 +70,12 @@ function trialMs({ samples }: SearchTerms, phase: SearchPhase, ratePerSec: numbe
   return Math.max(phase.trialMs, Math.ceil(forSamplesMs / WHOLE_MS) * WHOLE_MS)
 }
 
+/** At a rate whose trials are longer than the phase wants them, it takes as many of them to decide. */
+export function goalAt(terms: SearchTerms, phase: SearchPhase, ratePerSec: number): SearchGoal {
+  const trials = phase.durationSumMs / phase.trialMs
+  return { trialMs: phase.trialMs, durationSumMs: trials * trialMs(terms, phase, ratePerSec) }
+}
+
 export interface Bounds {
   readonly lower: number | null
   readonly above: { readonly ratePerSec: number; readonly by: 'target' | 'no-answer' } | null
@@ -78,7 +84,7 @@ export interface Bounds {
 /** What the trials say when they are classified for one phase. */
 export function boundsIn({ terms, trials }: SearchState, phase: SearchPhase): Bounds {
   const loads = loadsOf(trials)
-  const upper = lowest(loads, (load) => classOf(load, phase) === 'upper')
+  const upper = lowest(loads, (load) => classOf(load, phase, terms) === 'upper')
   const silent = lowest(loads, isSilent)
   const above =
     upper !== null && (silent === null || upper <= silent)
@@ -87,7 +93,7 @@ export function boundsIn({ terms, trials }: SearchState, phase: SearchPhase): Bo
         ? ({ ratePerSec: silent, by: 'no-answer' } as const)
         : null
   const isBelow = (rate: number): boolean => rate < (above?.ratePerSec ?? Number.POSITIVE_INFINITY)
-  const lowers = loads.filter((load) => isBelow(load.ratePerSec) && classOf(load, phase) === 'lower')
+  const lowers = loads.filter((load) => isBelow(load.ratePerSec) && classOf(load, phase, terms) === 'lower')
   const lower = lowers.reduce<number | null>((most, { ratePerSec }) => Math.max(most ?? 0, ratePerSec), null)
   return { lower: lower === null ? null : Math.min(lower, terms.toRatePerSec), above }
 }
@@ -113,27 +119,27 @@ function firstOfPhase(state: SearchState, index: number): number {
 }
 
 function upwards(state: SearchState, index: number, lower: number): number {
-  const { terms, trials } = state
+  const { terms } = state
   if (index === 0) return Math.min(lower * 2, terms.toRatePerSec)
   const before = boundsIn(state, terms.phases[index - 1]!).above?.ratePerSec ?? terms.toRatePerSec
   const highest = before > lower ? before : Number.POSITIVE_INFINITY
-  return Math.min(highest, Math.round(lower * expansion(terms.phases[index]!, trials)), terms.toRatePerSec)
+  return Math.min(highest, Math.round(lower * expansion(terms.phases[index]!, state)), terms.toRatePerSec)
 }
 
 /** Half of it while searching; a phase's first step down from the bound of the one before is a small one. */
 function downwards(state: SearchState, index: number, above: NonNullable<Bounds['above']>): PhaseStep {
-  const { terms, trials } = state
+  const { terms } = state
   if (above.ratePerSec <= terms.floorRatePerSec) return above.by === 'target' ? 'floor' : 'no-answer'
   const before = index === 0 ? null : boundsIn(state, terms.phases[index - 1]!).lower
   if (before !== null && before < above.ratePerSec) return { ratePerSec: before }
-  const factor = index === 0 ? 2 : expansion(terms.phases[index]!, trials)
+  const factor = index === 0 ? 2 : expansion(terms.phases[index]!, state)
   const rate = Math.min(above.ratePerSec - 1, Math.round(above.ratePerSec / factor))
   return { ratePerSec: Math.max(terms.floorRatePerSec, rate) }
 }
 
 /** Grows with the trials of a phase, so that a bound which moved far is found all the same. */
-function expansion(phase: SearchPhase, trials: readonly SearchTrial[]): number {
-  const decided = loadsOf(trials).filter((load) => classOf(load, phase) !== 'undecided').length
+function expansion(phase: SearchPhase, { terms, trials }: SearchState): number {
+  const decided = loadsOf(trials).filter((load) => classOf(load, phase, terms) !== 'undecided').length
   return Math.min(2, (1 + phase.width) ** Math.max(2, decided))
 }
 
@@ -148,11 +154,15 @@ function loadsOf(trials: readonly SearchTrial[]): readonly Load[] {
   return [...byRate].map(([ratePerSec, ofLoad]) => ({ ratePerSec, trials: ofLoad }))
 }
 
-function classOf({ trials }: Load, phase: SearchPhase): ReturnType<typeof classifyLoad> {
+function classOf(
+  { ratePerSec, trials }: Load,
+  phase: SearchPhase,
+  terms: SearchTerms,
+): ReturnType<typeof classifyLoad> {
   const answered = trials.filter(({ answer }) => answer !== 'none')
   return classifyLoad(
     answered.map(({ durationMs, answer }) => ({ durationMs, isGood: answer === 'good' })),
-    phase,
+    goalAt(terms, phase, ratePerSec),
   )
 }
 

@@ -59,7 +59,7 @@ export interface SearchRecord {
 /** Trials of one length, and when a load counts as decided by them. */
 export interface SearchPhase {
   readonly trialMs: number
-  /** Of trials at one load, which it takes to decide it. */
+  /** Of trials at one load, which it takes to decide it; as many times more where they have to be longer than `trialMs`. */
   readonly durationSumMs: number
   /** Width of the interval at which the next phase begins, as a share. */
   readonly width: number
@@ -158,7 +158,7 @@ export interface ResourceDemand {
 export interface DemandModel {
   /** In the order of their ceilings, the lowest first. */
   readonly resources: readonly ResourceDemand[]
-  /** All of them on one machine, with the generator. */
+  /** All that run on the machine of the generator, with it. */
   readonly machine: { readonly cores: number; readonly ceilingRatePerSec: number | null }
   /** Shares of the requests of the scenario, of 1 together. */
   readonly mix: Readonly<Record<RequestKind, number>>

@@ -20,7 +20,7 @@ export interface TargetDescriptor {
   readonly start: StartedBy | null
   /** In place of SIGTERM to what was started, or, without `start`, after the run; null: nothing. */
   readonly stop: ShellCommand | null
-  /** CPU of what runs elsewhere. */
+  /** CPU of what runs elsewhere: none of it is this machine's. */
   readonly resources: readonly ResourceProbe[]
   readonly promise: TargetPromise
   /** Units that one user may have, whatever the scenario says; null: the scenario's limit, if `open` tells it. */

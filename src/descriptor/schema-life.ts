@@ -109,7 +109,7 @@ export const resource = mapping('a mapping with name and either promql or comman
     .gt(0, { error: coresError })
     .max(DESCRIPTOR_LIMITS.cores, { error: coresError })
     .optional()
-    .describe('Cores that it may use, for whoever reads this. Left out: not known.'),
+    .describe('Cores that it may use; a search for capacity counts with them. Left out: not known.'),
   promql: plainText('a PromQL query')
     .optional()
     .describe('An instant query whose result is one number: CPU seconds used so far.'),

@@ -44,7 +44,8 @@ function answerWords(record: CapacityRecord): string {
   const meets = `${name} meets ${sloWords(record)}`
   if (lower === null) {
     if (upper === null) return `no trial told anything: ${lastDoubt(record)}`
-    return `${name} meets ${sloWords(record)} at no rate that was tried, not even at ${formatCount(upper)}/s`
+    const missed = `${meets} at no rate that was tried, not even at ${formatCount(upper)}/s`
+    return ended === 'budget' ? `${missed}; the time was over before lower ones were` : missed
   }
   if (ended === 'cap') return `${meets} at ${formatCount(lower)}/s, and no more was asked of it`
   if (upper !== null) return `${meets} up to ${formatCount(lower)}-${formatCount(upper)}/s`
@@ -86,7 +87,8 @@ function widthWords(
   if (lower === null || upper === null) return false
   const width = upper / lower - 1
   if (width <= precision * 1.02) return false
-  const why = WIDE_BECAUSE[ended] ?? 'it was not searched for to the end'
+  const isNarrowest = upper - lower <= 1
+  const why = isNarrowest ? 'no whole rate lies between' : (WIDE_BECAUSE[ended] ?? 'it was not searched for to the end')
   return `the interval is ${formatShare(width)} wide, not ${formatShare(precision)}: ${why}`
 }
 
@@ -125,7 +127,8 @@ export const DEMAND_TITLES = [
 export function demandRows({ demand }: CapacityRecord): string[][] {
   return (demand?.resources ?? []).map(({ resource, cores, perRequest, perMixedRequest, idleCores, ceiling }) => [
     resource === 'target' ? 'server' : resource,
-    formatCount(cores),
+    // A descriptor may give half a core.
+    String(cores),
     ...(['sold', 'soldOut', 'replayed', 'read'] as const).map((kind) => demandWords(perRequest[kind])),
     demandWords(perMixedRequest),
     `${(idleCores * 100).toFixed(1)}%`,

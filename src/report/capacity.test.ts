@@ -81,6 +81,12 @@ describe('a search for capacity in words', () => {
       /^AT LEAST: shop meets .* at 8,100\/s; the time was over/,
     ],
     [
+      'the time was over before a rate was low enough',
+      'inconclusive',
+      { ended: 'budget', lowerRatePerSec: null, upperRatePerSec: 100 },
+      /^INCONCLUSIVE: shop meets .* at no rate that was tried, not even at 100\/s; the time was over before lower ones\s+were/,
+    ],
+    [
       'no rate was low enough',
       'missed',
       { ended: 'floor', lowerRatePerSec: null, upperRatePerSec: 16 },
@@ -103,6 +109,8 @@ describe('a search for capacity in words', () => {
       'the interval is 20% wide, not 5%: trials near it contradicted one another',
     )
     expect(said({ capacity: { ...wide, ended: 'budget' } })).toContain('the budget was over')
+    const lowest = { ...FOUND, lowerRatePerSec: 16, upperRatePerSec: 17 }
+    expect(said({ capacity: lowest })).toContain('the interval is 6.25% wide, not 5%: no whole rate lies between')
   })
 
   it('says where the SLO came from when nobody named one', () => {

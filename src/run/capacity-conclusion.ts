@@ -13,6 +13,7 @@ import type { CapacityRecord, CapacityTrial, PlanTerms, SearchEnd } from '../cor
 import { createRandom } from '../core/random.ts'
 import type { RunEnvironment, RunTarget } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
+import { coresOf, type DescribedResource, unsaidCores } from './capacity-resources.ts'
 
 export interface ConclusionTerms {
   readonly scenario: Scenario
@@ -22,6 +23,8 @@ export interface ConclusionTerms {
   readonly target: RunTarget
   readonly environment: RunEnvironment
   readonly plan: PlanTerms | null
+  /** What the descriptor reads from elsewhere. */
+  readonly described: readonly DescribedResource[]
 }
 
 type Conclusion = Pick<CapacityRecord, 'capacity' | 'knee' | 'demand' | 'scalability' | 'plan'>
@@ -59,37 +62,32 @@ export function concludeFrom(terms: ConclusionTerms): Conclusion {
 }
 
 function demandOf(
-  { trials, target, environment, scenario }: ConclusionTerms,
+  { trials, target, environment, scenario, described }: ConclusionTerms,
   capacity: CapacityRecord['capacity'],
 ): CapacityRecord['demand'] {
   const highest = (capacity?.upperRatePerSec ?? Number.POSITIVE_INFINITY) * LOW_ENOUGH
   const calm = trials.filter(({ ratePerSec, saturated }) => !saturated && ratePerSec <= highest)
-  return demandModel({
+  const model = demandModel({
     trials: calm.map(demandTrialOf),
-    mix: mixOf(trials.filter(({ purpose }) => purpose !== 'demand').map(demandTrialOf)),
+    mix: mixOf(trials.filter(isOfTheMix).map(demandTrialOf)),
     machineCores: environment.cores,
-    coresOf: (resource) => coresOf(resource, target, environment),
+    coresOf: (resource) => coresOf(resource, { target, environment, described }),
     capacityPerSec: capacity?.lowerRatePerSec ?? null,
     isLimit: capacity !== null && capacity.upperRatePerSec !== null,
     random: createRandom(scenario.seed, RANDOM_STREAM),
   })
+  if (model === null) return null
+  const names = model.resources.map(({ resource }) => resource)
+  return { ...model, doubts: [...model.doubts, ...unsaidCores(names, described)] }
+}
+
+/** What a saturated target left unanswered is of no kind: such a trial would have another mix than its requests. */
+function isOfTheMix({ purpose, saturated }: CapacityTrial): boolean {
+  return purpose !== 'demand' && !saturated
 }
 
 export function demandTrialOf({ durationMs, requests, cpuSeconds }: CapacityTrial): DemandTrial {
   return { seconds: durationMs / 1_000, requests, cpuSeconds }
-}
-
-/** Cores that a resource can use at once. */
-export function coresOf(
-  resource: string,
-  target: RunTarget,
-  { cores }: RunEnvironment,
-): { readonly cores: number; readonly because: string } {
-  if (resource === 'redis') return { cores: 1, because: 'Redis runs its commands in one thread' }
-  if (resource === 'target' && target.kind === 'strategy') {
-    return { cores: Math.min(cores, target.instances), because: 'a server process runs JavaScript in one thread' }
-  }
-  return { cores, because: 'as many as the machine has: nobody said how many it can use' }
 }
 
 function instancesOf(target: RunTarget): number {

@@ -18,7 +18,7 @@ export interface DemandTrialTerms {
 export type Mixture = Omit<TrialTerms, 'number' | 'purpose'>
 
 /** Long enough that clocks of 10 ms are a small part of what is used. */
-export const DEMAND_TRIAL_MS = 4_000
+const DEMAND_TRIAL_MS = 4_000
 const MODERATE = 0.5
 const LOW = 0.2
 

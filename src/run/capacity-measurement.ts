@@ -8,24 +8,24 @@ import { exitCodeOf } from '../core/exit-codes.ts'
 import type { RunRecord } from '../core/run-record.ts'
 import { capacitySummary, leadingFailure } from '../report/index.ts'
 import type { CapacityDirectory } from '../results/index.ts'
+import { reservedMs, tooShortNote } from './capacity-budget.ts'
 import type { CapacityOptions, FinishedCapacity } from './capacity-options.ts'
 import { concludeFrom } from './capacity-conclusion.ts'
-import { DEMAND_TRIAL_MS, demandTrials, type Mixture } from './capacity-demand-trials.ts'
-import { lowLoadTrials, predictionOf, PREDICTION_TRIALS, responseTrial } from './capacity-prediction.ts'
+import { demandTrials, type Mixture } from './capacity-demand-trials.ts'
+import { lowLoadTrials, predictionOf, PREDICTION_TRIALS_MS, responseTrial } from './capacity-prediction.ts'
+import { type DescribedResource, describedResources } from './capacity-resources.ts'
 import type { Slo } from './capacity-slo.ts'
 import { marginOf, type TrialBasis, trialBasis, trialOf, type TrialTerms } from './capacity-trial.ts'
 import { TrialRuns } from './capacity-trial-runs.ts'
-import { busyNote, firstRecord, type Stop, stoppedBy, verdictOf } from './capacity-verdict.ts'
+import { busyNote, endOf, failureNote, firstRecord, type Stop, stoppedBy, verdictOf } from './capacity-verdict.ts'
 import { newRunId } from './run-id.ts'
-
-/** Of the budget, what comes after the search may take from it at most. */
-const MOST_RESERVED = 0.3
-const MOST_RESERVED_WITH_PREDICTION = 0.5
 
 interface Measurement {
   readonly options: CapacityOptions
   readonly slo: Slo
   readonly terms: SearchTerms
+  /** A sentence each. */
+  readonly remarks: readonly string[]
   readonly directory: CapacityDirectory
   readonly startedAt: Date
 }
@@ -35,25 +35,26 @@ export class CapacityMeasurement {
   readonly #basis: TrialBasis
   readonly #directory: CapacityDirectory
   readonly #runs: TrialRuns
+  readonly #described: readonly DescribedResource[]
   #search: SearchState
   #record: CapacityRecord
   /** What ended it before its end. */
   #stopped: Stop | null = null
 
-  constructor({ options, slo, terms, directory, startedAt }: Measurement) {
+  constructor({ options, slo, terms, remarks, directory, startedAt }: Measurement) {
     this.#options = options
     this.#basis = trialBasis(options.scenario, slo.thresholds)
     this.#directory = directory
     this.#runs = new TrialRuns(options, this.#basis, directory.path)
+    this.#described = describedResources(options.target)
     this.#search = beginSearch(terms)
-    this.#record = firstRecord({ ...options, capacityId: newRunId(), startedAt, slo, search: terms })
+    this.#record = firstRecord({ ...options, capacityId: newRunId(), startedAt, slo, search: terms, remarks })
   }
 
   /** Throws HarnessError where not even the first trial could begin, or where the disk takes no record. */
   async toTheEnd(): Promise<FinishedCapacity> {
     const ended = await this.#searchFor()
-    if (this.#stopped === null) await this.#measureDemands()
-    if (this.#stopped === null && this.#options.predicts) await this.#predict()
+    if (this.#stopped === null && (await this.#measureDemands()) && this.#options.predicts) await this.#predict()
     await this.#finish(this.#stopped ?? ended)
     return { record: this.#record, directory: this.#directory.path, warnings: this.#runs.warnings }
   }
@@ -61,19 +62,32 @@ export class CapacityMeasurement {
   async #searchFor(): Promise<SearchEnd> {
     for (;;) {
       const next = nextTrial(this.#search, this.#runs.affordableMs() - this.#reservedMs())
-      if (next.kind === 'done') return next.ended
+      if (next.kind === 'done') {
+        this.#sayWhereNoneFits()
+        return next.ended
+      }
       await this.#try({ ...next, ...this.#mix() }, 'search')
       if (this.#stopped !== null) return this.#stopped
     }
   }
 
-  async #measureDemands(): Promise<void> {
+  #sayWhereNoneFits(): void {
+    const first = nextTrial(this.#search)
+    if (this.#record.trials.length > 0 || first.kind === 'done') return
+    this.#note(tooShortNote(this.#options.budgetMs, first))
+  }
+
+  /** Whether further trials can be made. */
+  async #measureDemands(): Promise<boolean> {
     const lower = this.#record.capacity?.lowerRatePerSec ?? null
     for (const mixture of lower === null ? [] : this.#demandTrials(lower)) {
-      if (!this.#affords(mixture)) return this.#note('the budget ended before all trials for demands were made')
-      await this.#try(mixture, 'demand')
-      if (this.#stopped !== null) return
+      if (!this.#affords(mixture)) {
+        this.#note('the budget ended before all trials for demands were made')
+        return true
+      }
+      if (!(await this.#try(mixture, 'demand'))) return false
     }
+    return true
   }
 
   #demandTrials(capacityPerSec: number): readonly Mixture[] {
@@ -86,14 +100,13 @@ export class CapacityMeasurement {
     if (lower === null) return
     for (const trial of lowLoadTrials(lower, this.#mix())) {
       if (!this.#affords(trial)) return this.#note('the budget ended before anything was predicted')
-      await this.#try(trial, 'prediction')
-      if (this.#stopped !== null) return
+      if (!(await this.#try(trial, 'prediction'))) return
     }
-    const trial = responseTrial(this.#record, this.#mix())
+    const trial = responseTrial(this.#record, this.#mix(), this.#described)
     if (trial === null) return this.#note('what the target uses could not be measured: nothing is predicted')
     if (!this.#affords(trial)) this.#note('the budget ended before the prediction was held against a measurement')
     else await this.#try(trial, 'prediction')
-    this.#record = { ...this.#record, prediction: predictionOf(this.#record, trial.ratePerSec) }
+    this.#record = { ...this.#record, prediction: predictionOf(this.#record, trial.ratePerSec, this.#described) }
   }
 
   /** As the scenario has it. */
@@ -104,24 +117,30 @@ export class CapacityMeasurement {
     return { sellThrough: hasOwnStock ? null : this.#basis.sellThrough, readShare, doubleClickShare }
   }
 
-  async #try(mixture: Mixture, purpose: CapacityTrial['purpose']): Promise<void> {
+  /** Whether further trials can be made. */
+  async #try(mixture: Mixture, purpose: CapacityTrial['purpose']): Promise<boolean> {
     const terms: TrialTerms = { ...mixture, number: this.#record.trials.length + 1, purpose }
     const directory = this.#directory.trialDirectory(terms.number, terms.ratePerSec)
     const made = await this.#runs.run(terms, directory)
     if ('stopped' in made) {
-      this.#stopped = made.stopped
-      if (made.because !== null) this.#note(made.because)
-      return
+      return this.#goesOn(terms, made.stopped, made.because)
     }
     const { record, machine } = made
     this.#record = { ...this.#record, target: record.target, environment: record.environment }
     const trial = trialOf(record, terms, { directory, machine })
     if (trial !== null) this.#add(trial, record)
-    this.#stopped = stoppedBy(record.verdict, this.#options.signal)
-    if (this.#stopped === 'wrong') this.#convict(terms, record)
-    if (this.#stopped === 'environment' && record.endedEarly !== null) this.#note(record.endedEarly)
+    const stop = stoppedBy(record.verdict, this.#options.signal)
+    if (stop === 'wrong') this.#convict(terms, record)
+    const goesOn = this.#goesOn(terms, stop, record.endedEarly)
     this.#conclude('budget')
     await this.#directory.writeRecord(this.#record)
+    return goesOn
+  }
+
+  #goesOn(trial: TrialTerms, stop: Stop | null, because: string | null): boolean {
+    this.#stopped = endOf(trial.purpose, stop)
+    if (stop === 'environment') this.#note(failureNote(trial, because))
+    return stop === null
   }
 
   #add(trial: CapacityTrial, { thresholds }: RunRecord): void {
@@ -144,7 +163,16 @@ export class CapacityMeasurement {
     const { target, environment, trials } = this.#record
     if (target === null || environment === null) return
     const { scenario, plan } = this.#options
-    const conclusion = concludeFrom({ scenario, trials, search: this.#search, ended, target, environment, plan })
+    const conclusion = concludeFrom({
+      scenario,
+      trials,
+      search: this.#search,
+      ended,
+      target,
+      environment,
+      plan,
+      described: this.#described,
+    })
     this.#record = { ...this.#record, ...conclusion }
   }
 
@@ -177,8 +205,10 @@ export class CapacityMeasurement {
   /** For what comes after the search. */
   #reservedMs(): number {
     const { predicts, budgetMs } = this.#options
-    const trials = this.#demandTrials(1).length + (predicts ? PREDICTION_TRIALS : 0)
-    const most = predicts ? MOST_RESERVED_WITH_PREDICTION : MOST_RESERVED
-    return Math.min(trials * (DEMAND_TRIAL_MS + this.#runs.overheadMs), budgetMs * most)
+    const trialsMs = [
+      ...this.#demandTrials(1).map(({ durationMs }) => durationMs),
+      ...(predicts ? PREDICTION_TRIALS_MS : []),
+    ]
+    return reservedMs({ budgetMs, trialsMs, overheadMs: this.#runs.overheadMs, predicts })
   }
 }

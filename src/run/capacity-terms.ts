@@ -7,6 +7,14 @@ export interface AskedTerms {
   readonly fromRatePerSec: number | null
   readonly toRatePerSec: number | null
   readonly precision: number
+  readonly cap: TargetCap | null
+}
+
+/** What a target is to get at most. */
+export interface TargetCap {
+  readonly target: string
+  /** Arrivals. */
+  readonly ratePerSec: number
 }
 
 const FROM_PER_SEC = 100
@@ -21,10 +29,17 @@ const PHASE_MS = [2_000, 4_000, 8_000] as const
 const LONG_TRIALS = 3
 
 /** `samples`: requests that a trial needs. Throws HarnessError USAGE. */
-export function searchTerms({ fromRatePerSec, toRatePerSec, precision }: AskedTerms, samples: number): SearchTerms {
+export function searchTerms(asked: AskedTerms, samples: number): SearchTerms {
+  const { fromRatePerSec, toRatePerSec, precision, cap } = asked
   const shortest = Math.ceil((samples * 1_000) / FIRST_TRIAL_MS)
-  const to = toRatePerSec ?? TO_PER_SEC
+  const to = Math.min(toRatePerSec ?? TO_PER_SEC, cap?.ratePerSec ?? Number.POSITIVE_INFINITY)
   const from = fromRatePerSec ?? Math.min(to, Math.max(FROM_PER_SEC, shortest))
+  if (cap !== null && from > cap.ratePerSec) {
+    throw new HarnessError('USAGE', {
+      message: `--from ${formatCount(from)} is above the ${formatCount(cap.ratePerSec)}/s that ${cap.target} is to get at most`,
+      hint: 'Begin lower, or set maxRate in the descriptor when you know that it may stand more.',
+    })
+  }
   if (from > to) {
     throw new HarnessError('USAGE', {
       message: `--from ${formatCount(from)} is above --to ${formatCount(to)}`,
@@ -45,4 +60,10 @@ export function searchTerms({ fromRatePerSec, toRatePerSec, precision }: AskedTe
     samples,
     mostTrials: MOST_TRIALS,
   }
+}
+
+/** Where a search ends before what was asked for; null: it doesn't. */
+export function capRemark({ toRatePerSec, cap }: Pick<AskedTerms, 'toRatePerSec' | 'cap'>): string | null {
+  if (cap === null || toRatePerSec === null || toRatePerSec <= cap.ratePerSec) return null
+  return `nothing is tried beyond ${formatCount(cap.ratePerSec)}/s, which is what ${cap.target} is to get at most, although --to says ${formatCount(toRatePerSec)}`
 }

@@ -6,14 +6,13 @@ import { join } from 'node:path'
 import { HarnessError } from '../core/errors.ts'
 import type { MachineState } from '../core/machine-state.ts'
 import type { RunRecord } from '../core/run-record.ts'
+import { overheadOf } from './capacity-budget.ts'
 import type { CapacityOptions } from './capacity-options.ts'
 import { type TrialBasis, trialScenario, type TrialTerms } from './capacity-trial.ts'
 import type { Stop } from './capacity-verdict.ts'
 import { awaitQuietMachine } from './quiet-machine.ts'
 import { type FinishedRun, runScenario } from './run-scenario.ts'
 
-/** What a trial takes beside its load, until it is known: services, server, warm-up, ledger. */
-const FIRST_OVERHEAD_MS = 5_000
 /** Of what is left of the budget, what one wait for a quiet machine may take. */
 const MOST_WAITED = 0.05
 
@@ -29,8 +28,8 @@ export class TrialRuns {
   readonly #basis: TrialBasis
   readonly #folder: string
   readonly #startedMs = performance.now()
-  #overheadMs = FIRST_OVERHEAD_MS
-  #made = 0
+  /** What each trial took beside its load. */
+  readonly #besideMs: number[] = []
 
   /** `folder`: in which each run has its own. */
   constructor(options: CapacityOptions, basis: TrialBasis, folder: string) {
@@ -39,31 +38,30 @@ export class TrialRuns {
     this.#folder = folder
   }
 
-  /** The most that a trial has taken beside its load. */
+  /** What a trial takes beside its load. */
   get overheadMs(): number {
-    return this.#overheadMs
+    return overheadOf(this.#besideMs)
   }
 
   /** How long the load of a trial that began now could be. */
   affordableMs(): number {
-    return this.#remainingMs() - this.#overheadMs
+    return this.#remainingMs() - this.overheadMs
   }
 
   /** Throws HarnessError where the first one can't begin: that is the caller's to hear. */
   async run(terms: TrialTerms, directory: string): Promise<MadeTrial> {
     const { signal, observer } = this.#options
+    const beganMs = performance.now()
     const machine = await this.#awaitQuiet()
     if (signal.aborted) return { stopped: 'interrupted', because: null }
     observer?.trialStarts?.(terms)
-    const beganMs = performance.now()
     try {
       const { record, warnings } = await this.#start(terms, directory)
       this.warnings.push(...warnings)
-      this.#made++
-      this.#overheadMs = Math.max(this.#overheadMs, performance.now() - beganMs - terms.durationMs)
+      this.#besideMs.push(Math.max(0, performance.now() - beganMs - terms.durationMs))
       return { record, machine }
     } catch (error) {
-      if (!(error instanceof HarnessError) || this.#made === 0) throw error
+      if (!(error instanceof HarnessError) || this.#besideMs.length === 0) throw error
       const isInterrupted = error.exitReason === 'interrupted' || signal.aborted
       return isInterrupted
         ? { stopped: 'interrupted', because: null }

@@ -2,7 +2,7 @@
 import { CAPACITY_SCHEMA, type CapacityRecord, type CapacityTrial, type SearchEnd } from '../core/capacity-record.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
 import type { Scenario } from '../core/scenario.ts'
-import { formatQuantity } from '../core/units.ts'
+import { formatCount, formatQuantity } from '../core/units.ts'
 import type { Slo } from './capacity-slo.ts'
 import { whatIsBusy } from './quiet-machine.ts'
 
@@ -14,6 +14,21 @@ export function stoppedBy(verdict: RunVerdict | null, signal: AbortSignal): Stop
   if (verdict === 'wrong') return 'wrong'
   if (verdict === 'interrupted' || signal.aborted) return 'interrupted'
   return verdict === 'environment' ? 'environment' : null
+}
+
+/** Of a trial that ended so. What the search found stands, where only a trial that came after it failed; null: it goes on. */
+export function endOf(purpose: CapacityTrial['purpose'], stop: Stop | null): Stop | null {
+  return purpose !== 'search' && stop === 'environment' ? null : stop
+}
+
+/** Why a trial failed, and what of it the answer goes without. */
+export function failureNote(
+  { purpose, ratePerSec }: Pick<CapacityTrial, 'purpose' | 'ratePerSec'>,
+  because: string | null,
+): string {
+  const why = because ?? 'nobody knows why'
+  if (purpose === 'search') return why
+  return `after the search a trial at ${formatCount(ratePerSec)}/s failed, and no further one was made (${purpose}): ${why}`
 }
 
 /** null: as far as anybody knows, the machine was quiet. */
@@ -41,9 +56,12 @@ export interface Beginning {
   readonly budgetMs: number
   readonly slo: Slo
   readonly search: CapacityRecord['search']
+  /** What of the search and of its sales a reader has to know, a sentence each. */
+  readonly remarks: readonly string[]
 }
 
-export function firstRecord({ capacityId, startedAt, scenario, budgetMs, slo, search }: Beginning): CapacityRecord {
+export function firstRecord(beginning: Beginning): CapacityRecord {
+  const { capacityId, startedAt, scenario, budgetMs, slo, search, remarks } = beginning
   const { fromRatePerSec, toRatePerSec, precision, phases } = search
   return {
     schema: CAPACITY_SCHEMA,
@@ -67,7 +85,7 @@ export function firstRecord({ capacityId, startedAt, scenario, budgetMs, slo, se
     plan: null,
     prediction: null,
     wrong: null,
-    notes: notesOf(scenario),
+    notes: [...notesOf(scenario), ...remarks],
     verdict: null,
     exitCode: null,
   }

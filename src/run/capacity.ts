@@ -4,18 +4,22 @@
  * was wrong ends it all: how fast a wrong one is, nobody has to know.
  */
 import { createCapacityDirectory } from '../results/index.ts'
+import { refuseWithoutFreshSale, saleRemark } from './capacity-fit.ts'
 import { CapacityMeasurement } from './capacity-measurement.ts'
 import type { CapacityOptions, FinishedCapacity } from './capacity-options.ts'
 import { chooseSlo } from './capacity-slo.ts'
-import { searchTerms } from './capacity-terms.ts'
+import { capRemark, searchTerms, type TargetCap } from './capacity-terms.ts'
 import { highestRate } from './rate-cap.ts'
 import type { TargetChoice } from './run-scenario.ts'
 
 /** Throws HarnessError where not even the first trial could begin. */
 export async function measureCapacity(options: CapacityOptions): Promise<FinishedCapacity> {
-  const { target, scenario, toRatePerSec, observer } = options
+  const { target, scenario, observer } = options
+  if (target.kind === 'service') refuseWithoutFreshSale(target.descriptor)
   const slo = chooseSlo(options.slo, scenario)
-  const terms = searchTerms({ ...options, toRatePerSec: toRatePerSec ?? mostOf(target) }, slo.samples)
+  const asked = { ...options, cap: capOf(target) }
+  const terms = searchTerms(asked, slo.samples)
+  const remarks = [capRemark(asked), saleRemark(target)].filter((remark) => remark !== null)
   const startedAt = new Date()
   const directory = await createCapacityDirectory({
     ...options.directory,
@@ -27,11 +31,12 @@ export async function measureCapacity(options: CapacityOptions): Promise<Finishe
     directory.path,
     slo.thresholds.map(({ expression }) => expression),
   )
-  return await new CapacityMeasurement({ options, slo, terms, directory, startedAt }).toTheEnd()
+  return await new CapacityMeasurement({ options, slo, terms, remarks, directory, startedAt }).toTheEnd()
 }
 
 /** null: nobody has said that it is to get no more. */
-function mostOf(target: TargetChoice): number | null {
+function capOf(target: TargetChoice): TargetCap | null {
   if (target.kind === 'strategy') return null
-  return highestRate(target.descriptor, target.permittedHosts.length > 0 ? 'permitted' : 'private')
+  const ratePerSec = highestRate(target.descriptor, target.permittedHosts.length > 0 ? 'permitted' : 'private')
+  return ratePerSec === null ? null : { target: target.descriptor.name, ratePerSec }
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { beginSearch } from '../capacity/index.ts'
+import type { DemandModel } from '../core/capacity-record.ts'
+import type { RunEnvironment, RunTarget } from '../core/run-record.ts'
+import type { Scenario } from '../core/scenario.ts'
+import { concludeFrom, type ConclusionTerms } from './capacity-conclusion.ts'
+import { searchTerms } from './capacity-terms.ts'
+import { capacityTrial } from './testing/capacity-trials.ts'
+
+const CALM = [100, 200, 400, 800].map((rate) =>
+  capacityTrial({ perSec: { sold: rate / 4, soldOut: (rate * 3) / 4 }, cpuMicros: 100 }),
+)
+
+function demand(changed: Partial<ConclusionTerms>): DemandModel {
+  const terms = searchTerms({ fromRatePerSec: null, toRatePerSec: null, precision: 0.05, cap: null }, 459)
+  return concludeFrom({
+    scenario: { seed: 1 } as Scenario,
+    trials: CALM,
+    search: beginSearch(terms),
+    ended: 'precise',
+    target: { kind: 'service', name: 'shop' } as RunTarget,
+    environment: { cores: 2 } as RunEnvironment,
+    plan: null,
+    described: [],
+    ...changed,
+  }).demand!
+}
+
+describe('the mix of requests', () => {
+  it('is that of the trials that kept up: those that drop requests drop the late ones, which are of one kind', () => {
+    const saturated = capacityTrial({ perSec: { sold: 5_000 }, cpuMicros: 100, saturated: true, answer: 'bad' })
+    const { mix } = demand({ trials: [...CALM, saturated] })
+    expect(mix.sold).toBeCloseTo(0.25)
+    expect(mix.soldOut).toBeCloseTo(0.75)
+  })
+})
+
+describe('what the descriptor reads from elsewhere', () => {
+  const trials = CALM.map((trial) => ({
+    ...trial,
+    cpuSeconds: { ...trial.cpuSeconds, database: trial.ratePerSec / 400 },
+  }))
+  const ceilingOf = (model: DemandModel): number =>
+    model.resources.find(({ resource }) => resource === 'database')!.ceiling!.ratePerSec
+
+  it('has the cores that the descriptor names, and takes none of this machine', () => {
+    const model = demand({ trials, described: [{ name: 'database', capacityCores: 16 }] })
+    const few = demand({ trials, described: [{ name: 'database', capacityCores: 8 }] })
+    expect(ceilingOf(model) / ceilingOf(few)).toBeCloseTo(2, 1)
+    expect(model.bottleneck.utilisation).not.toHaveProperty('machine')
+    expect(model.doubts.join()).not.toContain('how many cores')
+  })
+
+  it('is doubted where the descriptor names none', () => {
+    const { doubts } = demand({ trials, described: [{ name: 'database', capacityCores: null }] })
+    expect(doubts.join()).toContain("doesn't say how many cores database has")
+  })
+})
