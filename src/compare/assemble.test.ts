@@ -7,6 +7,12 @@ import { assembleComparison, type Comparison } from './assemble.ts'
 import type { MeasuredRun } from './contestant-result.ts'
 import { stepWith, timesWith } from './testing/results.ts'
 
+interface RunChanges {
+  readonly regime?: number
+  /** That were measured. */
+  readonly answers?: number
+}
+
 const BUSY = { quiet: false, idleShare: 0.2, stealShare: 0, heavy: [{ pid: 1, name: 'tsc', cores: 1 }], waitedMs: 1 }
 
 function contestant(name: string, builtWrong = false): Contestant {
@@ -20,20 +26,27 @@ function contestant(name: string, builtWrong = false): Contestant {
   }
 }
 
-function run(name: string, p99: number, verdict: RunVerdict = 'passed'): MeasuredRun {
+function run(name: string, p99: number, verdict: RunVerdict = 'passed', changes: RunChanges = {}): MeasuredRun {
   const record = {
     runId: 'r',
     startedAt: '',
     verdict,
     engine: { model: 'open' },
     environment: { cores: 2, services: { [name]: { version: '1' } } },
-    steps: [stepWith({ responseMs: timesWith({ p99 }) })],
+    steps: [stepWith({ responseMs: timesWith({ p99, count: changes.answers ?? 1_000 }) })],
     checks: [],
     thresholds: [],
     workAnOrder: null,
     endedBy: null,
   } as unknown as RunRecord
-  return { contestant: name, regime: 0, directory: 'runs/01', machine: BUSY, record, headline: verdict }
+  return {
+    contestant: name,
+    regime: changes.regime ?? 0,
+    directory: 'runs/01',
+    machine: BUSY,
+    record,
+    headline: verdict,
+  }
 }
 
 function assembled(changes: Partial<Comparison>) {
@@ -50,6 +63,7 @@ function assembled(changes: Partial<Comparison>) {
     runs: [...[8, 9, 10].map((p99) => run('a', p99)), run('naive', 1, 'wrong')],
     notRun: new Map(),
     broughtAlong: new Set(),
+    samplesNeeded: () => 0,
     remarks: [],
     ...changes,
   })
@@ -94,5 +108,37 @@ describe('a comparison', () => {
   it('says of a fault on purpose that no check met it', () => {
     const notes = assembled({ runs: [run('a', 8), run('naive', 1)] }).notes
     expect(notes).toContain('naive has a fault on purpose, which no check met here; it is not ranked')
+  })
+
+  it('ranks nowhere who was wrong in one regime', () => {
+    const everywhere = (name: string, p99: number) => [0, 1].map((regime) => run(name, p99, 'passed', { regime }))
+    const runs = [...everywhere('a', 8), ...everywhere('b', 1), run('b', 1, 'wrong', { regime: 1 })]
+    const { regimes } = assembled({ contestants: [contestant('a'), contestant('b')], sellThroughs: [1, 0.01], runs })
+    expect(regimes.map(({ places }) => places.flatMap(({ contestants }) => contestants))).toEqual([['a'], ['a']])
+  })
+
+  it('says how many runs of each places are made of, as made and not as planned', () => {
+    const contestants = [contestant('a'), contestant('b')]
+    const notesOfRuns = (...runs: MeasuredRun[]) => assembled({ contestants, runs }).notes
+    expect(notesOfRuns(run('a', 8), run('b', 9))).toContainEqual(
+      expect.stringMatching(/^one run of each: by so few no two can be told apart/),
+    )
+    expect(notesOfRuns(run('a', 8), run('a', 8), run('b', 9))).toContainEqual(
+      expect.stringMatching(/^1 to 2 runs of each: by so few/),
+    )
+    const three = [8, 9, 10].flatMap((p99) => [run('a', p99), run('b', p99)])
+    expect(notesOfRuns(...three)).toContainEqual(
+      expect.stringMatching(
+        /^3 runs of each: two that are equal come out on different places by chance in 10% of pairs/,
+      ),
+    )
+  })
+
+  it('says that p99 is ranked by on fewer answers than it takes, and of whom is ranked alone', () => {
+    const runs = [run('a', 8, 'passed', { answers: 100 }), run('a', 9), run('naive', 1, 'passed', { answers: 1 })]
+    expect(assembled({ runs, samplesNeeded: () => 459 }).notes).toContainEqual(
+      expect.stringMatching(/^ranked by p99, which needs 459 answers: 1 of 2 runs had fewer, down to 100;/),
+    )
+    expect(assembled({ samplesNeeded: () => 459 }).notes.join()).not.toContain('459')
   })
 })

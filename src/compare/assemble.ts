@@ -2,7 +2,14 @@
  * From the runs so far to the record of their comparison. A function of stored values and a seed: the same record comes
  * of the same runs, whenever it is made. Pure.
  */
-import { COMPARE_SCHEMA, type CompareRecord, type Contestant, type Regime } from '../core/compare-record.ts'
+import {
+  COMPARE_SCHEMA,
+  type CompareRecord,
+  type Contestant,
+  neverRanked,
+  type Regime,
+  type ResponseFigure,
+} from '../core/compare-record.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import { createRandom, type Random } from '../core/random.ts'
 import type { RunEnvironment, RunRecord } from '../core/run-record.ts'
@@ -31,6 +38,8 @@ export interface Comparison {
   readonly notRun: ReadonlyMap<string, string>
   /** Contestants that nobody asked for by name: their faults on purpose and their missing stores are no failure. */
   readonly broughtAlong: ReadonlySet<string>
+  /** Answers without which nobody should speak of such a figure. */
+  readonly samplesNeeded: (figure: ResponseFigure) => number
   /** Known before the first run, a sentence each. */
   readonly remarks: readonly string[]
 }
@@ -42,12 +51,14 @@ export function assembleComparison(comparison: Comparison): CompareRecord {
   const { contestants, scenario, seed, command, repeat, status } = comparison
   const random = createRandom(seed, STREAM_OF_INTERVALS)
   const rankedBy = rankingFigure(scenario.thresholds)
-  const builtWrong = new Set(contestants.filter((one) => one.builtWrong).map(({ name }) => name))
-  const regimes = comparison.sellThroughs.map((sellThrough, index): Regime => {
-    const results = resultsOf(comparison, index, random)
-    return { sellThrough, results, places: placesOf(results, builtWrong, rankedBy, random) }
+  const measured = comparison.sellThroughs.map((sellThrough, index) => {
+    return { sellThrough, results: resultsOf(comparison, index, random) }
   })
-  const verdict = status === 'running' ? null : verdictOf(comparison, regimes, builtWrong)
+  const unranked = neverRanked({ contestants, regimes: measured })
+  const regimes = measured.map((regime): Regime => {
+    return { ...regime, places: placesOf(regime.results, unranked, rankedBy) }
+  })
+  const verdict = status === 'running' ? null : verdictOf(comparison, regimes, unranked)
   const { compareId, startedAt, finishedAt, runs, remarks } = comparison
   return {
     schema: COMPARE_SCHEMA,
@@ -64,8 +75,17 @@ export function assembleComparison(comparison: Comparison): CompareRecord {
     environment: environmentOf(runs.map(({ record }) => record)),
     contestants,
     regimes,
-    turnsOver: turnOvers(regimes, rankedBy, random),
-    notes: [...remarks, ...notesOf({ ...comparison, regimes, rankedBy, steps: scenario.steps.length })],
+    turnsOver: turnOvers(regimes, rankedBy),
+    notes: [
+      ...remarks,
+      ...notesOf({
+        ...comparison,
+        regimes,
+        rankedBy,
+        steps: scenario.steps.length,
+        samplesNeeded: comparison.samplesNeeded(rankedBy),
+      }),
+    ],
     verdict,
     exitCode: verdict === null ? null : exitCodeOf(verdict),
   }
@@ -79,13 +99,15 @@ function resultsOf({ contestants, runs, notRun }: Comparison, regime: number, ra
 }
 
 function verdictOf(
-  { status, broughtAlong }: Comparison,
+  { status, broughtAlong, contestants }: Comparison,
   regimes: readonly Regime[],
-  builtWrong: ReadonlySet<string>,
+  unranked: ReadonlySet<string>,
 ): CompareRecord['verdict'] {
+  const builtWrong = new Set(contestants.filter((one) => one.builtWrong).map(({ name }) => name))
   return comparisonVerdict({
     regimes,
     interrupted: status === 'interrupted',
+    unranked,
     isExpected: ({ contestant, verdict, runs }) =>
       broughtAlong.has(contestant) &&
       (verdict === 'wrong' ? builtWrong.has(contestant) : verdict === 'environment' && runs.length === 0),

@@ -8,9 +8,11 @@ import { regimeOf, resultOf } from './testing/results.ts'
 const RUN = { directory: 'runs/01', runId: 'r', startedAt: '', verdict: 'passed' } as ContestantResult['runs'][number]
 const ended = (name: string, verdict: RunVerdict) => resultOf(name, [1], { verdict, runs: [RUN] })
 
+const NOBODY = new Set<string>()
+
 function verdict(results: readonly ContestantResult[], expected: readonly string[] = [], interrupted = false) {
   const isExpected = ({ contestant }: ContestantResult) => expected.includes(contestant)
-  return comparisonVerdict({ regimes: [regimeOf(1, results)], interrupted, isExpected })
+  return comparisonVerdict({ regimes: [regimeOf(1, results)], interrupted, isExpected, unranked: NOBODY })
 }
 
 describe('the verdict of a comparison', () => {
@@ -43,7 +45,21 @@ describe('the verdict of a comparison', () => {
 
   it('needs somebody in every regime', () => {
     const regimes = [regimeOf(1, [ended('a', 'missed')]), regimeOf(0.01, [ended('a', 'passed')])]
-    expect(comparisonVerdict({ regimes, interrupted: false, isExpected: () => false })).toBe('missed')
+    expect(comparisonVerdict({ regimes, interrupted: false, isExpected: () => false, unranked: NOBODY })).toBe('missed')
+  })
+})
+
+describe('who is never ranked', () => {
+  const terms = { interrupted: false, isExpected: () => false, unranked: new Set(['naive']) }
+
+  it('is not the somebody that meets the SLO', () => {
+    const regimes = [regimeOf(1, [ended('a', 'missed'), ended('naive', 'passed')])]
+    expect(comparisonVerdict({ ...terms, regimes })).toBe('missed')
+  })
+
+  it('does not miss it either', () => {
+    const regimes = [regimeOf(1, [ended('a', 'inconclusive'), ended('naive', 'missed')])]
+    expect(comparisonVerdict({ ...terms, regimes })).toBe('inconclusive')
   })
 })
 

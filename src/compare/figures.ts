@@ -20,6 +20,10 @@ export function figuresOf(runs: readonly RunValues[], random: Random): ComparedF
       runs.map(({ cpuMicrosPerAnswer }) => cpuMicrosPerAnswer),
       random,
     ),
+    cpuMicrosPerOrder: estimatesByConsumer(
+      runs.map(({ cpuMicrosPerOrder }) => cpuMicrosPerOrder),
+      random,
+    ),
     memoryBytes: estimatesByConsumer(
       runs.map(({ memoryBytes }) => memoryBytes),
       random,

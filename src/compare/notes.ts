@@ -1,12 +1,14 @@
 /** What a reader has to know of how a comparison came about, a sentence each. Pure. */
 import type { Contestant, ContestantResult, Regime, ResponseFigure } from '../core/compare-record.ts'
 import type { MachineState } from '../core/machine-state.ts'
-import { formatQuantity, formatShare } from '../core/units.ts'
+import { formatCount, formatQuantity, formatShare } from '../core/units.ts'
 import type { MeasuredRun } from './contestant-result.ts'
+import { FEWEST_RUNS, LEVEL } from './ranking.ts'
 
 export interface NotedComparison {
-  readonly repeat: number
   readonly steps: number
+  /** Answers that a run has to have for the figure that is ranked by. */
+  readonly samplesNeeded: number
   readonly rankedBy: ResponseFigure
   readonly contestants: readonly Contestant[]
   readonly regimes: readonly Regime[]
@@ -15,7 +17,8 @@ export interface NotedComparison {
 
 export function notesOf(comparison: NotedComparison): string[] {
   return [
-    ...repeatNote(comparison.repeat),
+    ...repeatNote(comparison),
+    ...samplesNote(comparison),
     ...stepsNote(comparison),
     ...busyNote(comparison.runs),
     ...missingNotes(comparison.regimes),
@@ -24,28 +27,47 @@ export function notesOf(comparison: NotedComparison): string[] {
   ]
 }
 
-/** Above this chance, places are worth a warning. */
-const WORTH_A_WARNING = 0.05
-
-function repeatNote(repeat: number): string[] {
-  if (repeat === 1) {
-    return ['one run of each: nobody can tell a difference from chance; places are by single values, without ties']
+/** What the runs that were really made let places say. */
+function repeatNote({ regimes, rankedBy }: NotedComparison): string[] {
+  const counts = regimes.filter(holdsPairs).flatMap((regime) => runsRanked(regime, rankedBy))
+  if (counts.length === 0) return []
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)]
+  const runs = most === 1 ? 'one run' : formatQuantity(most, 'run')
+  const each = `${fewest < most ? `${fewest} to ` : ''}${runs} of each`
+  if (most < FEWEST_RUNS) {
+    return [
+      `${each}: by so few no two can be told apart, so that all who meet the SLO share a place, and all who don't; with --repeat ${FEWEST_RUNS} or more, a difference can show`,
+    ]
   }
-  const chance = chanceOfDisjoint(repeat)
-  if (chance <= WORTH_A_WARNING) return []
   return [
-    `${formatQuantity(repeat, 'run')} of each: two that are equal come out on different places by chance in ${formatShare(chance)} of comparisons (with --repeat 5, in ${formatShare(chanceOfDisjoint(5))})`,
+    `${each}: two that are equal come out on different places by chance in ${formatShare(LEVEL)} of pairs at most (docs/compare.md has the exact shares)`,
   ]
 }
 
-/**
- * Of so few values the bootstrap tells two contestants apart just when all values of one are below all of the other.
- * Of equals, that is 2 orders of the n + n values in (2n choose n).
- */
-export function chanceOfDisjoint(n: number): number {
-  let orders = 1
-  for (let k = 1; k <= n; k++) orders = (orders * (n + k)) / k
-  return 2 / orders
+function holdsPairs({ places }: Regime): boolean {
+  return places.flatMap(({ contestants }) => contestants).length > 1
+}
+
+/** Of each that has a place. */
+function runsRanked({ places, results }: Regime, rankedBy: ResponseFigure): number[] {
+  const ranked = places.flatMap(({ contestants }) => contestants)
+  return results
+    .filter(({ contestant }) => ranked.includes(contestant))
+    .flatMap(({ figures }) => figures?.responseMs[rankedBy]?.values.length ?? [])
+}
+
+/** A threshold on too few answers is unknown; a ranking by them is made all the same, and says so. */
+function samplesNote({ runs, regimes, rankedBy, samplesNeeded }: NotedComparison): string[] {
+  const ranked = runs.filter(
+    ({ contestant, regime, record }) =>
+      record.endedBy === null && regimes[regime]!.places.some(({ contestants }) => contestants.includes(contestant)),
+  )
+  const counts = ranked.map(({ record }) => Math.min(...record.steps.map(({ responseMs }) => responseMs.count)))
+  const short = counts.filter((count) => count < samplesNeeded)
+  if (short.length === 0) return []
+  return [
+    `ranked by ${rankedBy}, which needs ${formatCount(samplesNeeded)} answers: ${short.length} of ${formatQuantity(counts.length, 'run')} had fewer, down to ${formatCount(Math.min(...short))}; of so few it is little more than the slowest of them`,
+  ]
 }
 
 function stepsNote({ steps, rankedBy }: NotedComparison): string[] {

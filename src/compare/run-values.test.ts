@@ -30,6 +30,14 @@ describe('the figures of a run', () => {
     expect(figures({ steps })).toMatchObject({ cpuMicrosPerAnswer: { target: 1_000 }, memoryBytes: { target: 50 } })
   })
 
+  it('are the CPU of an order that was sold, which is none of nothing', () => {
+    const resources = { target: { cpuSeconds: 0.2, maxRssBytes: 1 } }
+    const { outcomes } = stepWith({})
+    expect(figures({ steps: [stepWith({ resources })] })!.cpuMicrosPerOrder).toEqual({ target: 2_000 })
+    const soldNothing = stepWith({ resources, outcomes: { ...outcomes, sold: 0 } })
+    expect(figures({ steps: [soldNothing] })!.cpuMicrosPerOrder).toEqual({})
+  })
+
   it('leave out whose use could not be read in every step', () => {
     const postgres = { postgres: { cpuSeconds: 1, maxRssBytes: 1 } }
     expect(figures({ steps: [stepWith({ resources: postgres }), stepWith({})] })!.cpuMicrosPerAnswer).toEqual({})

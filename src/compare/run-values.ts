@@ -15,6 +15,7 @@ export interface RunValues {
   readonly errorRate: number
   readonly responseMs: Readonly<Record<ResponseFigure, number | null>>
   readonly cpuMicrosPerAnswer: Readonly<Record<string, number>>
+  readonly cpuMicrosPerOrder: Readonly<Record<string, number>>
   readonly memoryBytes: Readonly<Record<string, number>>
   readonly readLagP99Ms: number | null
   readonly overtakenPerThousand: number | null
@@ -28,14 +29,16 @@ export function valuesOfRun({ steps, checks, endedBy }: RunRecord): RunValues | 
   const seconds = sumOf(steps, ({ durationMs }) => durationMs) / 1_000
   if (endedBy !== null || arrivals === 0 || seconds === 0) return null
   const answers = sumOf(steps, ({ completed }) => completed)
+  const sold = sumOf(steps, ({ outcomes }) => outcomes.sold)
   const perSecond = (count: number): number => count / seconds
   return {
     // Not of `completed`: what was answered after the end of its step is no part of the achieved rate.
     goodputPerSec: perSecond(sumOf(steps, (step) => (step.achievedRatePerSec * step.durationMs) / 1_000)),
-    soldPerSec: perSecond(sumOf(steps, ({ outcomes }) => outcomes.sold)),
+    soldPerSec: perSecond(sold),
     errorRate: sumOf(steps, (step) => step.errorRate * step.arrivals) / arrivals,
     responseMs: responseOf(steps),
-    cpuMicrosPerAnswer: answers === 0 ? {} : cpuOf(steps, answers),
+    cpuMicrosPerAnswer: cpuOf(steps, answers),
+    cpuMicrosPerOrder: cpuOf(steps, sold),
     memoryBytes: memoryOf(steps),
     readLagP99Ms: readLagOf(checks),
     overtakenPerThousand: overtakenOf(checks, arrivals - sumOf(steps, ({ outcomes }) => outcomes.shown)),
@@ -48,14 +51,16 @@ function responseOf(steps: readonly StepRecord[]): RunValues['responseMs'] {
   ) as Record<ResponseFigure, number | null>
 }
 
-function cpuOf(steps: readonly StepRecord[], answers: number): Record<string, number> {
+/** Microseconds for each of so many; none of nothing. */
+function cpuOf(steps: readonly StepRecord[], count: number): Record<string, number> {
+  if (count === 0) return {}
   const seconds = byConsumer(
     steps,
     ({ cpuSeconds }) => cpuSeconds,
     (a, b) => a + b,
   )
   return Object.fromEntries(
-    Object.entries(seconds).map(([consumer, used]) => [consumer, (used * MICROS_PER_SECOND) / answers]),
+    Object.entries(seconds).map(([consumer, used]) => [consumer, (used * MICROS_PER_SECOND) / count]),
   )
 }
 

@@ -4,7 +4,6 @@
  * refused. Pure.
  */
 import { type Regime, regimeName, type ResponseFigure } from '../core/compare-record.ts'
-import type { Random } from '../core/random.ts'
 import type { Estimate } from '../core/statistics/estimate.ts'
 import { canBeToldApart, timeWords } from './ranking.ts'
 
@@ -16,16 +15,16 @@ interface Standing {
 }
 
 /** A sentence a pair; pairs that stand highest first. */
-export function turnOvers(regimes: readonly Regime[], figure: ResponseFigure, random: Random): string[] {
+export function turnOvers(regimes: readonly Regime[], figure: ResponseFigure): string[] {
   return pairsOf(regimes).flatMap(([one, other]) => {
     const [here, there] = [standingsOf(one, figure), standingsOf(other, figure)]
     return pairsOf(here).flatMap(([ahead, behind]) => {
       const [aheadThere, behindThere] = [find(there, ahead), find(there, behind)]
       if (aheadThere === undefined || behindThere === undefined) return []
-      const turns = isBefore(ahead, behind, random) && isBefore(behindThere, aheadThere, random)
+      const turns = isBefore(ahead, behind) && isBefore(behindThere, aheadThere)
       if (!turns) return []
       const words = (first: Standing, second: Standing): string =>
-        `${first.name} is before ${second.name} (${figure} ${timeWords(first.time)} against ${timeWords(second.time)})`
+        `${first.name} is before ${second.name} (${whyBefore(first, second, figure)})`
       return [
         `at ${regimeName(one)} ${words(ahead, behind)}, at ${regimeName(other)} ${words(behindThere, aheadThere)}`,
       ]
@@ -43,10 +42,26 @@ function standingsOf({ places, results }: Regime, figure: ResponseFigure): Stand
   )
 }
 
-/** A better place is not enough: two at the border of places may be too close to be told apart. */
-function isBefore(a: Standing, b: Standing, random: Random): boolean {
+/**
+ * A better place is not enough: two at the border of places may be too close to be told apart, and what one run alone makes
+ * of the SLO the next may not.
+ */
+function isBefore(a: Standing, b: Standing): boolean {
   if (a.place >= b.place) return false
-  return a.meetsSlo !== b.meetsSlo || canBeToldApart(a.time, b.time, random)
+  return isDecidedBySlo(a, b) ? isRepeated(a) && isRepeated(b) : canBeToldApart(a.time, b.time)
+}
+
+function isDecidedBySlo(a: Standing, b: Standing): boolean {
+  return a.meetsSlo !== b.meetsSlo
+}
+
+function isRepeated({ time }: Standing): boolean {
+  return time.values.length > 1
+}
+
+function whyBefore(first: Standing, second: Standing, figure: ResponseFigure): string {
+  if (isDecidedBySlo(first, second)) return 'it meets the SLO'
+  return `${figure} ${timeWords(first.time)} against ${timeWords(second.time)}`
 }
 
 function find(standings: readonly Standing[], { name }: Standing): Standing | undefined {

@@ -63,13 +63,32 @@ export function regimeName({ sellThrough }: Pick<Regime, 'sellThrough'>): string
   return sellThrough === null ? "the scenario's stock" : `sell-through ${sellThrough}`
 }
 
+/** Where it was wrong. */
+export function regimesWrong<Of extends Pick<Regime, 'results'>>(regimes: readonly Of[], name: string): Of[] {
+  return regimes.filter(({ results }) =>
+    results.some(({ contestant, verdict }) => contestant === name && verdict === 'wrong'),
+  )
+}
+
+/** Who has a place nowhere and speaks for no SLO: wrong in one regime is wrong, and so is a fault on purpose. */
+export function neverRanked({
+  contestants,
+  regimes,
+}: {
+  readonly contestants: readonly Pick<Contestant, 'name' | 'builtWrong'>[]
+  readonly regimes: readonly Pick<Regime, 'results'>[]
+}): ReadonlySet<string> {
+  const out = contestants.filter(({ name, builtWrong }) => builtWrong || regimesWrong(regimes, name).length > 0)
+  return new Set(out.map(({ name }) => name))
+}
+
 /** All contestants under one share of stock. */
 export interface Regime {
   /** Stock as a share of the units asked for; null: as the scenario has it. */
   readonly sellThrough: number | null
   /** In the order of the contestants. */
   readonly results: readonly ContestantResult[]
-  /** Best first. Those on one place can't be told apart. Who was wrong has none. */
+  /** Best first. Those on one place can't be told from its best. Who was wrong in any regime has none. */
   readonly places: readonly Place[]
 }
 
@@ -109,6 +128,8 @@ export interface ComparedFigures {
   readonly responseMs: Readonly<Record<ResponseFigure, Estimate | null>>
   /** Microseconds of CPU per definite answer, by who used them: target, postgres, redis, generator. */
   readonly cpuMicrosPerAnswer: Readonly<Record<string, Estimate>>
+  /** The same CPU per answer "sold": what refusing the others costs is part of it. None where nothing was sold. */
+  readonly cpuMicrosPerOrder: Readonly<Record<string, Estimate>>
   /** Peak resident bytes, likewise. */
   readonly memoryBytes: Readonly<Record<string, Estimate>>
   /** Of reads: how old what they showed was, p99; null: there were none, or nobody could tell. */
@@ -120,7 +141,7 @@ export interface ComparedFigures {
 export interface Place {
   /** From 1; after two on place 1 comes place 3. */
   readonly place: number
-  /** More than one: they can't be told apart. */
+  /** More than one: they can't be told from the first. */
   readonly contestants: readonly string[]
   readonly meetsSlo: boolean
   /** Why it stands here: "p99 12.1 ms (11.8-12.6)". */

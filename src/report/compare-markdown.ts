@@ -9,6 +9,7 @@ import {
   countWords,
   intervalWords,
   memoryWords,
+  microsAnOrderWords,
   microsWords,
   msWords,
   placeWords,
@@ -17,6 +18,7 @@ import {
   shareWords,
   sloWords,
   timesShown,
+  troublesAt,
 } from './compare-words.ts'
 import { escaped } from './markdown.ts'
 
@@ -43,15 +45,19 @@ function heldAgainst({ slo, rankedBy, regimes }: CompareRecord): string {
 }
 
 function regimeBlocks(regime: Regime, record: CompareRecord): string[] {
-  return [`### At ${escaped(regimeName(regime))}`, troubleList(regime), rankingTable(regime, record), costTable(regime)]
+  return [
+    `### At ${escaped(regimeName(regime))}`,
+    troubleList(regime, record),
+    rankingTable(regime, record),
+    costTable(regime),
+  ]
 }
 
-function troubleList({ results }: Regime): string {
-  const trouble = results.filter(({ verdict }) => verdict !== 'passed' && verdict !== null)
-  return trouble
+function troubleList(regime: Regime, record: CompareRecord): string {
+  return troublesAt(regime, record)
     .map(
-      ({ contestant, verdict, headline }) =>
-        `- ${verdict === 'wrong' ? '❌' : '⚠️'} **${escaped(contestant)}**: ${escaped(headline)}`,
+      ({ contestant, verdict, words }) =>
+        `- ${verdict === 'wrong' ? '❌' : '⚠️'} **${escaped(contestant)}**: ${escaped(words)}`,
     )
     .join('\n')
 }
@@ -59,12 +65,13 @@ function troubleList({ results }: Regime): string {
 function rankingTable(regime: Regime, record: CompareRecord): string {
   const times = timesShown(record)
   return table(
-    ['place', 'contestant', 'SLO', 'answers', ...times],
+    ['place', 'contestant', 'SLO', 'answers', 'sold', ...times],
     byPlace(regime).map((result) => [
-      placeWords(regime, result),
+      placeWords(regime, result, record),
       code(result.contestant),
-      sloWords(result),
+      sloWords(result, record),
       rateWords(result.figures?.goodputPerSec),
+      rateWords(result.figures?.soldPerSec),
       ...times.map((name) => msWords(result.figures?.responseMs[name])),
     ]),
   )
@@ -77,6 +84,7 @@ function costTable(regime: Regime): string {
   const titles = [
     'CPU µs an answer',
     ...consumers.map(consumerTitle),
+    'CPU µs an order',
     'memory',
     'errors',
     'reads behind (p99)',
@@ -93,6 +101,7 @@ function costRow(result: ContestantResult, consumers: readonly string[]): string
   return [
     code(contestant),
     ...consumers.map((name) => microsWords(figures?.cpuMicrosPerAnswer[name])),
+    microsAnOrderWords(result),
     memoryWords(result),
     shareWords(figures?.errorRate),
     msWords(figures?.readLagP99Ms, false),

@@ -11,7 +11,9 @@ import {
   consumersOf,
   consumerTitle,
   countWords,
+  isWrongAnywhere,
   memoryWords,
+  microsAnOrderWords,
   microsWords,
   msWords,
   placeWords,
@@ -21,6 +23,7 @@ import {
   shareWords,
   sloWords,
   timesShown,
+  troublesAt,
 } from './compare-words.ts'
 import { plain, visibleWidth, wrap } from './plain-text.ts'
 import type { TerminalStyle } from './terminal.ts'
@@ -57,21 +60,16 @@ export function renderComparison(record: CompareRecord, style: TerminalStyle & {
 function regimeBlocks(regime: Regime, record: CompareRecord, style: TerminalStyle): string[][] {
   const colors = pc.createColors(style.color)
   return [
-    [colors.bold(regimeName(regime)), ...troubleLines(regime, style), ...rankingTable(regime, record, style)],
+    [colors.bold(regimeName(regime)), ...troubleLines(regime, record, style), ...rankingTable(regime, record, style)],
     costTable(regime, style),
   ]
 }
 
 /** What a table has no room for: why somebody was wrong, or missed the SLO, or shows nothing. */
-function troubleLines({ results }: Regime, style: TerminalStyle): string[] {
+function troubleLines(regime: Regime, record: CompareRecord, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
-  const order: readonly (RunVerdict | null)[] = ['wrong', 'environment', 'missed', 'inconclusive', 'interrupted']
-  return order.flatMap((verdict) =>
-    results
-      .filter((result) => result.verdict === verdict)
-      .flatMap(({ contestant, headline }) =>
-        wrap(`${mark(verdict!, colors)} ${colors.bold(plain(contestant))}  ${plain(headline)}`, style.width, INDENT),
-      ),
+  return troublesAt(regime, record).flatMap(({ contestant, verdict, words }) =>
+    wrap(`${mark(verdict, colors)} ${colors.bold(plain(contestant))}  ${plain(words)}`, style.width, INDENT),
   )
 }
 
@@ -80,27 +78,30 @@ function rankingTable(regime: Regime, record: CompareRecord, style: TerminalStyl
   const { rankedBy } = record
   const all = timesShown(record)
   const forms = [
-    { times: all, interval: all },
-    { times: all, interval: [rankedBy] },
-    { times: [rankedBy], interval: [rankedBy] },
-    { times: [rankedBy], interval: [] },
+    { times: all, interval: all, sold: true },
+    { times: all, interval: [rankedBy], sold: true },
+    { times: [rankedBy], interval: [rankedBy], sold: true },
+    { times: [rankedBy], interval: [], sold: true },
+    { times: [rankedBy], interval: [], sold: false },
   ]
-  const drawn = forms.map(({ times, interval }) => {
+  const drawn = forms.map(({ times, interval, sold }) => {
     const columns = [
       right('place'),
       left('contestant'),
       left('SLO'),
       right('answers'),
+      ...(sold ? [right('sold')] : []),
       ...times.map((name) => right(name)),
     ]
     const rows = byPlace(regime).map((result) => [
-      placeWords(regime, result),
+      placeWords(regime, result, record),
       plain(result.contestant),
-      sloWords(result),
+      sloWords(result, record),
       rateWords(result.figures?.goodputPerSec),
+      ...(sold ? [rateWords(result.figures?.soldPerSec)] : []),
       ...times.map((name) => msWords(result.figures?.responseMs[name], (interval as string[]).includes(name))),
     ])
-    return tableLines(columns, rows, regime, style)
+    return tableLines(columns, rows, regime, record, style)
   })
   return drawn.find((lines) => fits(lines, style)) ?? drawn.at(-1)!
 }
@@ -112,13 +113,14 @@ function costTable(regime: Regime, style: TerminalStyle): string[] {
   const columns = [
     left('CPU µs an answer'),
     ...consumers.map((name) => right(plain(consumerTitle(name), 20))),
+    right('an order'),
     right('memory'),
     right('errors'),
-    right('reads behind'),
+    right('behind'),
     right('overtaken'),
   ]
   const rows = measured.map((result) => costRow(result, consumers))
-  const dispensable = [0, 1, 2, 3].map((count) => columns.length - count)
+  const dispensable = [0, 1, 2, 3, 4, 5].map((count) => columns.length - count)
   const drawn = dispensable.map((kept) =>
     renderTable(
       columns.slice(0, kept),
@@ -135,6 +137,7 @@ function costRow(result: ContestantResult, consumers: readonly string[]): string
   return [
     plain(contestant),
     ...consumers.map((name) => microsWords(figures?.cpuMicrosPerAnswer[name])),
+    microsAnOrderWords(result),
     memoryWords(result),
     shareWords(figures?.errorRate),
     msWords(figures?.readLagP99Ms, false),
@@ -175,13 +178,14 @@ function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   regime: Regime,
+  record: CompareRecord,
   style: TerminalStyle,
 ): string[] {
   const colors = pc.createColors(style.color)
   const results = byPlace(regime)
   return renderTable(columns, rows, colors.dim).map((line, index) => {
-    const verdict = results[index - 1]?.verdict
-    return verdict === 'wrong' ? colors.red(line) : line
+    const result = results[index - 1]
+    return result !== undefined && isWrongAnywhere(result, record) ? colors.red(line) : line
   })
 }
 

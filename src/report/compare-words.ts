@@ -3,10 +3,13 @@ import {
   type CompareRecord,
   type Contestant,
   type ContestantResult,
+  neverRanked,
   type Regime,
   regimeName,
+  regimesWrong,
   type ResponseFigure,
 } from '../core/compare-record.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
 import { formatReadsPromise } from '../core/promise.ts'
 import type { Estimate } from '../core/statistics/estimate.ts'
 import { formatCount, formatMs, formatQuantity, formatShare } from '../core/units.ts'
@@ -46,8 +49,23 @@ export function compareHeadline(record: CompareRecord): Headline {
 }
 
 /** "6 contestants, 2 regimes, 3 runs each". */
-function sizeOf({ contestants, regimes, repeat }: CompareRecord): string {
-  return `${formatQuantity(contestants.length, 'contestant')}, ${formatQuantity(regimes.length, 'regime')}, ${formatQuantity(repeat, 'run')} each`
+function sizeOf(record: CompareRecord): string {
+  const { contestants, regimes } = record
+  return `${formatQuantity(contestants.length, 'contestant')}, ${formatQuantity(regimes.length, 'regime')}, ${runsWords(record)} each`
+}
+
+/** As many as were made of those that are ranked: "2 of 3 runs", "1-3 of 3 runs" where not all that were planned. */
+function runsWords({ regimes, repeat, rankedBy }: CompareRecord): string {
+  const planned = formatQuantity(repeat, 'run')
+  const counts = regimes.flatMap(({ places, results }) => {
+    const ranked = places.flatMap(({ contestants }) => contestants)
+    return results
+      .filter(({ contestant }) => ranked.includes(contestant))
+      .map(({ figures }) => figures?.responseMs[rankedBy]?.values.length ?? 0)
+  })
+  if (counts.every((count) => count === repeat)) return planned
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)]
+  return `${fewest < most ? `${fewest}-` : ''}${most} of ${planned}`
 }
 
 function wrongNames({ regimes }: CompareRecord): string[] {
@@ -63,17 +81,56 @@ function namesOf(regimes: readonly Regime[], is: (result: ContestantResult) => b
 }
 
 /** Where not everywhere. */
-function missedWhere({ regimes }: CompareRecord): string {
-  const missed = regimes.filter(({ results }) => results.every(({ verdict }) => verdict !== 'passed'))
+function missedWhere(record: CompareRecord): string {
+  const { regimes } = record
+  const unranked = neverRanked(record)
+  const missed = regimes.filter(({ results }) =>
+    results.every(({ contestant, verdict }) => verdict !== 'passed' || unranked.has(contestant)),
+  )
   return missed.length === regimes.length ? '' : ` at ${missed.map(regimeName).join(', ')}`
 }
 
-/** "1", "1=" for a shared one, "wrong", "-" for who is not ranked. */
-export function placeWords({ places }: Regime, { contestant, verdict }: ContestantResult): string {
+/** "1", "1=" for a shared one, "wrong", "wrong at 0.01" for who was so in another regime, "-" for who is not ranked. */
+export function placeWords(
+  { places }: Regime,
+  { contestant, verdict }: ContestantResult,
+  record: CompareRecord,
+): string {
   if (verdict === 'wrong') return 'wrong'
+  const wrong = regimesWrong(record.regimes, contestant)
+  if (wrong.length > 0) return `wrong at ${wrong.map(({ sellThrough }) => sellThrough).join(', ')}`
   const place = places.find(({ contestants }) => contestants.includes(contestant))
   if (place === undefined) return NOTHING
   return `${place.place}${place.contestants.length > 1 ? '=' : ''}`
+}
+
+/** What of a contestant has to be said beside a table: what became of it here, or that it was wrong elsewhere. */
+export interface Trouble {
+  readonly contestant: string
+  readonly verdict: RunVerdict
+  readonly words: string
+}
+
+/** The worst first. */
+const TROUBLES: readonly RunVerdict[] = ['wrong', 'environment', 'missed', 'inconclusive', 'interrupted']
+
+export function troublesAt({ results }: Regime, { regimes }: CompareRecord): Trouble[] {
+  const troubles = results.flatMap(({ contestant, verdict, headline }): Trouble[] => {
+    const here = verdict === null || verdict === 'passed' ? [] : [{ contestant, verdict, words: headline }]
+    return verdict === 'wrong' ? here : [...troublesElsewhere(regimes, contestant), ...here]
+  })
+  return troubles.toSorted((a, b) => TROUBLES.indexOf(a.verdict) - TROUBLES.indexOf(b.verdict))
+}
+
+function troublesElsewhere(regimes: readonly Regime[], name: string): Trouble[] {
+  return regimesWrong(regimes, name).map((regime) => {
+    const { headline } = regime.results.find(({ contestant }) => contestant === name)!
+    return { contestant: name, verdict: 'wrong', words: `wrong at ${regimeName(regime)}: ${headline}` }
+  })
+}
+
+export function isWrongAnywhere({ contestant }: ContestantResult, { regimes }: CompareRecord): boolean {
+  return regimesWrong(regimes, contestant).length > 0
 }
 
 /** By place; who is not ranked, last. */
@@ -84,8 +141,9 @@ export function byPlace({ places, results }: Regime): ContestantResult[] {
   return results.toSorted((a, b) => rank(a) - rank(b))
 }
 
-export function sloWords({ verdict, meetsSlo, figures }: ContestantResult): string {
-  if (figures === null || verdict === 'wrong') return NOTHING
+export function sloWords(result: ContestantResult, record: CompareRecord): string {
+  const { verdict, meetsSlo, figures } = result
+  if (figures === null || isWrongAnywhere(result, record)) return NOTHING
   if (meetsSlo) return 'met'
   return verdict === 'missed' ? 'missed' : 'not shown'
 }
@@ -135,13 +193,23 @@ export function microsWords(of: Estimate | undefined): string {
   return of ? formatCount(of.median) : NOTHING
 }
 
+/** CPU of server and stores together for an order that is sold. */
+export function microsAnOrderWords({ figures }: ContestantResult): string {
+  const micros = togetherOf(figures?.cpuMicrosPerOrder)
+  return micros === null ? NOTHING : formatCount(micros)
+}
+
 const MEGABYTE = 1_000_000
 
-/** Of all that was measured but the generator, which is ours. */
 export function memoryWords({ figures }: ContestantResult): string {
-  const parts = Object.entries(figures?.memoryBytes ?? {}).filter(([consumer]) => consumer !== 'generator')
-  if (parts.length === 0) return NOTHING
-  return `${formatCount(parts.reduce((sum, [, { median }]) => sum + median, 0) / MEGABYTE)} MB`
+  const bytes = togetherOf(figures?.memoryBytes)
+  return bytes === null ? NOTHING : `${formatCount(bytes / MEGABYTE)} MB`
+}
+
+/** Of all that was measured but the generator, which is ours; null: nothing was. */
+function togetherOf(byConsumer: Readonly<Record<string, Estimate>> = {}): number | null {
+  const parts = Object.entries(byConsumer).filter(([consumer]) => consumer !== 'generator')
+  return parts.length === 0 ? null : parts.reduce((sum, [, { median }]) => sum + median, 0)
 }
 
 export function countWords(of: Estimate | null | undefined): string {

@@ -27,6 +27,7 @@ function result(contestant: string, p99: Estimate, changes: Partial<ContestantRe
       errorRate: of(0),
       responseMs: { mean: of(1.5), p50: of(1.2, 1.1, 1.3), p90: null, p95: null, p99, p999: null, max: null },
       cpuMicrosPerAnswer: { generator: of(30), target: of(101), postgres: of(20) },
+      cpuMicrosPerOrder: { generator: of(3_000), target: of(10_100), postgres: of(2_000) },
       memoryBytes: { target: of(80_000_000), generator: of(50_000_000) },
       readLagP99Ms: of(12),
       overtakenPerThousand: of(0.25),
@@ -90,6 +91,13 @@ function comparison(changes: Partial<CompareRecord> = {}): CompareRecord {
   }
 }
 
+/** Of two, in the second. */
+function wrongInOneRegime(): CompareRecord {
+  const [regime] = comparison().regimes
+  const unseen = { ...regime!, sellThrough: 1, results: [...regime!.results.slice(0, 2), result('naive', of(1))] }
+  return comparison({ regimes: [unseen, regime!] })
+}
+
 const drawn = (record: CompareRecord, width = 100): string =>
   renderComparison(record, { color: false, width, directory: 'results/x' })
 
@@ -115,13 +123,39 @@ describe('a comparison on a terminal', () => {
     expect(row).toMatch(/^wrong +naive +- /)
   })
 
+  it('names in every regime who was wrong in one, with where, and gives it no place', () => {
+    const record = wrongInOneRegime()
+    const lines = drawn(record).split('\n')
+    const [first, ...rest] = lines.filter((line) => /^ *wrong/.test(line))
+    expect(first).toMatch(/^wrong at 0\.01 +naive +- /)
+    expect(rest).toHaveLength(1)
+    expect(lines).toContain('✗ naive  wrong at sell-through 0.01: OVERSOLD by 214 units')
+    const page = compareMarkdown(record)
+    expect(page).toContain('| wrong at 0.01 | `naive` | - |')
+    expect(page).toContain('- ❌ **naive**: wrong at sell-through 0.01: OVERSOLD by 214 units')
+  })
+
+  it('has what is sold a second, and the CPU of server and stores for an order that is sold', () => {
+    const text = drawn(comparison())
+    expect(text).toMatch(/answers +sold/)
+    expect(text).toMatch(/redis-lua +met +12,800\/s +128\/s/)
+    expect(text).toMatch(/an order +memory/)
+    expect(text).toMatch(/redis-lua +101 +20 +30 +12,100 +80 MB/)
+  })
+
+  it('counts the runs that were made, where not all that were planned were', () => {
+    const [regime] = comparison().regimes
+    const [slow, quick, naive] = regime!.results
+    const once = result('redis-lua', of(8))
+    const headline = (...results: ContestantResult[]) =>
+      drawn(comparison({ verdict: 'interrupted', regimes: [{ ...regime!, results }] })).split('\n')[0]
+    expect(headline(slow!, once, naive!)).toMatch(/1 regime, 1-3 of 3 runs each/)
+    expect(headline(slow!, quick!, naive!)).toMatch(/1 regime, 3 runs each/)
+  })
+
   it.each([60, 80, 100])('fits %i columns', (width) => {
-    const widest = Math.max(
-      ...drawn(comparison(), width)
-        .split('\n')
-        .map(({ length }) => length),
-    )
-    expect(widest).toBeLessThanOrEqual(width)
+    const lines = [comparison(), wrongInOneRegime()].flatMap((record) => drawn(record, width).split('\n'))
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width)
   })
 
   it('marks a shared place', () => {
@@ -159,7 +193,7 @@ describe('a comparison as Markdown', () => {
   it('holds the verdict, a row a contestant, and the machine', () => {
     const page = compareMarkdown(comparison())
     expect(page).toContain('## flat-12800: WRONG: naive')
-    expect(page).toContain('| 1 | `redis-lua` | met | 12,800/s | 8.00ms (7.90-8.40) |')
+    expect(page).toContain('| 1 | `redis-lua` | met | 12,800/s | 128/s | 8.00ms (7.90-8.40) |')
     expect(page).toContain('Measured on 2026-03-14: cpu, 2 cores')
   })
 
@@ -177,6 +211,13 @@ describe('a comparison as JUnit XML', () => {
     const xml = compareJunit(comparison({ regimes: [{ ...regime!, results: [slow, regime!.results[2]!] }] }))
     expect(xml).toMatch(/name="redis-lua"[^>]*\/>/)
     expect(xml).toMatch(/name="naive"[^>]*><failure message="OVERSOLD by 214 units">/)
+    expect(xml).toMatch(/name="somebody is right and meets the SLO"[^>]*><failure/)
+  })
+
+  it('is met by nobody where only a control that was not caught met it', () => {
+    const [regime] = comparison().regimes
+    const slow = result('redis-lua', of(80), { verdict: 'missed', meetsSlo: false })
+    const xml = compareJunit(comparison({ regimes: [{ ...regime!, results: [slow, result('naive', of(1))] }] }))
     expect(xml).toMatch(/name="somebody is right and meets the SLO"[^>]*><failure/)
   })
 

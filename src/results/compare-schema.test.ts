@@ -60,6 +60,7 @@ function comparison(): CompareRecord {
               errorRate: one,
               responseMs: { mean: one, p50: one, p90: one, p95: one, p99: one, p999: null, max: one },
               cpuMicrosPerAnswer: { target: one },
+              cpuMicrosPerOrder: { target: one },
               memoryBytes: { target: one },
               readLagP99Ms: one,
               overtakenPerThousand: null,

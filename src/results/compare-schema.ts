@@ -47,6 +47,9 @@ const figures = z
       })
       .describe('In a scenario of several steps, of the worst one.'),
     cpuMicrosPerAnswer: z.record(z.string(), estimate).describe('By who used it: target, postgres, redis, generator.'),
+    cpuMicrosPerOrder: z
+      .record(z.string(), estimate)
+      .describe('The same CPU per answer "sold"; what refusing the others costs is part of it.'),
     memoryBytes: z.record(z.string(), estimate).describe('Peak resident bytes, likewise.'),
     readLagP99Ms: estimate
       .nullable()
@@ -98,7 +101,7 @@ const regime = z.object({
         because: z.string(),
       }),
     )
-    .describe("Best first. Those on one place can't be told from its best. Who was wrong has none."),
+    .describe("Best first. Those on one place can't be told from its best. Who was wrong in any regime has none."),
 })
 
 const contestant = z.object({

@@ -12,8 +12,9 @@ import type { RunRecord } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import { compareJunit, compareMarkdown, headlineOf } from '../report/index.ts'
 import { type CompareDirectory, createCompareDirectory, runFolderName } from '../results/index.ts'
+import { samplesOf } from '../scenario/index.ts'
 import type { ServicesMode } from '../services/service.ts'
-import { refuseUnfitContestants } from './compare-fit.ts'
+import { refuseUnfitComparison } from './compare-fit.ts'
 import type { PlannedContestant } from './contestants.ts'
 import { awaitQuietMachine } from './quiet-machine.ts'
 import { newRunId } from './run-id.ts'
@@ -66,7 +67,7 @@ export interface FinishedComparison {
 
 /** Throws HarnessError when it could not begin, or a contestant can't be asked for this scenario. */
 export async function compare(options: CompareOptions): Promise<FinishedComparison> {
-  refuseUnfitContestants(options.contestants, options.scenario, options.env)
+  await refuseUnfitComparison(options)
   const startedAt = new Date()
   const directory = await createCompareDirectory(
     'out' in options.directory
@@ -208,6 +209,7 @@ class Comparing {
       runs: this.#runs,
       notRun: this.#notRun,
       broughtAlong: this.#broughtAlong,
+      samplesNeeded: (metric) => samplesOf({ metric }),
       remarks,
     })
   }

@@ -2,7 +2,6 @@
  * Whether a described target can be asked for what a scenario asks, as far as its descriptor and its pool of buyers tell:
  * looked at before anything is started, opened or written. Pure.
  */
-import type { BuyerIdentities } from '../core/buyer-protocol.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { Scenario } from '../core/scenario.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
@@ -36,8 +35,11 @@ export function tooFewSkus(asked: number, named: number): HarnessError {
   })
 }
 
-/** As many buyers as the pool has. Throws HarnessError USAGE where the bots alone are more. */
-export function fitToPool<Of extends Pick<Scenario, 'buyers'>>(scenario: Of, { pool }: BuyerIdentities): Of {
+/** As many buyers as the pool has; null: there is none. Throws HarnessError USAGE where the bots alone are more. */
+export function fitToPool<Of extends Pick<Scenario, 'buyers'>>(
+  scenario: Of,
+  { pool }: { readonly pool: { readonly length: number } | null },
+): Of {
   if (pool === null) return scenario
   const { buyers } = scenario
   const bots = buyers.bots?.users ?? 0

@@ -3,10 +3,10 @@ import type { LoadModel } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
 import { resourcesOfTree, type StartedServices } from '../services/index.ts'
-import { checkMayTest, openAccess, readBuyers, readTls, secretsOf, startService } from '../target/index.ts'
+import { openAccess, readBuyers, readTls, secretsOf, startService } from '../target/index.ts'
+import { admit } from './admission.ts'
 import { DescribedService } from './described-target.ts'
-import { rateCap, refuseAboveCap } from './rate-cap.ts'
-import { fitToPool, refuseUnfit } from './scenario-fit.ts'
+import { refuseUnfit } from './scenario-fit.ts'
 
 export interface DescribedChoice {
   readonly kind: 'service'
@@ -27,19 +27,13 @@ export interface DescribedStart {
 
 /** Throws HarnessError; leaves nothing behind then. */
 export async function startDescribed(start: DescribedStart): Promise<DescribedService> {
-  const { choice, runId, scenario, env, processes, signal } = start
+  const { choice, runId, scenario, model, env, processes, signal } = start
   const { descriptor, permittedHosts } = choice
   refuseUnfit(descriptor, scenario)
   const secrets = secretsOf(descriptor, env)
   const access = openAccess(descriptor, secrets)
   try {
-    const standing = await checkMayTest(access.baseUrl, permittedHosts)
-    refuseAboveCap(descriptor, standing, scenario, start.model)
-    // Who logs in needs the service; a file can be wrong before anything is started.
-    const maxRatePerSec = rateCap(descriptor, standing)
-    const reading = { secrets, maxRatePerSec, signal }
-    const named = descriptor.buyers.pool?.kind === 'login' ? null : await readBuyers(descriptor, access, reading)
-    if (named !== null) fitToPool(scenario, named)
+    const { maxRatePerSec, named } = await admit({ descriptor, permittedHosts, scenario, model, secrets, access })
     const service = await startService(descriptor, access, {
       runId,
       own: (intent) => processes.own(intent),
@@ -50,7 +44,7 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
       const described = {
         protocol: descriptor.protocol,
         headers: descriptor.headers,
-        identities: named ?? (await readBuyers(descriptor, access, reading)),
+        identities: named ?? (await readBuyers(descriptor, access, { secrets, maxRatePerSec, signal })),
         secrets: secrets.values,
         tls: readTls(descriptor.tls, descriptor.folder),
         mayBeRead: descriptor.warmUpMs > 0 && maxRatePerSec === null,

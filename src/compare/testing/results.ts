@@ -8,7 +8,7 @@ import { placesOf } from '../ranking.ts'
 export const random = (): Random => createRandom(1)
 
 /** Of these values, as measured in turn. */
-function estimateOf(values: readonly number[]): Estimate {
+export function estimateOf(values: readonly number[]): Estimate {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted[Math.floor(sorted.length / 2)]!
   return { median: middle, low: sorted[0]!, high: sorted.at(-1)!, confidence: 0.95, values }
@@ -38,6 +38,7 @@ export function resultOf(
             errorRate: estimateOf([0]),
             responseMs: { mean: null, p50: null, p90: null, p95: null, p99: time, p999: null, max: null },
             cpuMicrosPerAnswer: {},
+            cpuMicrosPerOrder: {},
             memoryBytes: {},
             readLagP99Ms: null,
             overtakenPerThousand: null,
@@ -48,7 +49,7 @@ export function resultOf(
 }
 
 export function regimeOf(sellThrough: number, results: readonly ContestantResult[]): Regime {
-  return { sellThrough, results, places: placesOf(results, new Set(), 'p99', random()) }
+  return { sellThrough, results, places: placesOf(results, new Set(), 'p99') }
 }
 
 const NO_TIMES: TimeFigures = {

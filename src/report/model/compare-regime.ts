@@ -14,7 +14,9 @@ import {
   consumerTitle,
   countWords,
   intervalWords,
+  isWrongAnywhere,
   memoryWords,
+  microsAnOrderWords,
   microsWords,
   msWords,
   placeWords,
@@ -33,25 +35,25 @@ export function regimeSection(regime: Regime, record: CompareRecord, index: numb
     title: `At ${regimeName(regime)}`,
     lead: 'Best first. Contestants on one place (=) can not be told apart by so many runs.',
     blocks: [
-      ...chartBlocks(regime, record, ranked),
+      ...chartBlocks(regime, record),
       rankingTable(regime, record, ranked),
       ...costBlocks(ranked.filter(({ figures }) => figures !== null)),
     ],
   }
 }
 
-function chartBlocks(regime: Regime, record: CompareRecord, ranked: readonly ContestantResult[]): Block[] {
+function chartBlocks(regime: Regime, record: CompareRecord): Block[] {
   const { rankedBy } = record
   const perSecond = (value: number): string => `${formatCount(value)}/s`
   return [
-    ...intervalBlock(regime, ranked, ({ figures }) => figures?.responseMs[rankedBy], {
+    ...intervalBlock(regime, record, ({ figures }) => figures?.responseMs[rankedBy], {
       title: `Response time, ${rankedBy}`,
       sentence: 'The lower, the better.',
       format: formatMs,
       formatEnd: shortTime,
       limit: limitOf(record, rankedBy),
     }),
-    ...intervalBlock(regime, ranked, ({ figures }) => figures?.goodputPerSec, {
+    ...intervalBlock(regime, record, ({ figures }) => figures?.goodputPerSec, {
       title: 'Goodput',
       sentence: 'Definite answers per second: the higher, the better.',
       format: perSecond,
@@ -64,16 +66,17 @@ function chartBlocks(regime: Regime, record: CompareRecord, ranked: readonly Con
 /** Nothing where nobody measured it. */
 function intervalBlock(
   regime: Regime,
-  ranked: readonly ContestantResult[],
+  record: CompareRecord,
   figureOf: (result: ContestantResult) => Estimate | null | undefined,
   chart: Omit<IntervalChart, 'from' | 'until' | 'rows'>,
 ): Block[] {
+  const ranked = byPlace(regime)
   const estimates = ranked.flatMap((result) => figureOf(result) ?? [])
   if (estimates.length === 0) return []
   const until = niceEnd(Math.max(...estimates.map(({ high }) => high), chart.limit?.at ?? 0))
   const rows = ranked.map((result) => ({
-    name: nameInPlace(regime, result),
-    mood: moodOf(result.verdict),
+    name: nameInPlace(regime, result, record),
+    mood: isWrongAnywhere(result, record) ? 'bad' : moodOf(result.verdict),
     figure: figureOf(result) ?? null,
   }))
   const interval = intervalWords(estimates)
@@ -81,12 +84,12 @@ function intervalBlock(
   return [{ kind: 'intervals', intervals: { ...chart, sentence: chart.sentence + drawn, from: 0, until, rows } }]
 }
 
-/** "1. redis-lua", "1= batched", "naive (wrong)". */
-function nameInPlace(regime: Regime, result: ContestantResult): string {
+/** "1. redis-lua", "1= batched", "naive (wrong)", "naive (wrong at 1)". */
+function nameInPlace(regime: Regime, result: ContestantResult, record: CompareRecord): string {
+  const place = placeWords(regime, result, record)
+  if (isWrongAnywhere(result, record)) return `${result.contestant} (${place})`
   const isRanked = regime.places.some(({ contestants }) => contestants.includes(result.contestant))
-  const place = placeWords(regime, result)
-  if (isRanked) return `${place}${place.endsWith('=') ? '' : '.'} ${result.contestant}`
-  return result.verdict === 'wrong' ? `${result.contestant} (wrong)` : result.contestant
+  return isRanked ? `${place}${place.endsWith('=') ? '' : '.'} ${result.contestant}` : result.contestant
 }
 
 /** What the SLO allows of the figure; null: nothing. */
@@ -110,15 +113,15 @@ function rankingTable(regime: Regime, record: CompareRecord, ranked: readonly Co
   const rows = ranked.map((result) =>
     row(
       [
-        placeWords(regime, result),
+        placeWords(regime, result, record),
         result.contestant,
-        sloWords(result),
+        sloWords(result, record),
         rateWords(result.figures?.goodputPerSec),
         rateWords(result.figures?.soldPerSec),
         shareWords(result.figures?.errorRate),
         ...times.map((name) => msWords(result.figures?.responseMs[name])),
       ],
-      result.verdict === 'wrong' ? 'bad' : 'plain',
+      isWrongAnywhere(result, record) ? 'bad' : 'plain',
     ),
   )
   return tableBlock(`Ranking at ${regimeName(regime)}`, titles, rows)
@@ -130,6 +133,7 @@ function costBlocks(measured: readonly ContestantResult[]): Block[] {
   const titles = [
     'contestant',
     ...consumers.map((name) => `>${consumerTitle(name)}`),
+    '>an order',
     '>memory',
     '>reads behind (p99)',
     '>overtaken ‰',
@@ -138,10 +142,16 @@ function costBlocks(measured: readonly ContestantResult[]): Block[] {
     row([
       result.contestant,
       ...consumers.map((name) => microsWords(result.figures?.cpuMicrosPerAnswer[name])),
+      microsAnOrderWords(result),
       memoryWords(result),
       msWords(result.figures?.readLagP99Ms, false),
       countWords(result.figures?.overtakenPerThousand),
     ]),
   )
-  return [text('What it costs: CPU in µs an answer, by who used it.'), tableBlock('What it costs', titles, rows)]
+  return [
+    text(
+      'What it costs: CPU in µs an answer, by who used it; an order: of server and stores together, for each that was sold.',
+    ),
+    tableBlock('What it costs', titles, rows),
+  ]
 }

@@ -21,6 +21,7 @@ function resultOf(contestant: string, p99: Estimate, changes: Partial<Contestant
       errorRate: estimateOf(0),
       responseMs: { mean: null, p50: estimateOf(1.2), p90: null, p95: null, p99, p999: null, max: null },
       cpuMicrosPerAnswer: { generator: estimateOf(30), target: estimateOf(101), postgres: estimateOf(20) },
+      cpuMicrosPerOrder: { target: estimateOf(10_100) },
       memoryBytes: { target: estimateOf(80_000_000) },
       readLagP99Ms: null,
       overtakenPerThousand: estimateOf(0.25),
