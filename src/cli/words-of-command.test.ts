@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { durationMs, names } from './list-options.ts'
 import { collect } from './options.ts'
 import { wordsOfCommand } from './words-of-command.ts'
 
@@ -10,6 +11,8 @@ function wordsOf(args: readonly string[]): string[] {
     .option('--rate <n>')
     .option('--threshold <expression>', '', collect)
     .option('--fail-fast')
+    .option('--strategies <list>', '', names)
+    .option('--cool-down <time>', '', durationMs, 2_000)
     .option('--instances <n>', '', '1')
     .option('--out <dir>')
     .option('--no-report')
@@ -25,6 +28,16 @@ describe('a run as it was called', () => {
     const args = ['smoke', '--threshold', 'p99 < 42ms', '--threshold', 'unsold == 0', '--fail-fast', '--rate', '200']
     const words = ['smoke', '--rate', '200', '--threshold', 'p99 < 42ms', '--threshold', 'unsold == 0', '--fail-fast']
     expect(wordsOf(args)).toEqual(words)
+  })
+
+  it('says a list and a time as their options read them', () => {
+    expect(wordsOf(['smoke', '--strategies', 'a, b', '--cool-down', '1.5s'])).toEqual([
+      'smoke',
+      '--strategies',
+      'a,b',
+      '--cool-down',
+      '1500ms',
+    ])
   })
 
   it('leaves out what was not said, and what says nothing of the sale', () => {

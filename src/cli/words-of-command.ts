@@ -1,5 +1,7 @@
-/** A run as it was called: what somebody who repeats it has to say again. */
-import type { Command } from 'commander'
+/** A run or a comparison as it was called: what somebody who repeats it has to say again. */
+import type { Command, Option } from 'commander'
+import { durationMs } from './list-options.ts'
+import { collect } from './options.ts'
 
 /** Options that change where a run is seen or kept, and nothing of its sale. */
 const SAYS_NOTHING_OF_THE_SALE: ReadonlySet<string> = new Set([
@@ -22,11 +24,12 @@ export function wordsOfCommand(scenario: string, command: Command): string[] {
     .map((option) => ({ option, name: option.attributeName() }))
     .filter(({ name }) => !SAYS_NOTHING_OF_THE_SALE.has(name) && !name.startsWith('remoteWrite'))
     .filter(({ name }) => command.getOptionValueSource(name) === 'cli')
-  return [scenario, ...given.flatMap(({ option, name }) => wordsOf(option.long!, command.getOptionValue(name)))]
+  return [scenario, ...given.flatMap(({ option, name }) => wordsOf(option, command.getOptionValue(name)))]
 }
 
-function wordsOf(option: string, value: unknown): string[] {
-  if (value === true) return [option]
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return values.flatMap((one) => [option, String(one)])
+/** An option that was collected is said once for each value; a list is one value, and a time has its unit again. */
+function wordsOf({ long, parseArg }: Option, value: unknown): string[] {
+  if (value === true) return [long!]
+  const values: readonly unknown[] = parseArg === collect && Array.isArray(value) ? value : [value]
+  return values.flatMap((one) => [long!, parseArg === durationMs ? `${String(one)}ms` : String(one)])
 }

@@ -27,6 +27,8 @@ export interface Comparison {
   readonly finishedAt: string | null
   readonly scenario: Scenario
   readonly seed: number
+  /** Absent: by no command. */
+  readonly command?: readonly string[]
   readonly repeat: number
   readonly contestants: readonly Contestant[]
   /** Of the regimes; null: the stock as the scenario has it. */
@@ -46,7 +48,7 @@ export interface Comparison {
 const STREAM_OF_INTERVALS = 1
 
 export function assembleComparison(comparison: Comparison): CompareRecord {
-  const { contestants, scenario, seed, repeat, status } = comparison
+  const { contestants, scenario, seed, command, repeat, status } = comparison
   const random = createRandom(seed, STREAM_OF_INTERVALS)
   const rankedBy = rankingFigure(scenario.thresholds)
   const measured = comparison.sellThroughs.map((sellThrough, index) => {
@@ -66,6 +68,7 @@ export function assembleComparison(comparison: Comparison): CompareRecord {
     finishedAt,
     scenario,
     seed,
+    ...(command && { command }),
     repeat,
     slo: scenario.thresholds.map(({ expression }) => expression),
     rankedBy,

@@ -21,6 +21,8 @@ export interface CompareRecord {
   readonly scenario: Scenario
   /** Of the order of runs, too. */
   readonly seed: number
+  /** As it was called: words behind `doorbuster compare`, without what changes nothing of the sales. Absent: not by a command. */
+  readonly command?: readonly string[]
   /** Runs of each contestant in each regime, as planned. */
   readonly repeat: number
   /** What they are held against, as threshold expressions. */

@@ -259,7 +259,7 @@ export interface RunRecord {
   readonly finishedAt: string | null
   readonly scenario: Scenario
   readonly seed: number
-  /** As it was called: words behind `doorbuster run`, without what changes nothing of the sale. Absent: not by a command. */
+  /** As it was called: words behind `doorbuster run`, without what changes nothing of the sale. Absent: no single command makes it. */
   readonly command?: readonly string[]
   readonly target: RunTarget
   readonly engine: {

@@ -7,6 +7,7 @@ import {
   consumersOf,
   consumerTitle,
   countWords,
+  intervalWords,
   memoryWords,
   microsAnOrderWords,
   microsWords,
@@ -25,9 +26,7 @@ export function compareMarkdown(record: CompareRecord): string {
   const { word, rest } = compareHeadline(record)
   const blocks = [
     `## ${escaped(`${record.scenario.name}: ${word}${rest}`)}`,
-    escaped(
-      `Held against: ${record.slo.join(', ')}. Ranked by ${record.rankedBy}, with intervals of 95 % of the median; those on one place (=) can't be told from its best.`,
-    ),
+    escaped(heldAgainst(record)),
     ...record.regimes.flatMap((regime) => regimeBlocks(regime, record)),
     '### What an order costs, and what it is worth',
     priceTable(record),
@@ -36,6 +35,13 @@ export function compareMarkdown(record: CompareRecord): string {
     madeOn(record),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function heldAgainst({ slo, rankedBy, regimes }: CompareRecord): string {
+  const ranked = regimes.flatMap(({ results }) => results.flatMap(({ figures }) => figures?.responseMs[rankedBy] ?? []))
+  const interval = intervalWords(ranked)
+  const figures = interval === '' ? '' : ` Figures are medians over the runs; in brackets the ${interval}.`
+  return `Held against: ${slo.join(', ')}. Ranked by ${rankedBy}; those on one place (=) can't be told from its best.${figures}`
 }
 
 function regimeBlocks(regime: Regime, record: CompareRecord): string[] {

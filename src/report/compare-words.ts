@@ -20,9 +20,11 @@ const NOTHING = '-'
 
 /** Of a comparison that has ended, or so far. */
 export function compareHeadline(record: CompareRecord): Headline {
-  const verdict = record.verdict ?? 'inconclusive'
+  const { verdict } = record
   const size = sizeOf(record)
   switch (verdict) {
+    case null:
+      return { verdict: 'inconclusive', word: 'NOT ENDED', rest: `: as of now; ${size}` }
     case 'wrong':
       return { verdict, word: 'WRONG', rest: `: ${wrongNames(record).join(', ')}; ${size}` }
     case 'interrupted':
@@ -159,6 +161,19 @@ export function msWords(of: Estimate | null | undefined, withInterval = true): s
   const unit = unitOf(formatMs(of.median))
   const isSameUnit = unitOf(low) === unit && unitOf(high) === unit
   return `${formatMs(of.median)} (${isSameUnit ? low.slice(0, -unit.length) : low}-${isSameUnit ? high.slice(0, -unit.length) : high})`
+}
+
+/** What a reader may make of the intervals of these figures; '' where each was measured once. */
+export function intervalWords(estimates: readonly Estimate[]): string {
+  const several = estimates.filter(({ values }) => values.length > 1)
+  if (several.length === 0) return ''
+  const least = formatShare(Math.min(...several.map(({ confidence }) => confidence)))
+  const what = several.every(isRange) ? 'range of the runs' : 'interval by bootstrap'
+  return `${what}, which holds the true median in ${least} of cases or more`
+}
+
+function isRange({ low, high, values }: Estimate): boolean {
+  return low <= Math.min(...values) && high >= Math.max(...values)
 }
 
 function unitOf(text: string): string {

@@ -26,6 +26,15 @@ const wrong = recordOf({
 
 const lines = (text: string): string[] => text.split('\n')
 
+describe('a headline that names answers below', () => {
+  it('has them below it in Markdown, too, and nothing in them works there', () => {
+    const answers = { notUnderstood: ['<b>teapot</b>'], errorCodes: { NOT_UNDERSTOOD: 300_000 } }
+    const text = markdownSummary(recordOf({ verdict: 'inconclusive', steps: [stepOf(0, answers)] }))
+    expect(text).toContain('some are shown below')
+    expect(text).toContain('&lt;b&gt;teapot&lt;/b&gt;')
+  })
+})
+
 describe('the terminal', () => {
   it('begins with the verdict, and shows failed checks with evidence, passed and unchecked ones by name', () => {
     const text = renderVerdict(wrong, { ...style, directory: 'results/r' })

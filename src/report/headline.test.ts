@@ -124,6 +124,14 @@ describe('the headline of a run', () => {
     )
   })
 
+  it('that is still going on says so, and what was found so far', () => {
+    const going = { verdict: null, status: 'running' } as const
+    expect(words(going)).toBe('RUNNING: 1 of 1 step so far; nothing oversold, nothing lost')
+    expect(words({ ...going, checks: checksWith(oversold(0, 3)) })).toBe(
+      'RUNNING: 1 of 1 step so far; OVERSOLD by 3 units',
+    )
+  })
+
   it('that was cut short says where, and what held until then', () => {
     const cut = { verdict: 'interrupted' as const, endedEarly: 'interrupted in step 2 of 8' }
     expect(words(cut)).toBe('INTERRUPTED: interrupted in step 2 of 8; until then nothing oversold, nothing lost')

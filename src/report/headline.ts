@@ -38,8 +38,10 @@ const WORD_OF: Readonly<Record<CheckName, string>> = {
 
 /** Of a run that has ended, or so far. */
 export function headlineOf(record: RunRecord): Headline {
-  const verdict = record.verdict ?? 'inconclusive'
+  const { verdict } = record
   switch (verdict) {
+    case null:
+      return running(record)
     case 'wrong':
       return endedThere(wrong(record.checks, record.scenario.steps.length), record)
     case 'interrupted':
@@ -70,6 +72,21 @@ export function leadingFailure(checks: readonly CheckResult[]): CheckResult | un
   const failed = checks.filter(({ verdict }) => verdict === 'fail')
   const first = CHECK_NAMES.map((name) => failed.find(({ check }) => check === name)).find((one) => one !== undefined)
   return worstFirst(failed.filter(({ check, step }) => check === first?.check && step === first.step))[0]
+}
+
+/** What stands so far may still turn into anything but right. */
+function running(record: RunRecord): Headline {
+  const { checks, steps, scenario } = record
+  const so = `${steps.length} of ${formatQuantity(scenario.steps.length, 'step')} so far`
+  if (leadingFailure(checks) === undefined) {
+    return {
+      verdict: 'inconclusive',
+      word: 'RUNNING',
+      rest: `: ${so}${steps.length === 0 ? '' : `; ${nothingWrong(record)}`}`,
+    }
+  }
+  const { word, rest } = wrong(checks, scenario.steps.length)
+  return { verdict: 'wrong', word: 'RUNNING', rest: `: ${so}; ${word}${rest}` }
 }
 
 function wrong(checks: readonly CheckResult[], steps: number): Headline {

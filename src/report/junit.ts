@@ -62,7 +62,7 @@ function suiteName({ scenario, engine }: RunRecord, index: number): string {
 /** Holds what no check and no threshold does: a run cut short, a late generator. */
 function runCase(record: RunRecord): Case {
   const { word, rest, verdict } = headlineOf(record)
-  const isCutShort = record.endedEarly !== null || verdict === 'inconclusive'
+  const isCutShort = record.endedEarly !== null || record.verdict === null || verdict === 'inconclusive'
   return {
     name: 'complete',
     verdict: isCutShort ? 'unknown' : 'pass',

@@ -17,6 +17,9 @@ export const SIGN: Readonly<Record<RunVerdict, string>> = {
   interrupted: '⚠️',
 }
 
+const ANSWERS_SHOWN = 3
+const MOST_CHARACTERS = 200
+
 export function markdownSummary(record: RunRecord): string {
   const { word, rest, verdict } = headlineOf(record)
   const blocks = [
@@ -33,6 +36,7 @@ export function markdownSummary(record: RunRecord): string {
     endedEarly(record),
     stepTable(record),
     stepNotes(record),
+    notUnderstood(record),
     besidesWords(record.steps) ?? '',
     failedThresholds(record),
     ...worstChecks(record),
@@ -68,6 +72,14 @@ function stepTable(record: RunRecord): string {
 
 function stepNotes({ steps }: RunRecord): string {
   return steps.flatMap(({ index, notes }) => notes.map((note) => `- step ${index + 1}: ${escaped(note)}`)).join('\n')
+}
+
+function notUnderstood({ steps }: RunRecord): string {
+  return steps
+    .flatMap(({ notUnderstood: answers }) => answers)
+    .slice(0, ANSWERS_SHOWN)
+    .map((answer) => `- an answer that was not understood: ${escaped(answer.slice(0, MOST_CHARACTERS))}`)
+    .join('\n')
 }
 
 function failedThresholds({ thresholds }: RunRecord): string {

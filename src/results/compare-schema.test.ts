@@ -21,6 +21,7 @@ function comparison(): CompareRecord {
     finishedAt: '2026-03-14T15:10:26.000Z',
     scenario,
     seed: 1,
+    command: ['smoke', '--strategies', 'a,b'],
     repeat: 3,
     slo: ['p99 < 42ms'],
     rankedBy: 'p99',

@@ -21,7 +21,9 @@ const estimate = z
     median: z.number(),
     low: z.number(),
     high: z.number(),
-    confidence: share.describe('How often such an interval holds the true median.'),
+    confidence: share.describe(
+      'At least so often such an interval holds the true median: 0 of one run, 75 % of three.',
+    ),
     values: z.array(z.number()).min(1).describe('One a run, in the order in which they were measured.'),
   })
   .meta({ id: 'estimate' })
@@ -119,6 +121,10 @@ export const compareRecordSchema = z.object({
   finishedAt: z.string().nullable(),
   scenario: run.scenario,
   seed: run.seed,
+  command: z
+    .array(z.string())
+    .exactOptional()
+    .describe('As it was called: words behind "doorbuster compare", without what changes nothing of the sales.'),
   repeat: count.describe('Runs of each contestant in each regime, as planned.'),
   slo: z.array(z.string()).describe('What they are held against, as threshold expressions.'),
   rankedBy: responseFigure,

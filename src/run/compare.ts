@@ -22,6 +22,8 @@ import { type RunObserver, runScenario } from './run-scenario.ts'
 
 export interface CompareOptions {
   readonly scenario: Scenario
+  /** As it was called, for the record; absent: by no command. */
+  readonly command?: readonly string[]
   readonly contestants: readonly PlannedContestant[]
   /** null: the stock as the scenario has it. */
   readonly sellThroughs: readonly (number | null)[]
@@ -192,7 +194,7 @@ class Comparing {
   }
 
   #record(status: CompareRecord['status']): CompareRecord {
-    const { scenario, repeat, sellThroughs, remarks } = this.#options
+    const { scenario, command, repeat, sellThroughs, remarks } = this.#options
     return assembleComparison({
       compareId: this.#compareId,
       status,
@@ -200,6 +202,7 @@ class Comparing {
       finishedAt: status === 'running' ? null : new Date().toISOString(),
       scenario,
       seed: scenario.seed,
+      ...(command && { command }),
       repeat,
       contestants: this.#options.contestants.map(({ contestant }) => this.#withTarget(contestant)),
       sellThroughs,

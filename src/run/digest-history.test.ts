@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type HistoryColumns, KIND_CODES, NO_BUY, OUTCOME_CODES } from '../core/history.ts'
-import { bucketMsFor, digestHistory } from './digest-history.ts'
+import { bucketMsFor, digestHistory, passedMsOf } from './digest-history.ts'
 
 interface Row {
   /** ms since the start of the step. */
@@ -103,6 +103,25 @@ describe('the digest of a history', () => {
     const rows = Array.from({ length: 100 }, (_, due): Row => ({ due, answered: due + 5, outcome: 'soldOut' }))
     const last = digest(rows).digest.response.points.at(-1)!
     expect(last.quantile).toBeCloseTo(0.99)
+  })
+
+  it('tells of the median itself, and not of its neighbour', () => {
+    const rows = Array.from({ length: 100 }, (_, row): Row => ({ due: 0, answered: row + 1, outcome: 'soldOut' }))
+    const { points } = digest(rows).digest.response
+    expect(points.find(({ quantile }) => quantile === 0.5)!.ms).toBeCloseTo(50, 0)
+    expect(points.map(({ quantile }) => quantile)).toEqual([...new Set(points.map(({ quantile }) => quantile))].sort())
+  })
+
+  it('ends where a step was cut short: with the last request or answer, and never later than planned', () => {
+    const planned = { startedAtNs: STARTED_AT_NS, durationMs: 10_000 }
+    const rows: Row[] = [
+      { due: 10, answered: 350, outcome: 'sold' },
+      { due: 300, outcome: 'unknown' },
+      { due: 900, outcome: 'dropped' },
+    ]
+    expect(passedMsOf(historyOf(rows), planned)).toBe(350)
+    expect(passedMsOf(historyOf(rows), { ...planned, durationMs: 200 })).toBe(200)
+    expect(passedMsOf(historyOf([]), planned)).toBe(0)
   })
 
   it('has a bounded number of buckets, each of enough requests', () => {

@@ -13,6 +13,7 @@ import { stockBurn, type StockTerms } from './stock-burn.ts'
 export interface DigestTerms extends StockTerms {
   /** When the step's plan began, ns since the origin of the history's times. */
   readonly startedAtNs: number
+  /** How long it went on. */
   readonly durationMs: number
   readonly bucketMs: number
   readonly timeoutMs: number
@@ -49,6 +50,7 @@ export function digestHistory(history: HistoryColumns, terms: DigestTerms): Dige
   const { curves, soldByNow } = stockBurn(history, terms, bucketAt, count)
   const digest: StepDigest = {
     index: history.stepIndex,
+    passedMs: terms.durationMs,
     bucketMs,
     buckets: buckets.map((bucket) => bucket.close()),
     response: distributionPoints(all),
@@ -56,6 +58,19 @@ export function digestHistory(history: HistoryColumns, terms: DigestTerms): Dige
     stock: curves,
   }
   return { digest, soldByNow }
+}
+
+/** How long a step that was cut short went on: to the last that was sent, answered or given up, at most as long as planned. */
+export function passedMsOf(
+  { length, sentAtNs, completedAtNs }: HistoryColumns,
+  { startedAtNs, durationMs }: Pick<DigestTerms, 'startedAtNs' | 'durationMs'>,
+): number {
+  let lastNs = startedAtNs
+  for (let row = 0; row < length; row++) {
+    if (sentAtNs[row]! > lastNs) lastNs = sentAtNs[row]!
+    if (completedAtNs[row]! > lastNs) lastNs = completedAtNs[row]!
+  }
+  return Math.min(durationMs, (lastNs - startedAtNs) / NS_PER_MS)
 }
 
 class OpenBucket {
@@ -79,14 +94,19 @@ function distributionOf(all: Map<OutcomeKind, TimeDistribution>, kind: OutcomeKi
 const HIGHEST_QUANTILE = 0.9999
 const POINTS_A_DECADE = 16
 
-/** Evenly on a scale of 1/(1-q), up to the last that a sample stands for. */
+/** Those that are quoted in words and tables: a point beside one of them would be another figure. */
+const QUOTED_QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999]
+const SAME_QUANTILE = 1e-9
+
+/** The quoted ones, and others evenly on a scale of 1/(1-q), up to the last that a sample stands for. */
 function distributionPoints(times: TimeDistribution): Distribution {
   const most = Math.min(1 / (1 - HIGHEST_QUANTILE), Math.max(1, times.count))
   const last = Math.round(Math.log10(most) * POINTS_A_DECADE)
-  const points = Array.from({ length: last + 1 }, (_, step) => {
-    const quantile = 1 - 10 ** (-step / POINTS_A_DECADE)
-    return { quantile, ms: times.quantileMs(quantile) ?? 0 }
-  })
+  const quoted = QUOTED_QUANTILES.filter((quantile) => 1 / (1 - quantile) <= most * (1 + SAME_QUANTILE))
+  const even = Array.from({ length: last + 1 }, (_, step) => 1 - 10 ** (-step / POINTS_A_DECADE))
+  const between = even.filter((quantile) => quoted.every((one) => Math.abs(one - quantile) > SAME_QUANTILE))
+  const quantiles = [...quoted, ...between].toSorted((a, b) => a - b)
+  const points = quantiles.map((quantile) => ({ quantile, ms: times.quantileMs(quantile) ?? 0 }))
   return { count: times.count, points: times.count === 0 ? [] : points }
 }
 

@@ -1,9 +1,11 @@
 /** Makes reports of folders: reads what a run or a comparison left, and hands it to whoever draws it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CompareRecord } from '../core/compare-record.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import {
+  type Command,
   compareHtml,
   compareJunit,
   compareMarkdown,
@@ -25,7 +27,7 @@ import {
   RUN_REPORTS,
   type StoredRun,
 } from '../results/index.ts'
-import { bucketMsFor, digestHistory } from './digest-history.ts'
+import { bucketMsFor, digestHistory, passedMsOf } from './digest-history.ts'
 import { isOneSale } from './sale-so-far.ts'
 
 export type ReportFormat = 'html' | 'md' | 'junit'
@@ -82,7 +84,7 @@ async function reportOfComparison(directory: string): Promise<Report> {
     async render(format) {
       switch (format) {
         case 'html':
-          return await compareHtml({ record, commands: [{ label: 'Compare again', text: repeatComparison(record) }] })
+          return await compareHtml({ record, commands: commandOf('Compare again', repeatComparison(record)) })
         case 'md':
           return compareMarkdown(record)
         case 'junit':
@@ -100,16 +102,35 @@ async function runReport(run: StoredRun, shownAs: string): Promise<RunReport> {
     digests,
     notes: [...(run.state === 'running' ? ['The run is still going on: this is how it stands.'] : []), ...notes],
     commands: [
-      { label: 'Run it again', text: repeatCommand(record) },
+      ...commandOf('Run it again', repeatCommand(record)),
+      ...(await commandOfWhole(run)),
       { label: 'Judge it again', text: `npx doorbuster verify ${shellWord(shownAs)}` },
     ],
   }
 }
 
+function commandOf(label: string, text: string | null): Command[] {
+  return text === null ? [] : [{ label, text }]
+}
+
+/** Of the comparison in whose folder a run lies, where it is one of its runs. */
+async function commandOfWhole({ path, record }: StoredRun): Promise<Command[]> {
+  const folder = join(path, '..', '..')
+  if (record.command !== undefined || !existsSync(join(folder, COMPARE_FILE))) return []
+  const whole = await openCompare(folder).catch(() => null)
+  if (whole === null || !isRunOf(record, whole.record)) return []
+  return commandOf('Make the whole comparison again', repeatComparison(whole.record))
+}
+
+function isRunOf({ runId }: RunRecord, { regimes }: CompareRecord): boolean {
+  return regimes.some(({ results }) => results.some(({ runs }) => runs.some((run) => run.runId === runId)))
+}
+
 /** One history at a time is held. What can't be read is left out, and said. */
 async function digestRun(run: StoredRun): Promise<{ digests: readonly StepDigest[]; notes: readonly string[] }> {
   const { record } = run
-  const total = (of: (step: StepRecord) => number): number => record.steps.reduce((sum, step) => sum + of(step), 0)
+  const steps = await Promise.all(record.steps.map((step) => asItWent(run, step)))
+  const total = (of: (step: StepRecord) => number): number => steps.reduce((sum, step) => sum + of(step), 0)
   const bucketMs = bucketMsFor({
     durationMs: total(({ durationMs }) => durationMs),
     requests: total(({ arrivals }) => arrivals),
@@ -117,7 +138,7 @@ async function digestRun(run: StoredRun): Promise<{ digests: readonly StepDigest
   const digests: StepDigest[] = []
   const notes: string[] = []
   let soldBefore: readonly number[] = []
-  for (const step of record.steps) {
+  for (const step of steps) {
     try {
       const { digest, soldByNow } = await digestStep(run, step, bucketMs, soldBefore)
       digests.push(digest)
@@ -128,6 +149,13 @@ async function digestRun(run: StoredRun): Promise<{ digests: readonly StepDigest
     }
   }
   return { digests, notes }
+}
+
+/** At most one was cut short; what its history doesn't tell, whoever digests it says. */
+async function asItWent(run: StoredRun, step: StepRecord): Promise<StepRecord> {
+  if (!step.interrupted) return step
+  const history = await run.readHistory(step.index).catch(() => null)
+  return history === null ? step : { ...step, durationMs: passedMsOf(history, step) }
 }
 
 async function digestStep(

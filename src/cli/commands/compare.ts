@@ -24,6 +24,7 @@ import {
 import { reportBeside } from '../report-beside.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
+import { wordsOfCommand } from '../words-of-command.ts'
 
 interface CompareCommandOptions extends ComparedOptions {
   readonly engines: readonly EngineName[]
@@ -115,6 +116,7 @@ Examples:
       terminal.say(planWords(plan))
       const { record, directory } = await compare({
         ...plan,
+        command: wordsOfCommand(scenarioName, command),
         maxWaitMs,
         servicesMode,
         remarks: remarksOn(scenario, sellThroughs, targets),

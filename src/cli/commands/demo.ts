@@ -106,6 +106,7 @@ async function play(
     const { runScenario } = await import('../../run/run-scenario.ts')
     return await runScenario({
       scenario,
+      command: [SCENARIO, '--strategy', act.strategy, '--instances', String(act.instances), '--duration', DURATION],
       target: { kind: 'strategy', strategy: describedAs(act.strategy, catalogue), instances: act.instances },
       servicesMode,
       settings: { synchronousCommit: 'on', appendfsync: 'everysec' },

@@ -27,6 +27,26 @@ describe('estimate', () => {
     expect(estimate([2, 2, 2], { random: createRandom(1) })).toMatchObject({ median: 2, low: 2, high: 2 })
   })
 
+  it.each([
+    [1, 0],
+    [2, 0.5],
+    [3, 0.75],
+    [5, 0.9375],
+  ])('of %i values claims no more than that they span the true median, %f', (count, held) => {
+    const values = Array.from({ length: count }, (_, index) => index)
+    expect(estimate(values, { random: createRandom(1) })).toMatchObject({
+      low: 0,
+      high: count - 1,
+      confidence: held,
+    })
+  })
+
+  it('claims what was asked for where there are enough values, and never more', () => {
+    const values = Array.from({ length: 31 }, (_, index) => index)
+    expect(estimate(values, { random: createRandom(1) })!.confidence).toBeGreaterThan(0.9)
+    expect(estimate(values, { random: createRandom(1), confidence: 0.5 })!.confidence).toBeLessThanOrEqual(0.5)
+  })
+
   it('holds the true median about as often as it says', () => {
     const random = createRandom(3)
     let held = 0

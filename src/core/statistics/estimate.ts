@@ -13,7 +13,7 @@ export interface Interval {
 export interface Estimate extends Interval {
   /** In the unit of the values. */
   readonly median: number
-  /** How often the interval would hold the true median, 0..1. */
+  /** At least so often the interval would hold the true median, 0..1: of few values less often than was asked for. */
   readonly confidence: number
   /** One a run, in the order in which they were measured. */
   readonly values: readonly number[]
@@ -44,11 +44,33 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** null for no values. Of one value, the interval is that value: nothing is known of its spread. */
+/** null for no values. Of one value, the interval is that value with confidence 0: nothing is known of its spread. */
 export function estimate(values: readonly number[], options: BootstrapOptions): Estimate | null {
   if (values.length === 0) return null
-  const confidence = options.confidence ?? CONFIDENCE
-  return { median: median(values), ...bootstrapInterval(median, [values], options), confidence, values }
+  const interval = bootstrapInterval(median, [values], options)
+  const confidence = Math.min(options.confidence ?? CONFIDENCE, medianHeld(values, interval))
+  return { median: median(values), ...interval, confidence, values }
+}
+
+/**
+ * How often the values that an interval spans have the true median among them, whatever they are distributed like: each
+ * lies below it with probability 1/2, so that of n values the i-th to the j-th span it when i to j - 1 lie below
+ * (order statistics). All of n do in 1 - 2 * 0.5^n: of 3 in 75 %, of 5 in 93.75 %.
+ */
+function medianHeld(values: readonly number[], { low, high }: Interval): number {
+  const below = values.filter((value) => value < low).length
+  const within = values.filter((value) => value >= low && value <= high).length
+  return binomialHalf(values.length).reduce(
+    (held, chance, rank) => (rank > below && rank < below + within ? held + chance : held),
+    0,
+  )
+}
+
+/** Chances of k heads in n throws of a coin, k from 0. */
+function binomialHalf(n: number): number[] {
+  const chances = [0.5 ** n]
+  for (let k = 1; k <= n; k++) chances.push((chances[k - 1]! * (n - k + 1)) / k)
+  return chances
 }
 
 /** The interval of a statistic of several samples, each drawn anew by itself. Throws RangeError for an empty one. */

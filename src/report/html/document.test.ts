@@ -29,6 +29,7 @@ const hostileRun = recordOf({
   steps: [
     stepOf(0, {
       notes: [HOSTILE],
+      notUnderstood: [HOSTILE],
       errorCodes: { [HOSTILE]: 3 },
       resources: { [HOSTILE]: { cpuSeconds: 1, maxRssBytes: 1 } },
       sales: [{ ...stepOf(0).sales[0]!, sku: HOSTILE }],
@@ -84,6 +85,18 @@ describe('the page', () => {
     expect(count('class="chart wide"')).toBeGreaterThan(3)
     expect(count('class="chart narrow"')).toBe(count('class="chart wide"'))
     expect(count('role="img" aria-label="')).toBe(2 * count('class="chart wide"'))
+  })
+
+  it('keeps every digit of a figure in a chart, and rounds only where something is drawn', async () => {
+    const { scenario } = recordOf()
+    const thresholds = [
+      { expression: 'p99 < 0.125ms', metric: 'p99', comparison: '<', limit: 0.125, scope: 'each', origin: 'option' },
+    ] as const
+    const record = recordOf({ scenario: { ...scenario, thresholds } })
+    const html = await runHtml({ record, digests: [digestOf(0)], notes: [], commands: [] })
+    const drawings = [...html.matchAll(/<svg class="chart.*?<\/svg>/gs)].map(([svg]) => svg)
+    expect(drawings.some((svg) => svg.includes('0.125ms'))).toBe(true)
+    expect(drawings.join('')).not.toMatch(/ (?:d|x|y|points|transform)="[^"]*\d\.\d{3}/)
   })
 
   it('of a comparison shows hostile names as text, too', async () => {

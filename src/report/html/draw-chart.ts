@@ -43,5 +43,8 @@ function tidied(svg: string, id: string): string {
     .replaceAll(/<rect[^>]*fill="none"[^>]*><\/rect>/g, '')
     .replaceAll(/<\/?defs ?>\s*(?=<\/?defs ?>)/g, '')
     .replaceAll(/>\s+</g, '><')
-    .replaceAll(/(\d\.\d{2})\d+/g, '$1')
+    .replaceAll(PLACES, (place) => place.replaceAll(/(\d\.\d{2})\d+/g, '$1'))
 }
+
+/** Attributes that say where something is drawn: what stands in a text is a figure, and is left as it is. */
+const PLACES = / (?:d|x|y|x1|x2|y1|y2|cx|cy|r|width|height|points|transform)="[^"]*"/g

@@ -14,8 +14,13 @@ export function drawnProof({ sentences, lengthMs, lanes, more }: Proof): string 
   const rest = more === '' ? '' : `<p class="more">${escaped(more)}</p>`
   if (lanes.length === 0) return `<div class="proof">${said}${rest}</div>`
   const drawn = lanes.map((lane) => drawnLane(lane, lengthMs)).join('')
-  const scale = [0, 0.25, 0.5, 0.75, 1].map((share) => `<span>${shortTime(lengthMs * share)}</span>`).join('')
-  return `<div class="proof">${said}<ol class="lanes">${drawn}</ol><div class="scale" aria-hidden="true">${scale}</div>${rest}</div>`
+  const scale = lengthMs === 0 ? '' : drawnScale(lengthMs)
+  return `<div class="proof">${said}<ol class="lanes">${drawn}</ol>${scale}${rest}</div>`
+}
+
+function drawnScale(lengthMs: number): string {
+  const times = [0, 0.25, 0.5, 0.75, 1].map((share) => `<span>${shortTime(lengthMs * share)}</span>`).join('')
+  return `<div class="scale" aria-hidden="true">${times}</div>`
 }
 
 function drawnLane({ who, what, outcome, kind, fromMs, untilMs }: Lane, lengthMs: number): string {

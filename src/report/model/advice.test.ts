@@ -70,6 +70,19 @@ describe('the advice', () => {
     },
   )
 
+  it('blames nobody for a step that was cut short', () => {
+    const cut = stepOf(0, { interrupted: true, saturated: true, onTimeShare: 0.3, verdict: 'interrupted' })
+    const late = { ...cut, saturated: false }
+    for (const step of [cut, late]) {
+      const items = adviceFor(recordOf({ verdict: 'interrupted', endedBy: 'interrupted', steps: [step] }))
+      expect(items.map(({ finding }) => finding)).toEqual(['The run was interrupted.'])
+    }
+  })
+
+  it('says nothing of a run that is still going on while nothing was found', () => {
+    expect(adviceFor(recordOf({ verdict: null, status: 'running' }))).toEqual([])
+  })
+
   it('of a run that passed says what it does not show', () => {
     const checks = checksWith(checkOf('nothing-early', { verdict: 'not-checked' }))
     const [only] = adviceFor(recordOf({ checks }))

@@ -7,6 +7,7 @@ import type { RunRecord } from '../../core/run-record.ts'
 import { formatCount, formatShare } from '../../core/units.ts'
 import { hasUnreadAnswers } from '../../core/unread-answers.ts'
 import { ADVICE_OF_FAILED } from './advice-of-checks.ts'
+import { wholeSteps } from './cut-steps.ts'
 import type { Advice } from './page.ts'
 
 /** Below this share of requests that left at their moment, a step shows nothing but that (src/run/verdict.ts). */
@@ -22,7 +23,7 @@ export function adviceFor(record: RunRecord): Advice[] {
     ...lateGenerator(record),
     ...doubts(record),
   ]
-  return items.length > 0 ? items : passed(record)
+  return items.length > 0 || record.verdict === null ? items : passed(record)
 }
 
 function failedChecks({ checks }: RunRecord): Advice[] {
@@ -59,7 +60,7 @@ function endings({ endedBy, endedEarly }: RunRecord): Advice[] {
         {
           finding: 'The run was interrupted.',
           cause: 'Ctrl-C, or a process that was ended. What stands here was measured until then.',
-          actions: ['Run it again to its end, with the command at the end of this page.'],
+          actions: ['Run it again to its end.'],
           mood: 'doubtful',
         },
       ]
@@ -93,7 +94,7 @@ function unreadAnswers({ steps }: RunRecord): Advice[] {
 }
 
 function saturation({ steps }: RunRecord): Advice[] {
-  const saturated = steps.find((step) => step.saturated)
+  const saturated = wholeSteps({ steps }).find((step) => step.saturated)
   if (saturated === undefined) return []
   const rates = `${formatCount(saturated.achievedRatePerSec)}/s of ${formatCount(saturated.offeredRatePerSec ?? 0)}/s`
   return [
@@ -154,7 +155,7 @@ function causeOfMissed(metric: string): Pick<Advice, 'cause' | 'actions'> {
 }
 
 function lateGenerator({ steps }: RunRecord): Advice[] {
-  const late = steps.find(({ saturated, onTimeShare }) => !saturated && onTimeShare < ON_TIME_SHARE)
+  const late = wholeSteps({ steps }).find(({ saturated, onTimeShare }) => !saturated && onTimeShare < ON_TIME_SHARE)
   if (late === undefined) return []
   return [
     {

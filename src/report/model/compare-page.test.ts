@@ -25,9 +25,38 @@ describe('the report of a comparison', () => {
     expect(limit).toBeNull()
   })
 
-  it('says how it is made again', () => {
-    expect(repeatComparison(comparisonOf())).toBe(
-      "npx doorbuster compare flat-12800 --strategies atomic-update,redis-lua,naive --sell-through 0.01 --slo 'p99 < 42ms' --rate 12800 --duration 25000ms --repeat 3 --seed 1",
+  it('says how it is made again, in the words by which it was called', () => {
+    const command = ['./sales/flat.yaml', '--strategies', 'redis-lua,naive', '--stock', '500']
+    expect(repeatComparison(comparisonOf({ command, seed: 7 }))).toBe(
+      'npx doorbuster compare ./sales/flat.yaml --strategies redis-lua,naive --stock 500 --seed 7',
     )
+    expect(repeatComparison(comparisonOf())).toBeNull()
+  })
+
+  it('says what its intervals are worth, and nothing of them where each was measured once', () => {
+    const sentences = (values: readonly number[]): string[] => {
+      const [regime] = comparisonOf().regimes
+      const results = regime!.results.map((result) => {
+        const of = (middle: number) => ({ median: middle, low: 1, high: 9, confidence: 0.75, values })
+        const { figures } = result
+        return {
+          ...result,
+          figures: { ...figures!, goodputPerSec: of(3), responseMs: { ...figures!.responseMs, p99: of(3) } },
+        }
+      })
+      const record = comparisonOf({ regimes: [{ ...regime!, results }] })
+      return comparePage({ record, commands: [] })
+        .sections.flatMap(({ blocks }) => blocks)
+        .flatMap((block) => (block.kind === 'intervals' ? [block.intervals.sentence] : []))
+    }
+    expect(sentences([1, 3, 9])[0]).toBe(
+      'The lower, the better. A dot is the median over the runs, the line the range of the runs, which holds the true median in 75% of cases or more.',
+    )
+    expect(sentences([3])).toEqual(['The lower, the better.', 'Definite answers per second: the higher, the better.'])
+  })
+
+  it('that has not ended says so', () => {
+    const { banner } = comparePage({ record: comparisonOf({ verdict: null, status: 'running' }), commands: [] })
+    expect(banner).toMatchObject({ word: 'NOT ENDED', rest: 'as of now; 3 contestants, 1 regime, 3 runs each' })
   })
 })

@@ -16,6 +16,11 @@ export interface CompareReport {
   readonly commands: readonly Command[]
 }
 
+const NOT_COMPLETE = {
+  interrupted: 'The comparison is not complete: it was interrupted.',
+  running: 'The comparison had not ended when this was made: it goes on, or its process is gone.',
+} as const
+
 export function comparePage({ record, commands }: CompareReport): Page {
   const { word, rest, verdict } = compareHeadline(record)
   const { scenario, slo, rankedBy, startedAt, exitCode, notes, status } = record
@@ -39,7 +44,7 @@ export function comparePage({ record, commands }: CompareReport): Page {
       circumstances: [
         `Held against ${slo.join(', ')}; ranked by ${rankedBy}.`,
         `exit ${exitCode ?? '–'} · ${startedAt}`,
-        ...(status === 'complete' ? [] : [`The comparison is not complete: ${status}.`]),
+        ...(status === 'complete' ? [] : [NOT_COMPLETE[status]]),
       ],
     },
     sections: sections.filter((section) => section !== null),
@@ -121,7 +126,9 @@ function repeatSection(record: CompareRecord, commands: readonly Command[]): Sec
     title: 'Environment, and how to repeat it',
     lead: '',
     blocks: [
-      ...(commands.length === 0 ? [] : [{ kind: 'commands', commands } as const]),
+      commands.length === 0
+        ? text('By which command it was made is not known: its record does not say.')
+        : { kind: 'commands', commands },
       tableBlock(
         'Environment',
         ['', ''],

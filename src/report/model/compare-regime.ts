@@ -13,6 +13,7 @@ import {
   consumersOf,
   consumerTitle,
   countWords,
+  intervalWords,
   isWrongAnywhere,
   memoryWords,
   microsAnOrderWords,
@@ -43,19 +44,18 @@ export function regimeSection(regime: Regime, record: CompareRecord, index: numb
 
 function chartBlocks(regime: Regime, record: CompareRecord): Block[] {
   const { rankedBy } = record
-  const interval = 'A dot is the median over the runs, the line its interval of 95 %.'
   const perSecond = (value: number): string => `${formatCount(value)}/s`
   return [
     ...intervalBlock(regime, record, ({ figures }) => figures?.responseMs[rankedBy], {
       title: `Response time, ${rankedBy}`,
-      sentence: `The lower, the better. ${interval}`,
+      sentence: 'The lower, the better.',
       format: formatMs,
       formatEnd: shortTime,
       limit: limitOf(record, rankedBy),
     }),
     ...intervalBlock(regime, record, ({ figures }) => figures?.goodputPerSec, {
       title: 'Goodput',
-      sentence: `Definite answers per second: the higher, the better. ${interval}`,
+      sentence: 'Definite answers per second: the higher, the better.',
       format: perSecond,
       formatEnd: perSecond,
       limit: null,
@@ -79,7 +79,9 @@ function intervalBlock(
     mood: isWrongAnywhere(result, record) ? 'bad' : moodOf(result.verdict),
     figure: figureOf(result) ?? null,
   }))
-  return [{ kind: 'intervals', intervals: { ...chart, from: 0, until, rows } }]
+  const interval = intervalWords(estimates)
+  const drawn = interval === '' ? '' : ` A dot is the median over the runs, the line the ${interval}.`
+  return [{ kind: 'intervals', intervals: { ...chart, sentence: chart.sentence + drawn, from: 0, until, rows } }]
 }
 
 /** "1. redis-lua", "1= batched", "naive (wrong)", "naive (wrong at 1)". */

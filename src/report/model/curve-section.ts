@@ -2,6 +2,7 @@
 import type { RunRecord, StepRecord } from '../../core/run-record.ts'
 import { formatCount } from '../../core/units.ts'
 import { offeredWords } from '../step-words.ts'
+import { wholeSteps } from './cut-steps.ts'
 import { shortTime, timeWords } from './names.ts'
 import { timeObjectives } from './objectives.ts'
 import { type Axis, type Chart, columns, type Mark, row, type Section } from './page.ts'
@@ -9,10 +10,11 @@ import { type Axis, type Chart, columns, type Mark, row, type Section } from './
 /** Share of the arrivals that has to be answered for a step to count as carried. */
 const CARRIED_SHARE = 0.99
 
-/** null: one step is no curve. */
-export function curveSection(record: RunRecord): Section | null {
-  const { steps } = record
+/** Of the steps that went to their end. null: one step is no curve. */
+export function curveSection(run: RunRecord): Section | null {
+  const steps = wholeSteps(run)
   if (steps.length < 2) return null
+  const record = { ...run, steps }
   const knee = kneeOf(record)
   const marks: Mark[] =
     knee.between === null
@@ -37,7 +39,7 @@ export interface Knee {
 
 /** Between the last step before the first that was saturated, fell short, or missed a threshold, and that one. */
 export function kneeOf(record: RunRecord): Knee {
-  const { steps } = record
+  const steps = wholeSteps(record)
   const first = steps.findIndex((step) => whyNotCarried(step, record) !== null)
   if (first === -1) return { between: null, sentence: 'Every step was carried: no knee was reached.' }
   const rate = (step: StepRecord): string => offeredWords(step, record)

@@ -8,6 +8,8 @@ import type { StepDigest } from './step-digest.ts'
 import { bucketPoints, clock, someOf, stepMarks, thinnedWords, timeAxis, timelineOf } from './timeline.ts'
 
 const MOST_CODES = 12
+const MOST_SAMPLES = 8
+const MOST_CHARACTERS = 300
 
 /** null: no step was finished. */
 export function outcomesSection(record: RunRecord, digests: readonly StepDigest[]): Section | null {
@@ -17,7 +19,7 @@ export function outcomesSection(record: RunRecord, digests: readonly StepDigest[
     id: 'outcomes',
     title: 'Outcomes',
     lead: `What became of the requests: ${countWords(record, kinds)}.`,
-    blocks: [...(digests.length === 0 ? [] : [overTime(digests, kinds)]), ...codes(record)],
+    blocks: [...(digests.length === 0 ? [] : [overTime(digests, kinds)]), ...codes(record), ...notUnderstood(record)],
   }
 }
 
@@ -69,4 +71,17 @@ function codes({ steps }: RunRecord): Block[] {
   const more = rows.length > MOST_CODES ? `and ${rows.length - MOST_CODES} more codes, in run.json` : ''
   const shown = rows.slice(0, MOST_CODES).map(([code, count]) => row([code, formatCount(count)]))
   return [tableBlock('Why requests were refused, unknown or dropped', ['code', '>requests'], shown, more)]
+}
+
+/** As they came: whoever reads one knows which rule is missing. */
+function notUnderstood({ steps }: RunRecord): Block[] {
+  const samples = steps.flatMap(({ index, notUnderstood: texts }) =>
+    texts.map((answer) => ({ step: index + 1, answer })),
+  )
+  if (samples.length === 0) return []
+  const shown = samples
+    .slice(0, MOST_SAMPLES)
+    .map(({ step, answer }) => row([String(step), answer.slice(0, MOST_CHARACTERS)]))
+  const more = samples.length > MOST_SAMPLES ? `and ${samples.length - MOST_SAMPLES} more, in run.json` : ''
+  return [tableBlock('Answers that nobody could make sense of', ['step', 'answer'], shown, more)]
 }

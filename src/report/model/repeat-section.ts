@@ -2,9 +2,12 @@
 import type { RunEnvironment, RunRecord, RunTarget } from '../../core/run-record.ts'
 import { formatReadsPromise } from '../../core/promise.ts'
 import { formatQuantity } from '../../core/units.ts'
-import { type Block, type Command, row, type Section, tableBlock } from './page.ts'
+import { type Block, type Command, row, type Section, tableBlock, text } from './page.ts'
 
 const BYTES_PER_GB = 1e9
+
+const NO_COMMAND =
+  'No single command makes this run again: it was one of several that a comparison, a gate, a measurement or a program made.'
 
 export function repeatSection(record: RunRecord, commands: readonly Command[]): Section {
   const { environment, seed, engine, target, runId, startedAt, finishedAt, scenario } = record
@@ -21,6 +24,7 @@ export function repeatSection(record: RunRecord, commands: readonly Command[]): 
     title: 'Environment, and how to repeat it',
     lead: 'The seed fixes moments, users, quantities and kinds of the requests.',
     blocks: [
+      ...(record.command === undefined ? [text(NO_COMMAND)] : []),
       { kind: 'commands', commands },
       tableBlock(
         'Environment',

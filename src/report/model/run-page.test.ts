@@ -4,7 +4,7 @@ import type { RunRecord } from '../../core/run-record.ts'
 import { digestOf } from '../testing/digests.ts'
 import { checkOf, checksWith, recordOf, stepOf } from '../testing/records.ts'
 import { kneeOf } from './curve-section.ts'
-import type { Block, Chart } from './page.ts'
+import { type Block, type Chart, text } from './page.ts'
 import { repeatCommand } from './repeat-command.ts'
 import { runPage } from './run-page.ts'
 import { proofsOf } from './violations-section.ts'
@@ -64,7 +64,8 @@ describe('the report of a run', () => {
 
   it('of a run that has no step yet says no more than that', () => {
     const page = pageOf(recordOf({ steps: [], checks: [], verdict: null, status: 'running' }))
-    expect(page.banner.word).toBe('INCONCLUSIVE')
+    expect(page.banner.word).toBe('RUNNING')
+    expect(page.sections[0]!.blocks).toEqual([text('Wait for its end, and make this report again.')])
   })
 
   it('gives each chart the same figures as a table', () => {
@@ -122,6 +123,11 @@ describe('a proof', () => {
     expect(proofsOf([{ sentence: '', operations: [timedOut] }])[0]!.lanes[0]!.untilMs).toBeNull()
   })
 
+  it('is as long as somebody waited, where no request was answered', () => {
+    const timedOut = operation({ outcome: { kind: 'unknown', code: 'TIMEOUT' } })
+    expect(proofsOf([{ sentence: '', operations: [timedOut] }])[0]!.lengthMs).toBe(4)
+  })
+
   it('puts stories of one request each on one scale, and keeps those of several apart', () => {
     const one = { sentence: 'one', operations: [operation({})] }
     const two = { sentence: 'two', operations: [operation({}), operation({})] }
@@ -141,9 +147,42 @@ describe('the command that repeats a run', () => {
     )
   })
 
-  it('is made of the record where nobody called it by one', () => {
-    expect(repeatCommand(recordOf())).toBe(
-      'npx doorbuster run flat-12800 --strategy redis-lua --rate 12800 --duration 25000ms --seed 1',
-    )
+  it('is none where no single command made it, rather than one that makes another', () => {
+    expect(repeatCommand(recordOf())).toBeNull()
+    const repeat = pageOf(recordOf()).sections.find(({ id }) => id === 'repeat')!
+    expect(repeat.blocks[0]).toMatchObject({ kind: 'text', text: expect.stringContaining('No single command') })
+  })
+})
+
+describe('a step that was cut short', () => {
+  const used = { target: { cpuSeconds: 2, maxRssBytes: 1 } }
+  const cut = stepOf(1, { interrupted: true, verdict: 'interrupted', resources: used, achievedRatePerSec: 2_048 })
+  const record = recordOf({ steps: [stepOf(0), cut], verdict: 'interrupted' })
+  const digests = [digestOf(0), digestOf(1, { passedMs: 4_000 })]
+  const sectionOf = (id: string) => pageOf(record, digests).sections.find((section) => section.id === id)!
+
+  it('has cores and rates over the time that passed', () => {
+    const [table] = sectionOf('steps').blocks.flatMap((block) => (block.kind === 'table' ? [block.table] : []))
+    expect(table!.rows[1]!.cells[2]).toBe('12,800/s')
+    expect(charts(sectionOf('cpu').blocks)[0]!.series[0]!.points[1]!.y).toBeCloseTo(0.5)
+  })
+
+  it('is no part of the curve, and no knee', () => {
+    const steps = [stepOf(0), stepOf(1), cut]
+    const whole = recordOf({ steps, verdict: 'interrupted' })
+    expect(kneeOf(whole).between).toBeNull()
+    const curve = pageOf(whole).sections.find(({ id }) => id === 'curve')!
+    expect(charts(curve.blocks)[0]!.series[0]!.points).toHaveLength(2)
+  })
+})
+
+describe('answers that nobody could make sense of', () => {
+  it('are shown, a few of them', () => {
+    const many = Array.from({ length: 20 }, (_, index) => `answer ${index}`)
+    const record = recordOf({ verdict: 'inconclusive', steps: [stepOf(0, { notUnderstood: many })] })
+    const outcomes = pageOf(record).sections.find(({ id }) => id === 'outcomes')!
+    const tables = outcomes.blocks.flatMap((block) => (block.kind === 'table' ? [block.table] : []))
+    expect(tables.at(-1)).toMatchObject({ more: 'and 12 more, in run.json' })
+    expect(tables.at(-1)!.rows[0]!.cells).toEqual(['1', 'answer 0'])
   })
 })

@@ -5,6 +5,7 @@ import { engineWords } from '../step-words.ts'
 import { adviceFor } from './advice.ts'
 import { checksSection, thresholdsSection } from './checks-section.ts'
 import { curveSection } from './curve-section.ts'
+import { withTimeThatPassed } from './cut-steps.ts'
 import { MOOD_OF_RUN } from './names.ts'
 import { outcomesSection } from './outcomes-section.ts'
 import { type Command, type Page, type Section, text } from './page.ts'
@@ -26,7 +27,8 @@ export interface RunReport {
   readonly commands: readonly Command[]
 }
 
-export function runPage({ record, digests, notes, commands }: RunReport): Page {
+export function runPage({ record: recorded, digests, notes, commands }: RunReport): Page {
+  const record = withTimeThatPassed(recorded, digests)
   const { word, rest, verdict } = headlineOf(record)
   const subject = `${record.scenario.name} against ${targetName(record.target)}`
   const sections: readonly (Section | null)[] = [
@@ -87,6 +89,10 @@ function adviceSection(record: RunRecord): Section {
     id: 'advice',
     title: 'What to do about it',
     lead: '',
-    blocks: items.length === 0 ? [text('Nothing has to be done.')] : [{ kind: 'advice', items }],
+    blocks: items.length > 0 ? [{ kind: 'advice', items }] : [text(nothingToDo(record))],
   }
+}
+
+function nothingToDo({ verdict }: RunRecord): string {
+  return verdict === null ? 'Wait for its end, and make this report again.' : 'Nothing has to be done.'
 }

@@ -7,6 +7,8 @@ import type { OutcomeKind } from '../../core/operation.ts'
 export interface StepDigest {
   /** Of the step, from 0. */
   readonly index: number
+  /** How long the step went on: as planned, or until it was cut short. */
+  readonly passedMs: number
   /** Length of each bucket, the same in all steps of a run. */
   readonly bucketMs: number
   /** By the moment at which requests were due, from the start of the step on. Retries are in none. */

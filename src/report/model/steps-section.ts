@@ -2,7 +2,7 @@
 import type { RunRecord, StepRecord } from '../../core/run-record.ts'
 import { formatCount } from '../../core/units.ts'
 import { besidesWords, leftWords, offeredWords, soldWords, verdictWords } from '../step-words.ts'
-import { MOOD_OF_RUN, timeWords } from './names.ts'
+import { MOOD_OF_RUN, shortTime, timeWords } from './names.ts'
 import { type Block, row, type Row, type Section, tableBlock, text } from './page.ts'
 
 const TITLES = [
@@ -26,7 +26,7 @@ export function stepsSection(record: RunRecord): Section {
   const besides = besidesWords(record.steps)
   const blocks: Block[] =
     record.steps.length === 0
-      ? [text('No step was finished.')]
+      ? [text(record.verdict === null ? 'No step is finished yet.' : 'No step was finished.')]
       : [
           tableBlock(
             'The sale by step',
@@ -44,9 +44,19 @@ export function stepsSection(record: RunRecord): Section {
     blocks: [
       ...blocks,
       ...(besides === null ? [] : [text(`Besides${besides.slice('besides'.length)}.`)]),
+      ...cutWords(record.steps),
       ...notes.map((note) => text(note)),
     ],
   }
+}
+
+/** What the rates of a step mean that did not go to its end. */
+function cutWords(steps: readonly StepRecord[]): Block[] {
+  return steps
+    .filter(({ interrupted }) => interrupted)
+    .map(({ index, durationMs }) =>
+      text(`Step ${index + 1} was cut short: its rates are over ${shortTime(durationMs)}.`),
+    )
 }
 
 function stepRow(step: StepRecord, record: RunRecord): Row {

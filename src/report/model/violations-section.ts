@@ -70,12 +70,12 @@ function proofOf(sentences: readonly string[], operations: readonly Operation[])
   const shown = inOrder.slice(0, MOST_LANES)
   const originNs = Math.min(...shown.map(beganAt))
   const lanes = shown.map((operation) => laneOf(operation, originNs))
-  const last = Math.max(0, ...lanes.flatMap(({ fromMs, untilMs }) => [fromMs ?? 0, untilMs ?? 0]))
+  const lastNs = Math.max(originNs, ...shown.map(endedAt))
   const left = inOrder.length - shown.length
   const unsaid = sentences.length - MOST_SENTENCES
   return {
     sentences: sentences.slice(0, MOST_SENTENCES),
-    lengthMs: last,
+    lengthMs: shown.length === 0 ? 0 : (lastNs - originNs) / NS_PER_MS,
     lanes,
     more: left > 0 || unsaid > 0 ? `and ${formatCount(Math.max(left, unsaid))} more, in run.json` : '',
   }
@@ -83,6 +83,11 @@ function proofOf(sentences: readonly string[], operations: readonly Operation[])
 
 function beganAt({ sentAtNs, scheduledAtNs }: Operation): number {
   return sentAtNs ?? scheduledAtNs
+}
+
+/** Of a request without an answer, when it was given up: so far its bar goes, though nobody knows whether it took effect. */
+function endedAt(operation: Operation): number {
+  return operation.completedAtNs ?? beganAt(operation)
 }
 
 function laneOf(operation: Operation, originNs: number): Lane {

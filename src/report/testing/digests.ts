@@ -18,6 +18,7 @@ export function digestOf(index: number, changes: Partial<StepDigest> = {}): Step
   }
   return {
     index,
+    passedMs: 4_000,
     bucketMs: 1_000,
     buckets: [100, 100, 0, 0].map((sold) => ({
       outcomes: outcomes({ sold, soldOut: 100 - sold }),
