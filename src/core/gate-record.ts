@@ -128,14 +128,14 @@ export interface MetricJudgement {
   /** Median over the visits of an arm; null: not measured. */
   readonly baseline: number | null
   readonly candidate: number | null
-  /** Candidate against baseline: relative (0.1 = 10 % more), for `errorRate` in points. null: can't be told. */
+  /** Candidate against baseline: relative (0.1 = 10 % more), for `errorRate` in points. null: too few visits. */
   readonly change: (Interval & { readonly estimate: number; readonly confidence: number }) | null
   /**
-   * A change that would be seen in 95 of 100 gates like this one, relative or in points. `same` means that the interval
-   * holds none so large. null: can't be told.
+   * A worsening that would be seen in 95 of 100 gates like this one, relative or in points. `same` means that the interval
+   * holds none so large. null: none would, however large.
    */
   readonly smallestVisible: number | null
-  /** Of each round, in order: what the test said. */
+  /** Of each round, in order: what the test said. One alone, of all visits, where a round of its own could say nothing. */
   readonly rounds: readonly RoundTest[]
   /** Visits an arm that would settle it, beside those there are; null: settled, or nobody can tell. */
   readonly moreVisits: number | null
@@ -144,7 +144,8 @@ export interface MetricJudgement {
 }
 
 export interface RoundTest {
-  readonly round: number
+  /** null: of all visits together. */
+  readonly round: number | null
   /** Visits of the baseline and of the candidate that had this figure. */
   readonly visits: readonly [baseline: number, candidate: number]
   /** As `change.estimate`, of this round alone. */

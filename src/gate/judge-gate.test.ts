@@ -87,16 +87,53 @@ describe('a gate of times', () => {
     })
   })
 
-  it('halves visits that were stored, and judges them without blocks', () => {
+  it('tests visits that were stored together and without blocks', () => {
     const stored = (effect: number): GateVisit[] =>
-      roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: effect } }, { blocks: 12, rounds: 1, seed: 3 }).map(
-        (visit) => ({
-          ...visit,
-          block: null,
-        }),
-      )
-    expect(verdictOf(judge(stored(0.2)), 'cpuMicrosPerOrder')).toBe('regressed')
+      storedOf(roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: effect } }, { blocks: 12, rounds: 1, seed: 3 }))
+    const slowed = judge(stored(0.2))
+    expect(verdictOf(slowed, 'cpuMicrosPerOrder')).toBe('regressed')
+    expect(slowed.headline).toContain('regressed over all visits together (p ')
     expect(verdictOf(judge(stored(0)), 'cpuMicrosPerOrder')).toBe('same')
+  })
+
+  it('says that a candidate ten times as slow could not be told from chance in so few visits, and how many it takes', () => {
+    const slow: MadeMachine = { noise: NOISE, effect: { cpuMicrosPerOrder: 9 } }
+    const few = [
+      [roundsOn(slow, { blocks: 2, rounds: 2, seed: 1 }), 2],
+      [storedOf(roundsOn(slow, { blocks: 3, rounds: 1, seed: 1 })).slice(0, 10), 2],
+    ] as const
+    for (const [visits, moreVisits] of few) {
+      const judgement = judge(visits)
+      const cpu = judgement.metrics.find(({ metric }) => metric === 'cpuMicrosPerOrder')!
+      expect(cpu).toMatchObject({ verdict: 'insufficient samples', smallestVisible: null, moreVisits })
+      expect(cpu.sentence).toContain('no change, however large, could be told from chance')
+      expect(judgement.exitCode).toBe(4)
+    }
+  })
+
+  it('tests rounds together that are too small to say anything each', () => {
+    const slow: MadeMachine = { noise: NOISE, effect: { cpuMicrosPerOrder: 9 } }
+    const { rounds, verdict } = judge(roundsOn(slow, { blocks: 3, rounds: 2, seed: 1 })).metrics.at(-1)!
+    expect([verdict, rounds.map(({ round }) => round)]).toEqual(['regressed', [null]])
+    const first = judge(roundsOn(slow, { blocks: 3, rounds: 1, seed: 1 }), { canGoOn: true })
+    expect(first.nextRound).toContain('suspected')
+  })
+
+  it('calls nothing the same, and gives no interval, where two blocks say nothing of how they spread', () => {
+    const visits = roundsOn({ noise: { p50Ms: 0.001 } }, { blocks: 2, rounds: 1, seed: 1 })
+    for (const { verdict, change } of judge(visits).metrics) {
+      expect([verdict, change]).toEqual(['insufficient samples', null])
+    }
+  })
+
+  it('measures goodput by how far it falls', () => {
+    const machine: MadeMachine = { noise: { goodputPerSec: 0.001 }, effect: { goodputPerSec: -0.46 } }
+    const visits = roundsOn(machine, { blocks: 6, rounds: 2, seed: 1 })
+    const least = (share: number) => ({ options: gateOptions({ leastEffect: { goodputPerSec: share } }) })
+    expect(verdictOf(judge(visits, least(0.44)), 'goodputPerSec')).toBe('regressed')
+    const within = judge(visits, least(0.48)).metrics[0]!
+    expect(within.verdict).toBe('same')
+    expect(within.smallestVisible).toBeCloseTo(0.48, 2)
   })
 
   it('is the same from the same evidence', () => {
@@ -151,6 +188,10 @@ describe('what keeps times from being judged', () => {
     expect(judge(wrong, { environmentDiffers })).toMatchObject({ word: 'WRONG', exitCode: 1 })
   })
 })
+
+function storedOf(visits: readonly GateVisit[]): GateVisit[] {
+  return visits.map((visit) => ({ ...visit, block: null }))
+}
 
 const OVERSOLD = {
   verdict: 'wrong',
