@@ -105,11 +105,15 @@ interface VisitGenerator {
   readonly cpuShare: number | null
 }
 
+export type WorkStore = 'sql' | 'redis'
+
 /** Counts of one kind of request, one in flight. */
 export interface VisitWork {
   readonly kind: RequestKind
   /** So many were counted. */
   readonly requests: number
+  /** What was counted at all: a count of theirs that is missing was 0, one of others is not known. */
+  readonly stores: readonly WorkStore[]
   readonly counts: readonly WorkCount[]
 }
 
@@ -181,8 +185,9 @@ export interface WorkChange {
   readonly name: string
   /** Per request. */
   readonly baseline: number
+  /** In the middle, where the candidate's visits differ among themselves, and all from the baseline. */
   readonly candidate: number
-  /** "+1 SELECT remaining FROM stock WHERE sku = $1 an order sold (1 -> 2)". */
+  /** "+1 SELECT remaining FROM stock WHERE sku = $1 an order sold (1 -> 2)", "+0.4 to 0.6 ... (0 -> 0.4 to 0.6)". */
   readonly sentence: string
 }
 

@@ -226,9 +226,19 @@ describe('a gate without statistics', () => {
     }
   })
 
+  it('tells what it could not compare when it passes', () => {
+    const work = (perRequest: number): GateVisit['work'] => [
+      { kind: 'sold', requests: 20, stores: ['sql'], counts: [STATEMENT, { name: 'sql: COMMIT', perRequest }] },
+    ]
+    const visits = [visitOf('baseline', { work: work(0.95) }), visitOf('candidate', { work: work(1) })]
+    expect(judge(visits, { options: quick }).headline).toContain(
+      'the same work (1 exact count, 1 not exact and not compared)',
+    )
+  })
+
   it('is failed by another statement an order, where work is strict', () => {
-    const work = [{ kind: 'sold', requests: 20, counts: [STATEMENT] }] as const
-    const more = [{ kind: 'sold', requests: 20, counts: [{ ...STATEMENT, perRequest: 2 }] }] as const
+    const work = [{ kind: 'sold', requests: 20, stores: ['sql'], counts: [STATEMENT] }] as const
+    const more = [{ kind: 'sold', requests: 20, stores: ['sql'], counts: [{ ...STATEMENT, perRequest: 2 }] }] as const
     const visits = [visitOf('baseline', { work }), visitOf('candidate', { work: more })]
     const judgement = judge(visits, { options: quick })
     expect(judgement).toMatchObject({ word: 'WORK CHANGED', verdict: 'missed', exitCode: 3 })

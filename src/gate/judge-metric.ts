@@ -97,7 +97,8 @@ function verdictOf(evidence: MetricEvidence, measured: Measured): MetricJudgemen
   if (interval === null) return 'insufficient samples'
   const least = leastShiftOf(metric, evidence.leastEffect)
   const matters = Math.max(least, noiseFloor ?? Infinity)
-  if (isConfirmed(evidence, shift) && Math.abs(shift) >= matters) return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
+  if (isConfirmed(evidence, shift) && Math.abs(shift) >= matters)
+    return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
   // Sure, but surely too small to matter: another round would change nothing.
   const mayMatter = interval.low < -least || interval.high > least
   if (plan === 'first round' && mayMatter && isSuspected(evidence)) return 'insufficient samples'

@@ -38,11 +38,6 @@ export function visitsToTell(isInterleaved: boolean, tested: number = GATE_METRI
   return isInterleaved ? units * VISITS_A_BLOCK_AND_ARM : units
 }
 
-/** Whether a round of so many visits an arm can raise a suspicion. */
-export function canSuspect(visitsAnArm: number): boolean {
-  return canTell(wholeBlocks(Math.floor(visitsAnArm / VISITS_A_BLOCK_AND_ARM)), LEVELS[0])
-}
-
 function wholeBlocks(count: number): Block[] {
   return Array.from({ length: count }, () => blockOf(VISITS_A_BLOCK_AND_ARM))
 }

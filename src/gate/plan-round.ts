@@ -4,7 +4,7 @@
  */
 import type { GateArm, PlannedVisit } from '../core/gate-record.ts'
 import { createRandom } from '../core/random.ts'
-import { canSuspect } from './levels.ts'
+import { visitsToTell } from './levels.ts'
 
 export interface GatePlan {
   /** Of the baseline alone, before the rounds: what is noise here, and which counts of work are exact. */
@@ -28,7 +28,8 @@ export function planGate({ budgetMs, visitMs }: { readonly budgetMs: number; rea
   const left = budgetMs - CALIBRATION_VISITS * visitMs
   const blocks = blocksWithin(left / ROUNDS, visitMs)
   const visitsAnArm = (blocks * VISITS_A_BLOCK) / 2
-  if (!canSuspect(visitsAnArm)) return { calibrationVisits: CALIBRATION_VISITS, blocksARound: 0, visitsAnArm: 0 }
+  if (ROUNDS * visitsAnArm < visitsToTell(true))
+    return { calibrationVisits: CALIBRATION_VISITS, blocksARound: 0, visitsAnArm: 0 }
   return { calibrationVisits: CALIBRATION_VISITS, blocksARound: blocks, visitsAnArm }
 }
 

@@ -6,7 +6,7 @@ import {
   type GateVisit,
   type VisibleEffect,
 } from '../core/gate-record.ts'
-import { canSuspect, FEWEST_UNITS, visibleShift } from './levels.ts'
+import { FEWEST_UNITS, visibleShift, visitsToTell } from './levels.ts'
 import { shiftOfSize, sizeOf, toScale, valuesOf } from './metric-sample.ts'
 
 export interface ForeseenGate {
@@ -17,13 +17,17 @@ export interface ForeseenGate {
   readonly leastEffect: GateOptions['leastEffect']
 }
 
-/** In the order of GATE_METRICS. It is an estimate of few visits: the rounds themselves tell it better. */
+/**
+ * In the order of GATE_METRICS; nothing where rounds can say nothing even together. It is an estimate of few visits: the
+ * rounds themselves tell it better.
+ */
 export function smallestVisibleEffect({ calibration, visitsAnArm, leastEffect }: ForeseenGate): VisibleEffect[] {
   const spreads = new Map(GATE_METRICS.map((metric) => [metric, spreadOf(calibration, metric)]))
+  const canTell = 2 * visitsAnArm >= visitsToTell(true)
   const tested = [...spreads.values()].filter((spread) => spread !== null && spread > 0).length
   return GATE_METRICS.map((metric) => {
     const spread = spreads.get(metric) ?? null
-    if (spread === null || !canSuspect(visitsAnArm)) return { metric, effect: null }
+    if (spread === null || !canTell) return { metric, effect: null }
     const sight = { plan: 'two rounds', pooledError: spread / Math.sqrt(visitsAnArm), tested } as const
     return { metric, effect: sizeOf(metric, visibleShift(sight, leastShiftOf(metric, leastEffect))) }
   })

@@ -78,7 +78,14 @@ export class GateBook {
   judge(canGoOn: boolean): GateJudgement {
     const { visits, calibration } = this.#record
     const { options, seed } = this.#terms
-    const judgement = judgeGate({ visits, calibration, options, environmentDiffers: this.#differences(), canGoOn, seed })
+    const judgement = judgeGate({
+      visits,
+      calibration,
+      options,
+      environmentDiffers: this.#differences(),
+      canGoOn,
+      seed,
+    })
     this.#settled = judgement.nextRound === null ? judgement : null
     return judgement
   }
