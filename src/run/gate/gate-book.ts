@@ -26,6 +26,13 @@ export interface GateTerms {
   readonly notes: readonly string[]
 }
 
+/** What ended a gate before its time. */
+export interface GateEnd {
+  readonly by: 'interrupted' | 'environment'
+  /** Of the error that did; absent: that of the verdict. */
+  readonly exitCode?: number
+}
+
 export class GateBook {
   readonly #terms: GateTerms
   /** The first run of each arm. */
@@ -78,8 +85,8 @@ export class GateBook {
     return judgeGate({ visits, calibration, options, environmentDiffers: this.#differences(), canGoOn, seed })
   }
 
-  /** `endedBy`: what ended it before its time; null: nothing did. */
-  close(endedBy: 'interrupted' | 'environment' | null): void {
+  close(end: GateEnd | null): void {
+    const endedBy = end?.by ?? null
     const { visits, calibration } = this.#record
     const isThere = (arm: GateArm): boolean => visits.some((visit) => visit.arm === arm)
     const hasBoth = isThere('candidate') && (isThere('baseline') || calibration.length > 0)
@@ -92,8 +99,14 @@ export class GateBook {
       finishedAt: new Date().toISOString(),
       judgement,
       verdict,
-      exitCode: verdict === judgement?.verdict ? judgement.exitCode : exitCodeOf(verdict),
+      exitCode: end?.exitCode ?? (verdict === judgement?.verdict ? judgement.exitCode : this.#exitCodeOf(verdict)),
     }
+  }
+
+  /** Nothing that could be judged is no answer, too. */
+  #exitCodeOf(verdict: RunVerdict): number {
+    const isLetThrough = verdict === 'inconclusive' && this.#terms.options.onInconclusive === 'pass'
+    return exitCodeOf(isLetThrough ? 'passed' : verdict)
   }
 
   /** Of what was stored. Both visited now were so in one place, and what stores they need is a part of what they are. */
