@@ -18,15 +18,17 @@ export interface CoursePlan extends GatePlan {
   readonly shortage: string | null
 }
 
-/** With fewer, no order of the visits is rare enough to be told from chance. */
-export const FEWEST_BLOCKS = 3
+/** Of a round: with fewer, no order of the visits is rare enough to be told from chance. */
+const FEWEST_BLOCKS = 3
+/** Of one round without another, which is judged as strictly as two are. */
+const FEWEST_ALONE = 5
 const VISITS_OF_TWO_ROUNDS = 2 * FEWEST_BLOCKS * 4
 
 export function planCourse(plan: GatePlan, budget: CourseBudget): CoursePlan {
   if (plan.blocksARound >= FEWEST_BLOCKS) return { ...plan, rounds: 2, shortage: null }
   const blocks = blocksWithin(budget.leftMs, budget.visitMs)
   const enough = `--budget ${budgetWords(enoughMs(plan, budget))} would do for two rounds`
-  if (blocks < FEWEST_BLOCKS) {
+  if (blocks < FEWEST_ALONE) {
     const shortage = `the budget is too small to judge times in: a visit takes ${seconds(budget.visitMs)}, and ${enough}`
     return { ...plan, blocksARound: 0, visitsAnArm: 0, rounds: 0, shortage }
   }

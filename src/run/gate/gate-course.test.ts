@@ -28,6 +28,7 @@ interface Script {
   readonly firstMs?: number
   readonly quick?: boolean
   readonly baseline?: GateSide
+  readonly candidate?: GateSide
   /** Of the candidate, where the baseline's is 100. */
   readonly cpu?: number
   readonly verdictOf?: (planned: PlannedVisit, number: number) => RunVerdict
@@ -40,13 +41,14 @@ async function play({
   firstMs = VISIT_MS,
   quick = false,
   baseline = TARGET,
+  candidate = TARGET,
   cpu = 100,
   verdictOf = () => 'passed',
   abortedIn = 0,
 }: Script): Promise<Played> {
   const terms: GateTerms = {
     scenario: RECORD.scenario,
-    sides: { baseline, candidate: TARGET },
+    sides: { baseline, candidate },
     options: gateOptions({ quick, work: 'report' }),
     seed: 7,
     budgetMs,
@@ -133,12 +135,30 @@ describe('the course of a gate', () => {
   })
 
   it('makes one round of a budget that holds no two, says so, and visits nothing more on a suspicion', async () => {
-    const { arms, book, suspicions } = await play({ budgetMs: 230_000, cpu: 120 })
-    expect(arms).toMatch(/^bbbbb(bccb|cbbc){4}$/)
+    const { arms, book, suspicions } = await play({ budgetMs: 270_000, cpu: 120 })
+    expect(arms).toMatch(/^bbbbb(bccb|cbbc){5}$/)
     expect(suspicions).toEqual([])
     expect(book.record.notes).toEqual([
-      'the budget holds one round of 4 blocks, and none to confirm it: --budget 5m would do for two rounds',
+      'the budget holds one round of 5 blocks, and none to confirm it: --budget 5m would do for two rounds',
     ])
+  })
+
+  it('judges the visits of one gate as it did, where its first round suspected nothing', async () => {
+    const { book } = await play({})
+    const { visits, calibration, judgement } = book.record
+    const sideOf = (arm: GateArm): GateSide => ({
+      kind: 'stored',
+      name: 'stored: one',
+      stored: {
+        visits: visits.filter((visit) => visit.arm === arm),
+        calibration: arm === 'baseline' ? calibration : [],
+        record: RECORD,
+        differences: [],
+        notes: [],
+      },
+    })
+    const again = await play({ baseline: sideOf('baseline'), candidate: sideOf('candidate') })
+    expect([again.arms, again.book.record.judgement]).toEqual(['', judgement])
   })
 
   it('plans by what visits cost once the first has fetched what others have', async () => {

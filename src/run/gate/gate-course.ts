@@ -5,7 +5,7 @@
 import type { PlannedVisit, VisibleEffect } from '../../core/gate-record.ts'
 import { blocksWithin, planGate, planRound, smallestVisibleEffect } from '../../gate/index.ts'
 import type { Budget } from './budget.ts'
-import { type CoursePlan, FEWEST_BLOCKS, planCourse } from './course-plan.ts'
+import { type CoursePlan, planCourse } from './course-plan.ts'
 import type { FinishedVisit } from './gate-arm.ts'
 import type { GateBook, GateTerms } from './gate-book.ts'
 
@@ -35,8 +35,8 @@ const CANDIDATE_ONCE: PlannedVisit = { arm: 'candidate', round: 1, block: 0 }
 export async function runCourse(parts: GateCourseParts): Promise<void> {
   const { sides, options, seed } = parts.terms
   const course = new Course(parts)
-  if (sides.candidate.kind === 'stored') return
-  if (sides.baseline.kind === 'stored') await course.candidateAlone()
+  if (sides.candidate.kind === 'stored') course.again()
+  else if (sides.baseline.kind === 'stored') await course.candidateAlone()
   else if (options.quick) await course.each(planRound({ round: 1, blocks: 1, earlierBlocks: 0, seed }).slice(0, 2))
   else await course.rounds()
 }
@@ -62,10 +62,16 @@ class Course {
       return
     }
     await this.#round(1, plan.blocksARound)
-    const suspicion = plan.rounds === 1 ? null : this.#suspicion()
-    if (suspicion === null) return
+    const suspicion = this.#isOver ? null : book.judge(true).nextRound
+    if (suspicion === null || plan.rounds === 1 || this.#blocksLeft === 0) return
     suspected(suspicion)
     await this.#round(2, this.#blocksLeft)
+  }
+
+  /** The visits of one gate end as they did then: by a first round that suspected nothing, or by all of them. */
+  again(): void {
+    const { visits } = this.#parts.book.record
+    if (visits.every(({ block }) => block !== null)) this.#parts.book.judge(true)
   }
 
   /** As many visits as the baseline has, or as end in time. */
@@ -147,10 +153,5 @@ class Course {
   get #blocksLeft(): number {
     const { budget } = this.#parts
     return blocksWithin(budget.leftMs, budget.visitMs)
-  }
-
-  /** Why a second round is due; null: it isn't, or there is no time for it. */
-  #suspicion(): string | null {
-    return this.#isOver || this.#blocksLeft < FEWEST_BLOCKS ? null : this.#parts.book.judge(true).nextRound
   }
 }
