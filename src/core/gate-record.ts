@@ -105,11 +105,15 @@ interface VisitGenerator {
   readonly cpuShare: number | null
 }
 
+export type WorkStore = 'sql' | 'redis'
+
 /** Counts of one kind of request, one in flight. */
 export interface VisitWork {
   readonly kind: RequestKind
   /** So many were counted. */
   readonly requests: number
+  /** What was counted at all: a count of theirs that is missing was 0, one of others is not known. */
+  readonly stores: readonly WorkStore[]
   readonly counts: readonly WorkCount[]
 }
 
@@ -128,14 +132,14 @@ export interface MetricJudgement {
   /** Median over the visits of an arm; null: not measured. */
   readonly baseline: number | null
   readonly candidate: number | null
-  /** Candidate against baseline: relative (0.1 = 10 % more), for `errorRate` in points. null: can't be told. */
+  /** Candidate against baseline: relative (0.1 = 10 % more), for `errorRate` in points. null: too few visits. */
   readonly change: (Interval & { readonly estimate: number; readonly confidence: number }) | null
   /**
-   * A change that would be seen in 95 of 100 gates like this one, relative or in points. `same` means that the interval
-   * holds none so large. null: can't be told.
+   * A worsening that would be seen in 95 of 100 gates like this one, relative or in points. `same` means that the interval
+   * holds none so large. null: none would, however large.
    */
   readonly smallestVisible: number | null
-  /** Of each round, in order: what the test said. */
+  /** Of each round, in order: what the test said. One alone, of all visits, where a round of its own could say nothing. */
   readonly rounds: readonly RoundTest[]
   /** Visits an arm that would settle it, beside those there are; null: settled, or nobody can tell. */
   readonly moreVisits: number | null
@@ -144,7 +148,8 @@ export interface MetricJudgement {
 }
 
 export interface RoundTest {
-  readonly round: number
+  /** null: of all visits together. */
+  readonly round: number | null
   /** Visits of the baseline and of the candidate that had this figure. */
   readonly visits: readonly [baseline: number, candidate: number]
   /** As `change.estimate`, of this round alone. */
@@ -180,8 +185,9 @@ export interface WorkChange {
   readonly name: string
   /** Per request. */
   readonly baseline: number
+  /** In the middle, where the candidate's visits differ among themselves, and all from the baseline. */
   readonly candidate: number
-  /** "+1 SELECT remaining FROM stock WHERE sku = $1 an order sold (1 -> 2)". */
+  /** "+1 SELECT remaining FROM stock WHERE sku = $1 an order sold (1 -> 2)", "+0.4 to 0.6 ... (0 -> 0.4 to 0.6)". */
   readonly sentence: string
 }
 

@@ -3,7 +3,7 @@ import type { VisitWork } from '../core/gate-record.ts'
 import { changedWork } from './changed-work.ts'
 
 const work = (perRequest: number, name = 'sql: UPDATE stock', requests = 20): VisitWork[] => [
-  { kind: 'sold', requests, counts: [{ name, perRequest }] },
+  { kind: 'sold', requests, stores: ['sql', 'redis'], counts: [{ name, perRequest }] },
 ]
 const times = (count: number, of: VisitWork[]): VisitWork[][] => Array.from({ length: count }, () => of)
 
@@ -26,10 +26,31 @@ describe('work an order', () => {
     }
   })
 
+  it('changed where the baseline never needs a statement, and every visit of the candidate does for some orders', () => {
+    const some = [0.4, 0.6, 0.45, 0.5, 0.55].map((share) => work(share, 'sql: SELECT limit'))
+    const none = times(5, work(0, 'sql: SELECT limit'))
+    expect(changedWork(none, some)).toMatchObject({
+      verdict: 'changed',
+      changes: [{ baseline: 0, candidate: 0.5, sentence: '+0.4 to 0.6 SELECT limit an order sold (0 -> 0.4 to 0.6)' }],
+      notExact: [],
+    })
+    const gone = changedWork(times(5, work(1, 'sql: SELECT limit')), some)
+    expect(gone.changes[0]!.sentence).toBe('-0.4 to 0.6 SELECT limit an order sold (1 -> 0.4 to 0.6)')
+    const bothWays = [work(0.4), work(1.6), work(0.4), work(1.6), work(0.4)]
+    expect(changedWork(times(5, work(1)), bothWays)).toMatchObject({ verdict: null, changes: [] })
+    expect(changedWork(some, times(5, work(0, 'sql: SELECT limit'))).verdict).toBeNull()
+  })
+
+  it('does not take what few requests of one visit needed for a change', () => {
+    expect(changedWork([work(0)], [work(0.2)]).verdict).toBeNull()
+    expect(changedWork([work(0)], [work(0.25)]).verdict).toBe('changed')
+    expect(changedWork(times(5, work(9, 'wal records')), [work(9.5, 'wal records')]).verdict).toBeNull()
+  })
+
   it('is exact after one visit where every request took a whole number, and not where it did not', () => {
     expect(changedWork([work(1)], [work(2)]).verdict).toBe('changed')
     expect(changedWork([work(1.5)], [work(2)]).verdict).toBeNull()
-    expect(changedWork([work(1)], [work(2.05)]).verdict).toBeNull()
+    expect(changedWork([work(1)], [work(1.05)]).verdict).toBeNull()
     expect(changedWork([work(1, 'sql: UPDATE stock', 2)], [work(2)]).verdict).toBeNull()
   })
 
@@ -48,14 +69,29 @@ describe('work an order', () => {
 
   it('tells a statement before the transaction that it opens', () => {
     const both = (perRequest: number): VisitWork[] => [
-      { kind: 'sold', requests: 20, counts: ['transactions', 'redis: get'].map((name) => ({ name, perRequest })) },
+      { ...work(1)[0]!, counts: ['transactions', 'redis: get'].map((name) => ({ name, perRequest })) },
     ]
     expect(changedWork([both(1)], [both(2)]).changes.map(({ name }) => name)).toEqual(['redis: get', 'transactions'])
   })
 
+  it('does not take a store that was not counted for one that did nothing', () => {
+    const both = times(5, [...work(1, 'redis: get')])
+    const redisAlone = both.map((visit) => visit.map((one) => ({ ...one, stores: ['redis' as const] })))
+    const updates = times(
+      5,
+      work(1).map((one) => ({ ...one, counts: [...one.counts, { name: 'redis: get', perRequest: 1 }] })),
+    )
+    expect(changedWork(redisAlone, updates)).toMatchObject({
+      verdict: 'same',
+      exactCounts: 1,
+      notes: ['SQL statements of the baseline were not counted, and not compared'],
+    })
+    expect(changedWork(both, updates)).toMatchObject({ verdict: 'changed', notes: [] })
+  })
+
   it('says what was not counted, and of whom', () => {
     expect(changedWork([], [work(1)])).toMatchObject({ verdict: null, notes: ['no work of the baseline was counted'] })
-    const other: VisitWork[] = [{ kind: 'read', requests: 20, counts: [{ name: 'redis: get', perRequest: 1 }] }]
+    const other: VisitWork[] = work(1, 'redis: get').map((one) => ({ ...one, kind: 'read' }))
     expect(changedWork([[...work(1), ...other]], [work(1)]).notes).toEqual(['a read: the candidate counted none'])
   })
 })

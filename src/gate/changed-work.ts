@@ -2,7 +2,8 @@
  * Whether a request makes the stores do something else than it did: a gate without statistics, where times would need
  * hundreds of visits to show one statement more.
  */
-import type { VisitWork, WorkChange, WorkJudgement } from '../core/gate-record.ts'
+import type { VisitWork, WorkChange, WorkJudgement, WorkStore } from '../core/gate-record.ts'
+import { median } from '../core/statistics/estimate.ts'
 import { REQUEST_KINDS, type RequestKind } from '../core/work-record.ts'
 
 /** A count that was equal so often, one request in flight, is exact. */
@@ -13,6 +14,8 @@ const REQUESTS_OF_EXACT = 5
 const STORES_OWN = /^wal /
 /** Of counts per request, which are quotients. */
 const ROUNDING = 1e-9
+
+const WORK_STORES: readonly WorkStore[] = ['sql', 'redis']
 
 type Counted = readonly (readonly VisitWork[])[]
 
@@ -32,7 +35,7 @@ export function changedWork(baseline: Counted, candidate: Counted): WorkJudgemen
     exactCounts,
     changes,
     notExact: compared.flatMap(({ notExact }) => notExact),
-    notes: compared.flatMap((kind) => kind.notes),
+    notes: [...new Set(compared.flatMap((kind) => kind.notes))],
   }
 }
 
@@ -43,24 +46,53 @@ interface ComparedKind {
   readonly notes: readonly string[]
 }
 
+const NOTHING_COMPARED: ComparedKind = { exact: 0, changes: [], notExact: [], notes: [] }
+
 function compareKind(kind: RequestKind, baseline: Counted, candidate: Counted): ComparedKind {
-  const [before, after] = [baseline, candidate].map((visits) => ofKind(visits, kind))
-  if (before!.length === 0 && after!.length === 0) return { exact: 0, changes: [], notExact: [], notes: [] }
+  const [before, after] = [ofKind(baseline, kind), ofKind(candidate, kind)]
+  if (before.length === 0 && after.length === 0) return NOTHING_COMPARED
+  if (before.length === 0 || after.length === 0) {
+    const arm = before.length === 0 ? 'baseline' : 'candidate'
+    return { ...NOTHING_COMPARED, notes: [`${KIND_WORDS[kind]}: the ${arm} counted none`] }
+  }
+  const stores = WORK_STORES.map((store) => compareStore(kind, store, before, after))
+  return {
+    exact: stores.reduce((sum, { exact }) => sum + exact, 0),
+    changes: stores.flatMap(({ changes }) => changes).sort(byWeight),
+    notExact: stores.flatMap(({ notExact }) => notExact),
+    notes: stores.flatMap(({ notes }) => notes),
+  }
+}
+
+/** Only of visits that counted it: what was not counted is not 0. */
+function compareStore(
+  kind: RequestKind,
+  store: WorkStore,
+  baseline: readonly VisitWork[],
+  candidate: readonly VisitWork[],
+): ComparedKind {
+  const [before, after] = [baseline, candidate].map((visits) => visits.filter(({ stores }) => stores.includes(store)))
+  if (before!.length === 0 && after!.length === 0) return NOTHING_COMPARED
   if (before!.length === 0 || after!.length === 0) {
     const arm = before!.length === 0 ? 'baseline' : 'candidate'
-    const notes = [`${KIND_WORDS[kind]}: the ${arm} counted none`]
-    return { exact: 0, changes: [], notExact: [], notes }
+    return { ...NOTHING_COMPARED, notes: [`${STORE_WORDS[store]} of the ${arm} were not counted, and not compared`] }
   }
-  const names = [...new Set([...before!, ...after!].flatMap(({ counts }) => counts.map(({ name }) => name)))]
+  const names = namesOf(store, [...before!, ...after!])
   const compared = names.map((name) => compareCount(kind, name, before!, after!))
   return {
     exact: compared.filter((count) => count !== 'not exact').length,
-    changes: compared.flatMap((count) => (typeof count === 'object' ? [count] : [])).sort(byWeight),
+    changes: compared.flatMap((count) => (typeof count === 'object' ? [count] : [])),
     notExact: names.flatMap((name, index) =>
       compared[index] === 'not exact' ? [`${shown(name)} ${KIND_WORDS[kind]}`] : [],
     ),
     notes: [],
   }
+}
+
+/** Each once. */
+function namesOf(store: WorkStore, visits: readonly VisitWork[]): string[] {
+  const names = new Set(visits.flatMap(({ counts }) => counts.map(({ name }) => name)))
+  return [...names].filter((name) => (name.startsWith('redis: ') ? 'redis' : 'sql') === store)
 }
 
 /** What a client asked for before what follows from it, and what was added before what is gone. */
@@ -77,10 +109,27 @@ function compareCount(
   after: readonly VisitWork[],
 ): WorkChange | 'same' | 'not exact' {
   const baseline = exactCount(name, before)
-  const candidate = exactCount(name, after)
-  if (baseline === null || candidate === null) return 'not exact'
+  if (baseline === null) return 'not exact'
+  const exact = exactCount(name, after)
+  if (exact === null && !allDiffer(name, baseline, after)) return 'not exact'
+  const values = exact === null ? valuesOf(name, after).sort((a, b) => a - b) : [exact]
+  const candidate = median(values)
   if (Math.abs(candidate - baseline) <= ROUNDING) return 'same'
-  return { kind, name, baseline, candidate, sentence: changeSentence({ kind, name, baseline, candidate }) }
+  return { kind, name, baseline, candidate, sentence: changeSentence(kind, name, baseline, values) }
+}
+
+/**
+ * Whether every visit took more than the baseline ever does, or every one less, though not each as much: a statement that
+ * some orders need and others do not. Of few visits, each has to show it in as many requests as make a count exact.
+ */
+function allDiffer(name: string, baseline: number, visits: readonly VisitWork[]): boolean {
+  const differences = valuesOf(name, visits).map((value) => value - baseline)
+  const isOneWay = differences.every((one) => one > ROUNDING) || differences.every((one) => one < -ROUNDING)
+  if (!isOneWay || visits.length >= VISITS_OF_EXACT) return isOneWay
+  const isOften = visits.every(({ requests }, index) => {
+    return Math.abs(differences[index]!) * requests >= REQUESTS_OF_EXACT - ROUNDING
+  })
+  return isOften && !STORES_OWN.test(name)
 }
 
 /** What every request of this kind took, if it can be told to be exact. */
@@ -92,11 +141,16 @@ function exactCount(name: string, visits: readonly VisitWork[]): number | null {
   return isWhole && requests >= REQUESTS_OF_EXACT && !STORES_OWN.test(name) ? count : null
 }
 
-/** null where visits differ. A count that a visit does not name was 0 in it. */
+/** null where visits differ. */
 function agreedCount(name: string, visits: readonly VisitWork[]): number | null {
-  const values = visits.map(({ counts }) => counts.find((count) => count.name === name)?.perRequest ?? 0)
+  const values = valuesOf(name, visits)
   const first = values[0]!
   return values.every((value) => Math.abs(value - first) <= ROUNDING) ? first : null
+}
+
+/** A count that a visit does not name was 0 in it. */
+function valuesOf(name: string, visits: readonly VisitWork[]): number[] {
+  return visits.map(({ counts }) => counts.find((count) => count.name === name)?.perRequest ?? 0)
 }
 
 function ofKind(visits: Counted, kind: RequestKind): VisitWork[] {
@@ -110,10 +164,20 @@ const KIND_WORDS: Readonly<Record<RequestKind, string>> = {
   read: 'a read',
 }
 
-function changeSentence({ kind, name, baseline, candidate }: Omit<WorkChange, 'sentence'>): string {
-  const difference = candidate - baseline
-  const amount = `${difference > 0 ? '+' : '-'}${figure(Math.abs(difference))}`
-  return `${amount} ${shown(name)} ${KIND_WORDS[kind]} (${figure(baseline)} -> ${figure(candidate)})`
+const STORE_WORDS: Readonly<Record<WorkStore, string>> = { sql: 'SQL statements', redis: 'Redis commands' }
+
+/** `values`: of the candidate, in order; one where all its visits agree. */
+function changeSentence(kind: RequestKind, name: string, baseline: number, values: readonly number[]): string {
+  const sign = values[0]! > baseline ? '+' : '-'
+  const amounts = values.map((value) => Math.abs(value - baseline)).sort((a, b) => a - b)
+  const [amount, after] = [range(amounts), range(values)]
+  return `${sign}${amount} ${shown(name)} ${KIND_WORDS[kind]} (${figure(baseline)} -> ${after})`
+}
+
+/** "0.4 to 0.6", of values in order. */
+function range(values: readonly number[]): string {
+  const [low, high] = [figure(values[0]!), figure(values.at(-1)!)]
+  return low === high ? low : `${low} to ${high}`
 }
 
 /** "sql: SELECT ..." speaks for itself. */

@@ -47,13 +47,19 @@ function passedWords({ correctness: _right, work, metrics }: Found): string {
   const judged = metrics.filter(({ verdict }) => verdict === 'same' || verdict === 'improved')
   const parts = [
     'right in every visit',
-    work.verdict === 'same' && `the same work (${formatQuantity(work.exactCounts, 'exact count')})`,
+    work.verdict === 'same' && `the same work (${countWords(work)})`,
     work.verdict === 'changed' && `other work: ${changeWords(work.changes)}`,
     improved.length > 0
       ? sentences(improved)
       : judged.length > 0 && `${formatQuantity(judged.length, 'metric')} no worse`,
   ]
   return parts.filter((part) => part !== false).join(', ')
+}
+
+/** What was not compared is told with what was. */
+function countWords({ exactCounts, notExact }: GateJudgement['work']): string {
+  const exact = formatQuantity(exactCounts, 'exact count')
+  return notExact.length === 0 ? exact : `${exact}, ${notExact.length} not exact and not compared`
 }
 
 /** The first, in which a statement is told: what it entails comes after it. */

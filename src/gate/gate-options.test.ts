@@ -17,6 +17,7 @@ describe('the least effect', () => {
     ['p99=0%', 'is no share'],
     ['p99=150%', 'is no share'],
     ['p99=-5%', 'is no share'],
+    ['goodput=100%', 'is no share above 0 % and below 100 %'],
   ])('refuses %s', (text, words) => {
     expect(() => parseLeastEffect([text])).toThrow(words)
   })

@@ -38,7 +38,7 @@ export function gateOptions({ leastEffect, ...given }: GivenOptions = {}): GateO
 
 /**
  * `p99=10%` for each metric that was given: the last of one metric counts. Throws HarnessError USAGE for anything that is
- * no metric with a share of 100 % at most.
+ * no metric with a share of 100 % at most, or of goodput, which can't fall by more than all of it, below that.
  */
 export function parseLeastEffect(texts: readonly string[]): Partial<GateOptions['leastEffect']> {
   return Object.fromEntries(texts.map(parseOne))
@@ -56,9 +56,11 @@ function parseOne(text: string): [GateMetric, number] {
     })
   }
   const share = parseEffect(amount)
-  if (share === null) {
+  const isAllOfIt = metric === 'goodputPerSec' && share === 1
+  if (share === null || isAllOfIt) {
+    const most = metric === 'goodputPerSec' ? 'below 100 %' : 'up to 100 %'
     throw new HarnessError('USAGE', {
-      message: `--least-effect ${text}: "${amount}" is no share above 0 % and up to 100 %`,
+      message: `--least-effect ${text}: "${amount}" is no share above 0 % and ${most}`,
       hint: 'Give a metric and a share, like p99=10%.',
     })
   }

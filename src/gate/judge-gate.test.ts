@@ -87,16 +87,53 @@ describe('a gate of times', () => {
     })
   })
 
-  it('halves visits that were stored, and judges them without blocks', () => {
+  it('tests visits that were stored together and without blocks', () => {
     const stored = (effect: number): GateVisit[] =>
-      roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: effect } }, { blocks: 12, rounds: 1, seed: 3 }).map(
-        (visit) => ({
-          ...visit,
-          block: null,
-        }),
-      )
-    expect(verdictOf(judge(stored(0.2)), 'cpuMicrosPerOrder')).toBe('regressed')
+      storedOf(roundsOn({ noise: NOISE, effect: { cpuMicrosPerOrder: effect } }, { blocks: 12, rounds: 1, seed: 3 }))
+    const slowed = judge(stored(0.2))
+    expect(verdictOf(slowed, 'cpuMicrosPerOrder')).toBe('regressed')
+    expect(slowed.headline).toContain('regressed over all visits together (p ')
     expect(verdictOf(judge(stored(0)), 'cpuMicrosPerOrder')).toBe('same')
+  })
+
+  it('says that a candidate ten times as slow could not be told from chance in so few visits, and how many it takes', () => {
+    const slow: MadeMachine = { noise: NOISE, effect: { cpuMicrosPerOrder: 9 } }
+    const few = [
+      [roundsOn(slow, { blocks: 2, rounds: 2, seed: 1 }), 2],
+      [storedOf(roundsOn(slow, { blocks: 3, rounds: 1, seed: 1 })).slice(0, 10), 2],
+    ] as const
+    for (const [visits, moreVisits] of few) {
+      const judgement = judge(visits)
+      const cpu = judgement.metrics.find(({ metric }) => metric === 'cpuMicrosPerOrder')!
+      expect(cpu).toMatchObject({ verdict: 'insufficient samples', smallestVisible: null, moreVisits })
+      expect(cpu.sentence).toContain('no change, however large, could be told from chance')
+      expect(judgement.exitCode).toBe(4)
+    }
+  })
+
+  it('tests rounds together that are too small to say anything each', () => {
+    const slow: MadeMachine = { noise: NOISE, effect: { cpuMicrosPerOrder: 9 } }
+    const { rounds, verdict } = judge(roundsOn(slow, { blocks: 3, rounds: 2, seed: 1 })).metrics.at(-1)!
+    expect([verdict, rounds.map(({ round }) => round)]).toEqual(['regressed', [null]])
+    const first = judge(roundsOn(slow, { blocks: 3, rounds: 1, seed: 1 }), { canGoOn: true })
+    expect(first.nextRound).toContain('suspected')
+  })
+
+  it('calls nothing the same, and gives no interval, where two blocks say nothing of how they spread', () => {
+    const visits = roundsOn({ noise: { p50Ms: 0.001 } }, { blocks: 2, rounds: 1, seed: 1 })
+    for (const { verdict, change } of judge(visits).metrics) {
+      expect([verdict, change]).toEqual(['insufficient samples', null])
+    }
+  })
+
+  it('measures goodput by how far it falls', () => {
+    const machine: MadeMachine = { noise: { goodputPerSec: 0.001 }, effect: { goodputPerSec: -0.46 } }
+    const visits = roundsOn(machine, { blocks: 6, rounds: 2, seed: 1 })
+    const least = (share: number) => ({ options: gateOptions({ leastEffect: { goodputPerSec: share } }) })
+    expect(verdictOf(judge(visits, least(0.44)), 'goodputPerSec')).toBe('regressed')
+    const within = judge(visits, least(0.48)).metrics[0]!
+    expect(within.verdict).toBe('same')
+    expect(within.smallestVisible).toBeCloseTo(0.48, 2)
   })
 
   it('is the same from the same evidence', () => {
@@ -152,6 +189,10 @@ describe('what keeps times from being judged', () => {
   })
 })
 
+function storedOf(visits: readonly GateVisit[]): GateVisit[] {
+  return visits.map((visit) => ({ ...visit, block: null }))
+}
+
 const OVERSOLD = {
   verdict: 'wrong',
   failedChecks: [{ check: 'no-oversell', sentence: 'oversold by 3 units' }],
@@ -185,9 +226,19 @@ describe('a gate without statistics', () => {
     }
   })
 
+  it('tells what it could not compare when it passes', () => {
+    const work = (perRequest: number): GateVisit['work'] => [
+      { kind: 'sold', requests: 20, stores: ['sql'], counts: [STATEMENT, { name: 'sql: COMMIT', perRequest }] },
+    ]
+    const visits = [visitOf('baseline', { work: work(0.95) }), visitOf('candidate', { work: work(1) })]
+    expect(judge(visits, { options: quick }).headline).toContain(
+      'the same work (1 exact count, 1 not exact and not compared)',
+    )
+  })
+
   it('is failed by another statement an order, where work is strict', () => {
-    const work = [{ kind: 'sold', requests: 20, counts: [STATEMENT] }] as const
-    const more = [{ kind: 'sold', requests: 20, counts: [{ ...STATEMENT, perRequest: 2 }] }] as const
+    const work = [{ kind: 'sold', requests: 20, stores: ['sql'], counts: [STATEMENT] }] as const
+    const more = [{ kind: 'sold', requests: 20, stores: ['sql'], counts: [{ ...STATEMENT, perRequest: 2 }] }] as const
     const visits = [visitOf('baseline', { work }), visitOf('candidate', { work: more })]
     const judgement = judge(visits, { options: quick })
     expect(judgement).toMatchObject({ word: 'WORK CHANGED', verdict: 'missed', exitCode: 3 })

@@ -21,7 +21,7 @@ export interface GateEvidence {
   readonly options: GateOptions
   /** From `environmentDifferences`. */
   readonly environmentDiffers: readonly string[]
-  /** Whether a second round may follow. Without one, visits of a single round are halved into two. */
+  /** Whether a second round may follow. Without one, visits of a single round are tested once, as strictly as two. */
   readonly canGoOn: boolean
   readonly seed: number
 }

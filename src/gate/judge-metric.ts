@@ -1,9 +1,9 @@
 /** One metric: improved, the same, regressed, or too few samples to say, and how many more it takes. */
 import type { GateMetric, GateOptions, GateVisit, MetricJudgement, RoundTest } from '../core/gate-record.ts'
 import { median } from '../core/statistics/estimate.ts'
-import { visibleShift } from './levels.ts'
+import { type TestPlan, visibleShift, visitsToTell } from './levels.ts'
 import { metricSentence } from './metric-words.ts'
-import { changeOf, type MetricSample, valuesOf, worsening } from './metric-sample.ts'
+import { changeOf, type MetricSample, sizeOf, valuesOf, worsening } from './metric-sample.ts'
 import { CONFIDENCE, type SampleStatistics, standardErrorOf, statisticsOf, varies } from './sample-statistics.ts'
 import { leastShiftOf } from './smallest-visible-effect.ts'
 
@@ -12,14 +12,15 @@ export interface MetricEvidence {
   readonly visits: readonly GateVisit[]
   /** Of all rounds together; null: not measured. */
   readonly sample: MetricSample | null
-  /** One a round that tested it. */
+  /** Of those that the plan asks for, which tested it. */
   readonly tests: readonly RoundTest[]
-  readonly rounds: number
-  /** Metrics that the first round tested. */
+  readonly plan: TestPlan
+  /** Whether each of them could be significant, however large the change. */
+  readonly canTell: boolean
+  /** Metrics that the first of them tested. */
   readonly tested: number
   readonly leastEffect: GateOptions['leastEffect']
   readonly seed: number
-  readonly canGoOn: boolean
 }
 
 /** Where noise would hide a doubling, nothing is called the same. */
@@ -39,17 +40,22 @@ export function judgeMetric(evidence: MetricEvidence): MetricJudgement {
   const verdict = verdictOf(evidence, measured)
   const judgement = {
     ...unjudgedMetric(metric, evidence.visits, verdict),
-    change: {
-      estimate: changeOf(metric, measured.shift),
-      low: changeOf(metric, measured.interval.low),
-      high: changeOf(metric, measured.interval.high),
-      confidence: CONFIDENCE,
-    },
-    smallestVisible: Number.isFinite(measured.visible) ? changeOf(metric, measured.visible) : null,
+    change: changeBetween(metric, measured),
+    smallestVisible: Number.isFinite(measured.visible) ? sizeOf(metric, measured.visible) : null,
     rounds: evidence.tests,
-    moreVisits: verdict === 'insufficient samples' ? moreVisits(sample, measured) : null,
+    moreVisits: verdict === 'insufficient samples' ? moreVisits(evidence, sample, measured) : null,
   }
   return { ...judgement, sentence: metricSentence(judgement, isSuspected(evidence)) }
+}
+
+function changeBetween(metric: GateMetric, { shift, interval }: SampleStatistics): MetricJudgement['change'] {
+  if (interval === null) return null
+  return {
+    estimate: changeOf(metric, shift),
+    low: changeOf(metric, interval.low),
+    high: changeOf(metric, interval.high),
+    confidence: CONFIDENCE,
+  }
 }
 
 /** With its medians and nothing more: what was measured can't be judged. */
@@ -78,42 +84,58 @@ export function unjudgedMetric(
 function measure(evidence: MetricEvidence, sample: MetricSample): Measured {
   const statistics = statisticsOf(sample, evidence.seed)
   const least = leastShiftOf(evidence.metric, evidence.leastEffect)
-  if (!varies(sample)) return { ...statistics, noiseFloor: 0, visible: least }
-  if (statistics.noiseFloor === null) return { ...statistics, visible: Infinity }
-  const pooledError = standardErrorOf(statistics.noiseFloor)
-  const sight = { pooledError, roundError: pooledError * Math.sqrt(evidence.rounds), tested: evidence.tested }
-  return { ...statistics, visible: visibleShift(sight, least) }
+  const { interval, noiseFloor } = statistics
+  if (interval !== null && !varies(sample)) return { ...statistics, noiseFloor: 0, visible: least }
+  if (interval === null || noiseFloor === null || !evidence.canTell) return { ...statistics, visible: Infinity }
+  const { plan, tested } = evidence
+  return { ...statistics, visible: visibleShift({ plan, tested, pooledError: standardErrorOf(noiseFloor) }, least) }
 }
 
 function verdictOf(evidence: MetricEvidence, measured: Measured): MetricJudgement['verdict'] {
-  const { metric, tests, rounds, canGoOn } = evidence
+  const { metric, plan } = evidence
   const { shift, interval, visible, noiseFloor } = measured
-  const isConfirmed = tests.length > 1 && tests.every((test) => isChanged(metric, test, shift))
+  if (interval === null) return 'insufficient samples'
   const least = leastShiftOf(metric, evidence.leastEffect)
   const matters = Math.max(least, noiseFloor ?? Infinity)
-  if (isConfirmed && Math.abs(shift) >= matters) return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
+  if (isConfirmed(evidence, shift) && Math.abs(shift) >= matters)
+    return worsening(metric, shift) > 0 ? 'regressed' : 'improved'
   // Sure, but surely too small to matter: another round would change nothing.
   const mayMatter = interval.low < -least || interval.high > least
-  if (canGoOn && rounds === 1 && mayMatter && isSuspected(evidence)) return 'insufficient samples'
+  if (plan === 'first round' && mayMatter && isSuspected(evidence)) return 'insufficient samples'
   const isWithin = interval.low >= -visible && interval.high <= visible
   return isWithin && visible <= LARGEST_VISIBLE ? 'same' : 'insufficient samples'
 }
 
-/** Significant, and in the direction of all rounds together. */
+/** By every test that the plan asks for. */
+function isConfirmed({ metric, tests, plan }: MetricEvidence, shift: number): boolean {
+  const asked = plan === 'together' ? 1 : 2
+  return tests.length === asked && tests.every((test) => isChanged(metric, test, shift))
+}
+
+/** Significant, and in the direction of all visits together. */
 function isChanged(metric: GateMetric, test: RoundTest, shift: number): boolean {
   return test.adjustedPValue < test.level && worsening(metric, test.estimate) * worsening(metric, shift) > 0
 }
 
-/** In its last round, whatever the size: a second one tells whether it matters. */
+/** By its last test, whatever the size: a second one tells whether it matters. */
 function isSuspected({ tests }: MetricEvidence): boolean {
   const last = tests.at(-1)
   return last !== undefined && last.adjustedPValue < last.level
 }
 
-/** Visits an arm until the interval is as narrow as the verdict needs: its width falls with the root of their number. */
-function moreVisits(sample: MetricSample, { shift, interval, visible }: Measured): number | null {
-  if (!Number.isFinite(visible)) return null
+/**
+ * Visits an arm until a test can say anything, and then until the interval is as narrow as the verdict needs: its width
+ * falls with the root of their number.
+ */
+function moreVisits(
+  { tested }: MetricEvidence,
+  sample: MetricSample,
+  { shift, interval, visible }: Measured,
+): number | null {
   const visits = Math.min(sample.first.length, sample.second.length)
+  if (interval === null || !Number.isFinite(visible)) {
+    return Math.max(2, visitsToTell(sample.blocks !== null, tested) - visits)
+  }
   const [wide, wanted] =
     visible > LARGEST_VISIBLE
       ? [visible, LARGEST_VISIBLE]

@@ -1,6 +1,7 @@
 /**
  * Whether the candidate got slower, metric by metric. A metric has changed when two rounds say so, each by a rank test of
- * its own, and both together measured more than the least effect that matters and more than noise.
+ * its own, and both together measured more than the least effect that matters and more than noise. Rounds that are too
+ * small to say anything by themselves, and visits that were stored, are tested together, as strictly.
  */
 import {
   GATE_METRICS,
@@ -12,8 +13,8 @@ import {
 } from '../core/gate-record.ts'
 import { holm } from '../core/statistics/holm.ts'
 import { judgeMetric } from './judge-metric.ts'
-import { levelOf } from './levels.ts'
-import { changeOf, type MetricSample, sampleOf } from './metric-sample.ts'
+import { canTell, LEVEL_OF_ALL, levelOf, type TestPlan } from './levels.ts'
+import { changeOf, type MetricSample, sampleOf, shapeOf } from './metric-sample.ts'
 import { pValueOf, shiftOf, varies } from './sample-statistics.ts'
 
 export interface TimesEvidence {
@@ -25,8 +26,8 @@ export interface TimesEvidence {
 
 /** In the order of GATE_METRICS. */
 export function judgeTimes({ visits, leastEffect, canGoOn, seed }: TimesEvidence): MetricJudgement[] {
-  const rounds = roundsOf(visits, canGoOn)
-  const tests = testsOf(rounds)
+  const { plan, stages } = stagesOf(visits, canGoOn)
+  const tests = testsOf(stages)
   const tested = [...tests.values()].filter((ofMetric) => ofMetric.length > 0).length
   return GATE_METRICS.map((metric, index) =>
     judgeMetric({
@@ -34,56 +35,56 @@ export function judgeTimes({ visits, leastEffect, canGoOn, seed }: TimesEvidence
       visits,
       sample: sampleOf(visits, metric),
       tests: tests.get(metric) ?? [],
-      rounds: rounds.length,
+      plan,
+      canTell: stages.every((stage) => canTellOf(metric, stage, tested)),
       tested,
       leastEffect,
       seed: seed + index,
-      canGoOn,
     }),
   )
 }
 
-/** Visits by round. Those of one round that no other follows are halved: two halves are as independent as two rounds. */
-function roundsOf(visits: readonly GateVisit[], canGoOn: boolean): GateVisit[][] {
-  const numbers = [...new Set(visits.map(({ round }) => round))].sort((a, b) => a - b)
-  if (numbers.length > 1 || canGoOn) {
-    return numbers.map((number) => visits.filter(({ round }) => round === number))
-  }
-  const blocks = [...new Set(visits.map(({ block }) => block))]
-  const isInterleaved = blocks.every((block) => block !== null)
-  const firstBlocks = new Set(blocks.slice(0, Math.ceil(blocks.length / 2)))
-  const isFirstHalf = isInterleaved ? ({ block }: GateVisit): boolean => firstBlocks.has(block) : halfOfEachArm(visits)
-  const second = visits.filter((visit) => !isFirstHalf(visit))
-  return second.length === 0 ? [[...visits]] : [visits.filter((visit) => isFirstHalf(visit)), second]
+/** What is tested by itself. */
+interface Stage {
+  /** null: all visits together. */
+  readonly round: number | null
+  readonly level: number
+  readonly visits: readonly GateVisit[]
 }
 
-function halfOfEachArm(visits: readonly GateVisit[]): (visit: GateVisit) => boolean {
-  const first = new Set(
-    (['baseline', 'candidate'] as const).flatMap((arm) => {
-      const own = visits.filter((visit) => visit.arm === arm)
-      return own.slice(0, Math.ceil(own.length / 2))
-    }),
-  )
-  return (visit) => first.has(visit)
+/** Round by round where each could say something of every metric; else, unless another follows, all visits in one test. */
+function stagesOf(
+  visits: readonly GateVisit[],
+  canGoOn: boolean,
+): { readonly plan: TestPlan; readonly stages: readonly Stage[] } {
+  const rounds = [...new Set(visits.map(({ round }) => round))]
+    .sort((a, b) => a - b)
+    .map((round): Stage => ({ round, level: levelOf(round), visits: visits.filter((visit) => visit.round === round) }))
+  if (rounds.length === 1 && canGoOn) return { plan: 'first round', stages: rounds }
+  const eachTells = rounds.length > 1 && rounds.every((stage) => canTell(shapeOf(stage.visits), stage.level))
+  if (eachTells) return { plan: 'two rounds', stages: rounds }
+  return { plan: 'together', stages: [{ round: null, level: LEVEL_OF_ALL, visits }] }
 }
 
-/** The first round tests every metric that varies at all, the second those that the first suspects. */
-function testsOf(rounds: readonly (readonly GateVisit[])[]): Map<GateMetric, RoundTest[]> {
+/** Of the visits that have this figure. */
+function canTellOf(metric: GateMetric, { level, visits }: Stage, tested: number): boolean {
+  const sample = sampleOf(visits, metric)
+  return sample !== null && canTell(sample.blocks ?? [sample], level, tested)
+}
+
+/** The first tests every metric that varies at all, the second those that the first suspects. */
+function testsOf(stages: readonly Stage[]): Map<GateMetric, RoundTest[]> {
   const tests = new Map<GateMetric, RoundTest[]>()
   let suspects: readonly GateMetric[] = GATE_METRICS
-  for (const [index, visits] of rounds.entries()) {
-    const ofRound = testRound(index + 1, visits, suspects)
-    for (const [metric, test] of ofRound) tests.set(metric, [...(tests.get(metric) ?? []), test])
-    suspects = ofRound.filter(([, test]) => test.adjustedPValue < test.level).map(([metric]) => metric)
+  for (const stage of stages) {
+    const ofStage = testStage(stage, suspects)
+    for (const [metric, test] of ofStage) tests.set(metric, [...(tests.get(metric) ?? []), test])
+    suspects = ofStage.filter(([, test]) => test.adjustedPValue < test.level).map(([metric]) => metric)
   }
   return tests
 }
 
-function testRound(
-  round: number,
-  visits: readonly GateVisit[],
-  metrics: readonly GateMetric[],
-): [GateMetric, RoundTest][] {
+function testStage({ round, level, visits }: Stage, metrics: readonly GateMetric[]): [GateMetric, RoundTest][] {
   const samples = metrics.flatMap((metric): [GateMetric, MetricSample][] => {
     const sample = sampleOf(visits, metric)
     return sample !== null && varies(sample) ? [[metric, sample]] : []
@@ -98,7 +99,7 @@ function testRound(
       estimate: changeOf(metric, shiftOf(sample)),
       pValue: pValues[index]!,
       adjustedPValue: adjusted[index]!,
-      level: levelOf(round),
+      level,
     },
   ])
 }

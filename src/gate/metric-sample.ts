@@ -11,6 +11,17 @@ export interface MetricSample extends Block {
 /** A figure of nothing at all has no logarithm. */
 const LEAST_VALUE = 1e-9
 
+/** Which visits stand beside which, whatever they measured: those that were not interleaved are one block. */
+export function shapeOf(visits: readonly GateVisit[]): Block[] {
+  const isInterleaved = visits.every(({ block }) => block !== null)
+  const blocks = isInterleaved ? [...new Set(visits.map(({ block }) => block))] : [null]
+  return blocks.map((block) => {
+    const own = visits.filter((visit) => !isInterleaved || visit.block === block)
+    const places = (arm: GateArm): number[] => own.flatMap((visit) => (visit.arm === arm ? [0] : []))
+    return { first: places('baseline'), second: places('candidate') }
+  })
+}
+
 /** Visits that did not measure it are left out, and blocks that lack an arm then. null: an arm has no value. */
 export function sampleOf(visits: readonly GateVisit[], metric: GateMetric): MetricSample | null {
   const measured = visits.filter(({ figures }) => figures[metric] !== null)
@@ -29,6 +40,17 @@ export function toScale(metric: GateMetric, value: number): number {
 /** A shift on the scale as it is told: relative, or in points. */
 export function changeOf(metric: GateMetric, shift: number): number {
   return metric === 'errorRate' ? shift : Math.expm1(shift)
+}
+
+/** How large a shift on the scale is, told as a worsening of that size would be: goodput falls, the others rise. */
+export function sizeOf(metric: GateMetric, shift: number): number {
+  return metric === 'goodputPerSec' ? -changeOf(metric, -shift) : changeOf(metric, shift)
+}
+
+/** The shift of a worsening of that size. */
+export function shiftOfSize(metric: GateMetric, size: number): number {
+  if (metric === 'errorRate') return size
+  return metric === 'goodputPerSec' ? -Math.log1p(-size) : Math.log1p(size)
 }
 
 /** What a shift on the scale means: above 0 it got worse. */

@@ -17,7 +17,7 @@ function whyWords(judgement: Unworded, isSuspected: boolean): string {
   switch (verdict) {
     case 'regressed':
     case 'improved':
-      return `${verdict} in both rounds (p ${rounds.map(({ adjustedPValue }) => probabilityWords(adjustedPValue)).join(' and ')})`
+      return `${verdict} ${testWords(rounds)}`
     case 'same':
       return `no change of ${effectWords(metric, smallestVisible ?? 0)} or more`
     case 'insufficient samples': {
@@ -33,10 +33,16 @@ function whyWords(judgement: Unworded, isSuspected: boolean): string {
   }
 }
 
+function testWords(rounds: Unworded['rounds']): string {
+  const where = rounds[0]?.round === null ? 'over all visits together' : 'in both rounds'
+  return `${where} (p ${rounds.map(({ adjustedPValue }) => probabilityWords(adjustedPValue)).join(' and ')})`
+}
+
 function doubtWords({ metric, rounds, smallestVisible }: Unworded, isSuspected: boolean): string {
   if (isSuspected && rounds.length > 1) return 'both rounds see a change, but not one that surely matters'
+  if (isSuspected && rounds[0]?.round === null) return 'a change is seen, but not one that surely matters'
   if (isSuspected) return 'a change is suspected, and not yet confirmed by a second round'
-  if (smallestVisible === null) return 'no block of visits was whole'
+  if (smallestVisible === null) return 'too few visits: no change, however large, could be told from chance'
   return `too few samples: the smallest change that is seen is ${effectWords(metric, smallestVisible)}`
 }
 

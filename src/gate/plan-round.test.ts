@@ -20,6 +20,12 @@ describe('the plan of a gate', () => {
     expect(planGate({ budgetMs: 300_000, visitMs: 5_000 })).toMatchObject({ blocksARound: 6, visitsAnArm: 12 })
   })
 
+  it('has no rounds that could raise no suspicion, however slow the candidate is', () => {
+    const visits = (count: number) => planGate({ budgetMs: count, visitMs: 1 })
+    expect(visits(5 + 2 * 3 * 4)).toMatchObject({ blocksARound: 3, visitsAnArm: 6 })
+    expect(visits(5 + 2 * 3 * 4 - 1)).toMatchObject({ blocksARound: 0, visitsAnArm: 0 })
+  })
+
   it('visits in blocks of A B B A and B A A B, as many of each', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0 }), (blocks, seed) => {
@@ -56,6 +62,19 @@ describe('the smallest change that a gate will see', () => {
     expect(seen(0.2, 12)).toBeGreaterThan(seen(0.1, 12))
     expect(seen(0.2, 48)).toBeLessThan(seen(0.2, 12))
     expect(seen(0, 12)).toBeCloseTo(0.05, 10)
+  })
+
+  it('is a fall of goodput', () => {
+    const halved = roundsOn({ noise: { goodputPerSec: 0.3 } }, { blocks: 10, rounds: 1, seed: 1 })
+    const foreseen = smallestVisibleEffect({ calibration: halved, visitsAnArm: 12, leastEffect })
+    const { effect } = foreseen.find(({ metric }) => metric === 'goodputPerSec')!
+    expect(effect).toBeGreaterThan(0.2)
+    expect(effect).toBeLessThan(1)
+  })
+
+  it('is none of rounds that are too small to raise a suspicion', () => {
+    const foreseen = smallestVisibleEffect({ calibration: noisy(0.01), visitsAnArm: 4, leastEffect })
+    expect(foreseen.every(({ effect }) => effect === null)).toBe(true)
   })
 
   it('is not known from too few visits, or of what was not measured', () => {

@@ -4,11 +4,12 @@
  */
 import type { GateArm, PlannedVisit } from '../core/gate-record.ts'
 import { createRandom } from '../core/random.ts'
+import { visitsToTell } from './levels.ts'
 
 export interface GatePlan {
   /** Of the baseline alone, before the rounds: what is noise here, and which counts of work are exact. */
   readonly calibrationVisits: number
-  /** Of each of two rounds; 0: the budget is too small for any. */
+  /** Of each of two rounds; 0: the budget is too small for rounds that could tell anything. */
   readonly blocksARound: number
   /** Of each arm in a round. */
   readonly visitsAnArm: number
@@ -25,8 +26,11 @@ const CANDIDATE_OUTSIDE: readonly GateArm[] = ['candidate', 'baseline', 'baselin
 /** What fits into a budget where a visit takes so long, with the second round that a suspicion needs. */
 export function planGate({ budgetMs, visitMs }: { readonly budgetMs: number; readonly visitMs: number }): GatePlan {
   const left = budgetMs - CALIBRATION_VISITS * visitMs
-  const blocksARound = blocksWithin(left / ROUNDS, visitMs)
-  return { calibrationVisits: CALIBRATION_VISITS, blocksARound, visitsAnArm: (blocksARound * VISITS_A_BLOCK) / 2 }
+  const blocks = blocksWithin(left / ROUNDS, visitMs)
+  const visitsAnArm = (blocks * VISITS_A_BLOCK) / 2
+  if (ROUNDS * visitsAnArm < visitsToTell(true))
+    return { calibrationVisits: CALIBRATION_VISITS, blocksARound: 0, visitsAnArm: 0 }
+  return { calibrationVisits: CALIBRATION_VISITS, blocksARound: blocks, visitsAnArm }
 }
 
 /** Whole blocks that end in time. */

@@ -10,7 +10,9 @@ import {
   noiseOfBlocks,
   noiseOfSamples,
   shiftInterval,
+  type ShiftOptions,
 } from '../core/statistics/shift.ts'
+import { FEWEST_UNITS } from './levels.ts'
 import type { MetricSample } from './metric-sample.ts'
 
 /** Within it, two arms are called the same: two one-sided tests of 5 % (Schuirmann, 1987). */
@@ -24,7 +26,8 @@ const NOISE_DRAWS = 100
 export interface SampleStatistics {
   /** Candidate less baseline, on the metric's scale. */
   readonly shift: number
-  readonly interval: Interval
+  /** null: of too few blocks, or visits, to say how they spread. */
+  readonly interval: Interval | null
   /** What A against A stays below in 95 of 100 draws; null: no block is whole. */
   readonly noiseFloor: number | null
 }
@@ -36,9 +39,18 @@ export function statisticsOf(sample: MetricSample, seed: number): SampleStatisti
   const { first, second, blocks } = sample
   return {
     shift: shiftOf(sample),
-    interval: blocks === null ? shiftInterval(first, second, interval) : blockShiftInterval(blocks, interval),
+    interval: isSpread(sample) ? intervalOf(sample, interval) : null,
     noiseFloor: floorOf(blocks === null ? noiseOfSamples(first, second, noise) : noiseOfBlocks(blocks, noise)),
   }
+}
+
+/** An interval from one block has no width, and one from two hardly any. */
+function isSpread({ first, second, blocks }: MetricSample): boolean {
+  return (blocks === null ? Math.min(first.length, second.length) : blocks.length) >= FEWEST_UNITS
+}
+
+function intervalOf({ first, second, blocks }: MetricSample, options: ShiftOptions): Interval {
+  return blocks === null ? shiftInterval(first, second, options) : blockShiftInterval(blocks, options)
 }
 
 export function shiftOf({ first, second, blocks }: MetricSample): number {

@@ -130,6 +130,19 @@ describe('a gate as Markdown', () => {
     expect(text).toContain('| CPU per order | 400us | 441us | +10.2% (+8.1% to +12.4%) | 6% | **regressed** |')
   })
 
+  it('warns of counts that were not compared, also where all others are the same, and escapes them', () => {
+    const notExact = ['SELECT <b>@all</b> an order sold', ...Array.from({ length: 12 }, (_, at) => `count ${at}`)]
+    for (const verdict of ['same', null] as const) {
+      const work = { verdict, exactCounts: 3, changes: [], notExact, notes: [] }
+      const text = gateMarkdown(gateOf({ judgement: judgementOf({ work }) }))
+      expect(text).toContain('⚠️ 13 counts not exact, and not compared:')
+      expect(text).toContain('- count 10\n- and 1 more: `gate.json` has them')
+      expect(text).not.toMatch(/<b>|@all/)
+      expect(text.includes('Work an order: the same (3 exact counts).')).toBe(verdict === 'same')
+      expect(renderGate(gateOf({ judgement: judgementOf({ work }) }), style)).toContain('not exact, and not compared')
+    }
+  })
+
   it('has no mention, no HTML and no table border of anybody else', () => {
     const text = gateMarkdown(wrong)
     expect(text).not.toMatch(/@all|<b>|[^\\]\|`/)

@@ -1,8 +1,8 @@
 /** A gate as the summary of a step, and as a comment of a pull request: the answer, the table, and the rest folded. */
 import type { RunVerdict } from '../core/exit-codes.ts'
-import type { GateRecord } from '../core/gate-record.ts'
+import type { GateRecord, WorkChange } from '../core/gate-record.ts'
 import { formatQuantity } from '../core/units.ts'
-import { armsWords, gateHeadline, METRIC_TITLES, metricCells, remarksOf, shortChange } from './gate-words.ts'
+import { armsWords, gateHeadline, METRIC_TITLES, metricCells, remarksOf, shortChange, shortText } from './gate-words.ts'
 import { escaped } from './markdown.ts'
 
 /** By which a later comment finds the one that it replaces. Never changes. */
@@ -59,15 +59,32 @@ function metricTable({ judgement }: GateRecord): string {
 }
 
 function work({ judgement }: GateRecord): string {
-  if (judgement === null || judgement.work.verdict === null) return ''
+  if (judgement === null) return ''
   const { verdict, exactCounts, changes, notExact } = judgement.work
-  if (verdict === 'same') return `Work an order: the same (${formatQuantity(exactCounts, 'exact count')}).`
+  const same = `Work an order: the same (${formatQuantity(exactCounts, 'exact count')}).`
+  const blocks = [verdict === 'same' ? same : '', changeLines(changes), notExactLines(notExact)]
+  return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+function changeLines(changes: readonly WorkChange[]): string {
+  if (changes.length === 0) return ''
   return [
     '**Work an order changed:**',
     '',
     ...changes.slice(0, CHANGES_SHOWN).map((change) => `- ${escaped(shortChange(change, LONGEST_CHANGE))}`),
     ...(changes.length > CHANGES_SHOWN ? [`- and ${changes.length - CHANGES_SHOWN} more: \`gate.json\` has them`] : []),
-    ...(notExact.length === 0 ? [] : ['', `${formatQuantity(notExact.length, 'count')} not exact, and not compared.`]),
+  ].join('\n')
+}
+
+/** A warning: one of them may be what changed. */
+function notExactLines(notExact: readonly string[]): string {
+  if (notExact.length === 0) return ''
+  const rest = notExact.length - CHANGES_SHOWN
+  return [
+    `⚠️ ${formatQuantity(notExact.length, 'count')} not exact, and not compared:`,
+    '',
+    ...notExact.slice(0, CHANGES_SHOWN).map((count) => `- ${escaped(shortText(count, LONGEST_CHANGE))}`),
+    ...(rest > 0 ? [`- and ${rest} more: \`gate.json\` has them`] : []),
   ].join('\n')
 }
 

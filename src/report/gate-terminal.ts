@@ -73,7 +73,7 @@ function isFigure(index: number): boolean {
 function workLines({ judgement }: GateRecord, style: TerminalStyle): string[] {
   if (judgement === null) return []
   const { changes, exactCounts, notExact, verdict } = judgement.work
-  if (verdict === null) return []
+  if (verdict === null && notExact.length === 0) return []
   const colors = pc.createColors(style.color)
   const same = `work an order: the same (${formatQuantity(exactCounts, 'exact count')})`
   const title = verdict === 'same' ? same : 'work an order:'
@@ -91,7 +91,7 @@ function workLines({ judgement }: GateRecord, style: TerminalStyle): string[] {
       : []),
     ...(notExact.length === 0
       ? []
-      : wrap(colors.dim(`  not exact, and not compared: ${plain(listed.join('; '))}`), style.width, INDENT)),
+      : wrap(colors.yellow(`  not exact, and not compared: ${plain(listed.join('; '))}`), style.width, INDENT)),
   ]
 }
 

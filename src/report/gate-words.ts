@@ -53,11 +53,15 @@ export function remarksOf({ judgement, notes }: GateRecord): string[] {
   ]
 }
 
-/** With the middle of a long statement left out: what it costs, and of what, stands at both ends. */
 export function shortChange({ sentence }: WorkChange, longest: number): string {
-  if (sentence.length <= longest) return sentence
+  return shortText(sentence, longest)
+}
+
+/** With the middle of a long statement left out: what it costs, and of what, stands at both ends. */
+export function shortText(text: string, longest: number): string {
+  if (text.length <= longest) return text
   const tail = Math.floor(longest / 3)
-  return `${sentence.slice(0, longest - tail - 3)} … ${sentence.slice(-tail)}`
+  return `${text.slice(0, longest - tail - 3)} … ${text.slice(-tail)}`
 }
 
 /** "p99 14%, CPU per order 6%"; what nobody can tell is left out. */

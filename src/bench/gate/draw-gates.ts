@@ -30,7 +30,12 @@ export interface DrawnGates {
   readonly reasons: Readonly<Record<string, number>>
 }
 
+/** Throws RangeError where the pool has too few blocks for two rounds that share none. */
 export function drawGates(options: DrawOptions): DrawnGates {
+  const { pool, blocksARound } = options
+  if (blocksARound < 1 || pool.blocks.length < 2 * blocksARound) {
+    throw new RangeError(`a pool of ${pool.blocks.length} blocks holds no two rounds of ${blocksARound}`)
+  }
   const random = createRandom(options.seed)
   const counts = { regressed: 0, regressedCpu: 0, improved: 0, passed: 0, noAnswer: 0, secondRounds: 0 }
   const reasons: Record<string, number> = {}
@@ -72,7 +77,7 @@ function drawGate(
 /** Where the second round begins: a visit can't be in both. */
 function afterFirst({ pool, blocksARound }: DrawOptions, start: number, random: Random): number {
   const free = pool.blocks.length - 2 * blocksARound + 1
-  return start + blocksARound + random.below(Math.max(1, free))
+  return start + blocksARound + random.below(free)
 }
 
 /** Neighbouring blocks from there on; behind the last comes the first. */

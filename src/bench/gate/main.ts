@@ -3,15 +3,22 @@
  * alarm, and how many found the slowed target; with `--write` puts it into docs/gate-evidence.md. Minutes.
  * `npm run bench:gate -- --record N` makes the pool, N visits an arm, some seconds each, on a quiet machine; one that was
  * interrupted is continued. Remove the file to begin anew.
+ * `npm run bench:gate -- --live N` runs N gates of each kind, A against A, a tenth more CPU and one more statement, each for
+ * as long as its budget; with `--write` likewise.
  */
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readScenario } from '../../cli/scenario-source.ts'
+import type { StrategyDescription } from '../../core/catalogue.ts'
+import type { Scenario } from '../../core/scenario.ts'
 import { planGate } from '../../gate/index.ts'
+import { visitScenario } from '../../run/gate/visit-scenario.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { writeBlock } from '../document.ts'
 import { drawGates } from './draw-gates.ts'
 import { renderEvidence } from './evidence-table.ts'
+import { runLiveGates } from './live-gates.ts'
+import { liveLine, renderLive } from './live-table.ts'
 import { POOL_FILE, readPool, writePool } from './pool-file.ts'
 import type { Pool } from './pool.ts'
 import { recordPool, visitWords } from './record-pool.ts'
@@ -19,6 +26,7 @@ import { recordPool, visitWords } from './record-pool.ts'
 const { values } = parseArgs({
   options: {
     record: { type: 'string' },
+    live: { type: 'string' },
     pool: { type: 'string', default: POOL_FILE },
     scenario: { type: 'string', default: 'smoke' },
     strategy: { type: 'string', default: 'atomic-update' },
@@ -37,34 +45,56 @@ const { values } = parseArgs({
 const seed = Number(values.seed)
 
 if (values.record !== undefined) await record(Number(values.record))
+else if (values.live !== undefined) await live(Number(values.live))
 else if (existsSync(values.pool)) await draw()
 else {
   process.stderr.write(`there is no pool at ${values.pool}: make one with --record 200\n`)
   process.exitCode = 2
 }
 
-async function record(visitsAnArm: number): Promise<void> {
-  const interruption = new AbortController()
-  process.once('SIGINT', () => interruption.abort())
+/** What is visited, and how. */
+async function visited(): Promise<{ readonly scenario: Scenario; readonly strategy: StrategyDescription }> {
   const { strategies } = await readCatalogue()
   const strategy = strategies.find(({ name }) => name === values.strategy)
   if (strategy === undefined) throw new Error(`there is no strategy "${values.strategy}"`)
   const { rate, duration } = values
-  const scenario = readScenario(values.scenario, { duration, ...(rate !== undefined && { rate: Number(rate) }) })
-  const [step] = scenario.steps
+  const given = readScenario(values.scenario, { duration, ...(rate !== undefined && { rate: Number(rate) }) })
+  const { scenario } = visitScenario(given, { steps: Number(values.steps), longestStepMs: Infinity })
+  return { scenario, strategy }
+}
+
+function untilInterrupted(): AbortSignal {
+  const interruption = new AbortController()
+  process.once('SIGINT', () => interruption.abort())
+  return interruption.signal
+}
+
+async function live(gates: number): Promise<void> {
+  const made = await runLiveGates({
+    ...(await visited()),
+    gates,
+    budgetMs: Number(values.budget),
+    maxWaitMs: Number(values['max-wait']),
+    seed,
+    signal: untilInterrupted(),
+    onGate: (gate) => process.stderr.write(`${liveLine(gate)}\n`),
+  })
+  if (made.length === 0) return
+  const text = renderLive(made)
+  process.stdout.write(`${text}\n`)
+  if (values.write) await writeBlock('docs/gate-evidence.md', 'live', text)
+}
+
+async function record(visitsAnArm: number): Promise<void> {
   const blocks = Math.ceil(visitsAnArm / 2)
-  const visits = {
-    scenario: { ...scenario, steps: Array.from({ length: Number(values.steps) }, () => step!) },
-    strategy,
-    handicap: values.handicap,
-  }
+  const visits = { ...(await visited()), handicap: values.handicap }
   await recordPool({
     ...visits,
     blocks,
     earlier: await earlierPool(visitWords(visits)),
     seed,
     maxWaitMs: Number(values['max-wait']),
-    signal: interruption.signal,
+    signal: untilInterrupted(),
     onBlock: async (pool) => {
       await writePool(values.pool, pool)
       process.stderr.write(`${pool.blocks.length} of ${blocks} blocks, a visit takes ${pool.visitMs} ms\n`)

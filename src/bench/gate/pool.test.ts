@@ -45,6 +45,13 @@ describe('gates that are drawn from a pool', () => {
     expect(drawGates({ ...options, pool, candidate: 'slowed' })).toMatchObject({ regressed: 5, regressedCpu: 5 })
   })
 
+  it('have no visit in both rounds: a pool that is too small for that is refused', () => {
+    const pool = poolWith(0.3, 0.05)
+    expect(() => drawGates({ ...options, pool, blocksARound: 11, candidate: 'slowed' })).toThrow(RangeError)
+    expect(() => drawGates({ ...options, pool, blocksARound: 0, candidate: 'slowed' })).toThrow(RangeError)
+    expect(drawGates({ ...options, pool, blocksARound: 10, candidate: 'slowed' }).regressed).toBe(5)
+  })
+
   it('are the same from the same seed, and a table in the end', () => {
     const pool = poolWith(0.1, 0.2)
     const alike = drawGates({ ...options, pool, candidate: 'control' })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createRandom } from '../random.ts'
 import { holm } from './holm.ts'
 import { normalCdf, normalQuantile, studentQuantile } from './normal.ts'
-import { alignedRankTest, type Block, mannWhitney } from './rank-test.ts'
+import { alignedRankTest, type Block, mannWhitney, smallestPValue } from './rank-test.ts'
 
 /** Drawn once by numpy; what is expected of them was computed by scipy.stats.mannwhitneyu 1.17.1. */
 const FIRST = [
@@ -65,7 +65,9 @@ describe('the aligned rank test', () => {
   it('of one block is that of Mann and Whitney', () => {
     const first = [20, 11, 17, 12]
     const second = [19, 22, 16, 29, 24]
-    expect(alignedRankTest([{ first, second }])).toEqual(mannWhitney(first, second))
+    const [aligned, plain] = [alignedRankTest([{ first, second }]), mannWhitney(first, second)]
+    expect(aligned.u).toBe(plain.u)
+    expect(aligned.pValue).toBeCloseTo(plain.pValue, 12)
   })
 
   it('counts every way to deal the ranks of each block', () => {
@@ -73,6 +75,13 @@ describe('the aligned rank test', () => {
     const block: Block = { first: [1, 2], second: [3, 4] }
     const other: Block = { first: [101.1, 102.1], second: [103.1, 104.1] }
     expect(alignedRankTest([block, other]).pValue).toBeCloseTo(2 / 36, 12)
+  })
+
+  it('knows a chance where there are more ways than a number can hold', () => {
+    const tied = Array.from({ length: 400 }, (): Block => ({ first: [1, 1], second: [1, 1] }))
+    expect(alignedRankTest(tied).pValue).toBe(1)
+    const apart = Array.from({ length: 4 }, (_, index): Block => ({ first: [index, index], second: [9, 9] }))
+    expect(alignedRankTest([...tied, ...apart]).pValue).toBeCloseTo(2 / 6 ** 4, 12)
   })
 
   it('sees a shift through a drift that hides it from samples without blocks', () => {
@@ -120,6 +129,18 @@ describe('the aligned rank test', () => {
     }
     expect(alarms / 2_000).toBeLessThan(0.065)
     expect(alarms / 2_000).toBeGreaterThan(0.03)
+  })
+})
+
+describe('the smallest p-value that a test can have', () => {
+  it('is that of samples that lie apart in every block, and 1 of samples that are empty', () => {
+    const block = (by: number): Block => ({ first: [1 + by, 2 + by], second: [3 + 2 * by, 4 + 2 * by] })
+    const blocks = [block(0), block(1), block(2)]
+    expect(smallestPValue(blocks)).toBeCloseTo(2 / 6 ** 3, 12)
+    expect(alignedRankTest(blocks).pValue).toBeCloseTo(smallestPValue(blocks), 12)
+    const halves: Block = { first: [1, 2, 3], second: [4, 5, 6] }
+    expect(smallestPValue([halves])).toBeCloseTo(mannWhitney(halves.first, halves.second).pValue, 12)
+    expect(smallestPValue([{ first: [], second: [1] }])).toBe(1)
   })
 })
 

@@ -55,6 +55,22 @@ export function alignedRankTest(blocks: readonly Block[]): RankTest {
   return { u: rankSum - (seconds * (seconds + 1)) / 2, pValue: dealtPValue(ways, rankSum * 2) }
 }
 
+/**
+ * What either test can say at most: the p-value where all of the second sample lie beyond the first's, in every block.
+ * Samples without blocks are one.
+ */
+export function smallestPValue(blocks: readonly Block[]): number {
+  const outermost = blocks.reduce((chance, { first, second }) => chance / choices(first.length, second.length), 1)
+  return Math.min(1, 2 * outermost)
+}
+
+/** Ways to tell so many from so many others. */
+function choices(n: number, m: number): number {
+  let ways = 1
+  for (let i = 1; i <= m; i++) ways = (ways * (n + i)) / i
+  return ways
+}
+
 /** Each block less its own median. */
 export function alignedBlock({ first, second }: Block): Block {
   const sorted = [...first, ...second].sort((a, b) => a - b)
@@ -100,21 +116,29 @@ function approximatePValue(u: number, n: number, m: number, ranks: readonly numb
   return Math.min(1, 2 * (1 - normalCdf(beyond / Math.sqrt(variance))))
 }
 
-/** Over all ways to choose `count` ranks of each block, how often their sum lies as far out as the one that was seen. */
+/**
+ * Over all ways to choose `count` ranks of each block, how often their sum lies as far out as the one that was seen. As
+ * probabilities: of a few hundred blocks there are more ways than a number can hold.
+ */
 function dealtPValue(
   blocks: readonly { readonly count: number; readonly doubled: readonly number[] }[],
   seen: number,
 ): number {
-  let ways = new Float64Array([1])
+  let chances = new Float64Array([1])
+  let smallest = 0
   for (const { count, doubled } of blocks) {
     const sums = sumsOf(doubled, count)
-    const longer = new Float64Array(ways.length + Math.max(...sums))
+    const least = Math.min(...sums)
+    const longer = new Float64Array(chances.length + Math.max(...sums) - least)
     for (const extra of sums) {
-      for (let value = 0; value < ways.length; value++) longer[value + extra]! += ways[value]!
+      for (let value = 0; value < chances.length; value++) {
+        longer[value + extra - least]! += chances[value]! / sums.length
+      }
     }
-    ways = longer
+    chances = longer
+    smallest += least
   }
-  return twoSided(ways, seen)
+  return twoSided(chances, seen - smallest)
 }
 
 /** Of each way to choose so many of the values. */
@@ -123,7 +147,7 @@ function sumsOf(values: readonly number[], count: number): number[] {
   return values.flatMap((value, index) => sumsOf(values.slice(index + 1), count - 1).map((rest) => rest + value))
 }
 
-/** From the number of ways to each value: twice the smaller tail, the seen value in both. */
+/** From the number of ways to each value, or their share: twice the smaller tail, the seen value in both. */
 function twoSided(ways: Float64Array, seen: number): number {
   const total = sum(ways)
   const below = sum(ways.subarray(0, seen + 1)) / total

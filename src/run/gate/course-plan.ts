@@ -2,7 +2,7 @@
 import type { GatePlan } from '../../gate/index.ts'
 import { blocksWithin } from '../../gate/index.ts'
 
-export interface CourseBudget {
+interface CourseBudget {
   readonly totalMs: number
   readonly leftMs: number
   /** What a visit takes. */

@@ -38,6 +38,8 @@ export class GateBook {
   /** The first run of each arm. */
   readonly #firstRuns: Partial<Record<GateArm, RunRecord>> = {}
   #record: GateRecord
+  /** What was judged last, and ended the rounds; null: another visit was made since, or a further round is due. */
+  #settled: GateJudgement | null = null
 
   constructor(terms: GateTerms) {
     this.#terms = terms
@@ -63,6 +65,7 @@ export class GateBook {
   }
 
   take(list: 'calibration' | 'visits', { visit, record }: FinishedVisit): void {
+    this.#settled = null
     this.#takeRun(visit.arm, record)
     if (record.endedBy === 'environment') this.note(`a visit to the ${visit.arm} ended early: ${record.endedEarly}`)
     this.#record = { ...this.#record, [list]: [...this.#record[list], visit] }
@@ -82,7 +85,16 @@ export class GateBook {
   judge(canGoOn: boolean): GateJudgement {
     const { visits, calibration } = this.#record
     const { options, seed } = this.#terms
-    return judgeGate({ visits, calibration, options, environmentDiffers: this.#differences(), canGoOn, seed })
+    const judgement = judgeGate({
+      visits,
+      calibration,
+      options,
+      environmentDiffers: this.#differences(),
+      canGoOn,
+      seed,
+    })
+    this.#settled = judgement.nextRound === null ? judgement : null
+    return judgement
   }
 
   close(end: GateEnd | null): void {
@@ -90,7 +102,7 @@ export class GateBook {
     const { visits, calibration } = this.#record
     const isThere = (arm: GateArm): boolean => visits.some((visit) => visit.arm === arm)
     const hasBoth = isThere('candidate') && (isThere('baseline') || calibration.length > 0)
-    const judgement = hasBoth ? this.judge(false) : null
+    const judgement = hasBoth ? (this.#settled ?? this.judge(false)) : null
     const others = [...(endedBy === null ? [] : [endedBy]), ...endOf([...visits, ...calibration])]
     const verdict = decidingVerdict([...others, judgement?.verdict ?? 'inconclusive'])
     this.#record = {

@@ -23,7 +23,7 @@ export interface StoredVisits {
   readonly notes: readonly string[]
 }
 
-export interface StoredSide {
+interface StoredSide {
   readonly folders: readonly string[]
   readonly arm: GateArm
   /** Both sides are of one gate: its blocks hold. What was visited in two places was never interleaved. */

@@ -16,6 +16,7 @@ it('takes the counts of what was probed, per request', () => {
     {
       kind: 'sold',
       requests: 20,
+      stores: ['redis'],
       counts: [
         { name: 'redis: evalsha', perRequest: 1 },
         { name: 'redis: set', perRequest: 2 },
