@@ -26,6 +26,11 @@ describe('stored visits', () => {
     )
   })
 
+  it('keep a run that was wrong before its target died', () => {
+    const { visits, notes } = storedVisitsOf([stored({ ...DEAD, verdict: 'wrong' })], SIDE)
+    expect([visits.map(({ verdict }) => verdict), notes]).toEqual([['wrong'], []])
+  })
+
   it('say what any of the runs had that the first had not', () => {
     const { environment, engine, target } = fullRecord()
     const runs = [

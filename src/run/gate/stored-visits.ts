@@ -32,7 +32,8 @@ interface StoredSide {
 
 /** Throws HarnessError RUN_DIRECTORY_INVALID where none of the runs can be used. */
 export function storedVisitsOf(runs: readonly StoredRun[], { folders, arm, isOfOneGate }: StoredSide): StoredVisits {
-  const lasting = runs.filter(({ record }) => record.endedBy !== 'environment')
+  // One that was wrong before its target died is wrong.
+  const lasting = runs.filter(({ record }) => record.verdict !== 'environment')
   const [first] = lasting
   if (first === undefined) {
     throw new HarnessError('RUN_DIRECTORY_INVALID', {
