@@ -1,8 +1,11 @@
 /** The action of GitHub, its steps run as a runner does, on a small repository made for it. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { GATE_COMMENT_MARK } from '../src/report/gate-markdown.ts'
+import { temporaryFolder } from './doorbuster.ts'
 import { readAction, runAction } from './github-action.ts'
 import { BUILD, madeRepository } from './made-repository.ts'
 
@@ -24,6 +27,38 @@ it('lets a change through that changes nothing, and fails on one that oversells'
   const comment = readFileSync(join(wrong.directory, 'gate.md'), 'utf8')
   const marker = /contains\("(<!-- .* -->)"\)/.exec(WORKFLOW)?.[1]
   expect(comment).toContain(marker)
+})
+
+it('has a folder of its own for each use, and none with a line break in its name', async () => {
+  const { folder } = await madeRepository()
+  const inputs = { scenario: 'smoke', target: 'shop.yaml', 'baseline-ref': 'no-such-ref' }
+  const [one, other] = [runAction(folder, inputs), runAction(folder, inputs)]
+  expect(basename(one.directory)).not.toBe(basename(other.directory))
+  const { exitCode, directory, stdout } = runAction(folder, { ...inputs, out: 'a\ndirectory=elsewhere' })
+  expect([exitCode, directory, stdout]).toEqual([2, '', expect.stringMatching(/^::error .*no line breaks$/m)])
+})
+
+it('leaves a comment to be written where there is no result', () => {
+  const { jobs } = parse(WORKFLOW) as { jobs: { gate: { steps: { name?: string; run?: string }[] } } }
+  const script = jobs.gate.steps.find(({ name }) => name === 'Comment')!.run!
+  const folder = temporaryFolder()
+  // In place of GitHub's own client: it says what it would have posted.
+  const client = '#!/bin/sh\nfor word; do case $word in body=@*) cat "${word#body=@}";; esac; done\n'
+  writeFileSync(join(folder, 'gh'), client, { mode: 0o755 })
+  const env = {
+    ...process.env,
+    PATH: `${folder}:${process.env['PATH']}`,
+    GITHUB_REPOSITORY: 'us/shop',
+    PULL_REQUEST: '7',
+    RUN: 'https://github.example/run/1',
+    COMMENT: join(folder, 'gate.md'),
+  }
+  const posted = (): string => execFileSync('bash', ['-eo', 'pipefail', '-c', script], { env, encoding: 'utf8' })
+  expect(posted()).toBe(
+    `${GATE_COMMENT_MARK}\n### ⚠️ Flash-sale gate: no result, [the log](https://github.example/run/1) says why\n`,
+  )
+  writeFileSync(join(folder, 'gate.md'), 'PASSED')
+  expect(posted()).toBe('PASSED')
 })
 
 it('takes every input as text, whatever a shell would make of it', async () => {

@@ -80,6 +80,19 @@ describe('gate --baseline-ref', () => {
     expect(leftOf(repository, before)).toEqual([])
   })
 
+  it('leaves its report where a candidate cannot be started, and ends as that does', async () => {
+    const repository = await madeRepository()
+    repository.write('src/shop.mjs', 'throw new Error("no shop today")\n')
+    const summary = join(temporaryFolder(), 'summary.md')
+    const args = [...GATE, '--baseline-ref', 'main', '--build', BUILD, '--summary', summary, '--annotations']
+    const { exitCode, stdout, stderr } = await doorbuster(args, { cwd: repository.folder })
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('no shop today')])
+    const { status, verdict, exitCode: stored } = recordIn(repository.folder)
+    expect([status, verdict, stored]).toEqual(['interrupted', 'environment', 5])
+    expect(stdout).toMatch(/^::error title=Flash-sale gate%3A ENDED EARLY::/m)
+    expect(readFileSync(summary, 'utf8')).toBe(readFileSync(join(repository.folder, 'out/gate.md'), 'utf8'))
+  })
+
   it('is ended by Ctrl-C during a build, and leaves nothing', async () => {
     const repository = await madeRepository()
     const before = new Set(gateFolders())

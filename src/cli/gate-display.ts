@@ -30,7 +30,10 @@ export function followGate(terminal: Terminal): GateDisplay {
         terminal.live(visit)
       },
       visited: (visited) => terminal.say(`${visit}: ${visitWords(visited)}`),
-      foreseen: (_plan, effects) => terminal.say(renderForeseen(effects)),
+      foreseen({ shortage, rounds }, effects) {
+        if (shortage !== null) terminal.say(shortage)
+        if (rounds > 0) terminal.say(renderForeseen(effects))
+      },
       suspected: (sentence) => terminal.say(`a second round: ${sentence}`),
     },
     runObserver: {

@@ -1,9 +1,12 @@
 /** From the way that a gate compares by to its two sides, ready to be visited; and what has to be taken away at the end. */
+import { resolve } from 'node:path'
 import { HarnessError } from '../core/errors.ts'
+import type { GateArm } from '../core/gate-record.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
 import { checkOut, type DescriptorPlace } from '../run/gate/checkouts.ts'
 import type { GateSide } from '../run/gate/gate-arm.ts'
-import { readStoredVisits, type StoredVisits } from '../run/gate/stored-visits.ts'
+import { isFolderOfGate, readStoredRuns } from '../run/gate/stored-runs.ts'
+import { storedVisitsOf } from '../run/gate/stored-visits.ts'
 import type { TargetChoice } from '../run/run-scenario.ts'
 import { displayUrl } from '../target/index.ts'
 import type { CommandContext } from './command-context.ts'
@@ -38,9 +41,9 @@ export async function gateSides(way: GateWay, terms: TargetTerms, context: Comma
     case 'urls':
       return await sidesOf(urlSide(way.descriptor, way.baseline, terms), urlSide(way.descriptor, way.candidate, terms))
     case 'stored-baseline':
-      return await sidesOf(storedSide(way.baseline, 'baseline'), targetSide(way.candidate, terms))
+      return await sidesOf(storedSide(way.baseline, 'baseline', false), targetSide(way.candidate, terms))
     case 'stored':
-      return await sidesOf(storedSide(way.baseline, 'baseline'), storedSide(way.candidate, 'candidate'))
+      return await sidesOfStored(way)
   }
 }
 
@@ -127,7 +130,17 @@ async function describedSide(
   return { side: { kind: 'target', name, target: { kind: 'service', descriptor, permittedHosts } }, warnings }
 }
 
-async function storedSide(folders: readonly string[], arm: 'baseline' | 'candidate'): Promise<Side> {
-  const stored: StoredVisits = await readStoredVisits(folders, arm)
+async function sidesOfStored({ baseline, candidate }: Extract<GateWay, { by: 'stored' }>): Promise<GateSides> {
+  const isOfOneGate = isOneGate([...baseline, ...candidate])
+  return await sidesOf(storedSide(baseline, 'baseline', isOfOneGate), storedSide(candidate, 'candidate', isOfOneGate))
+}
+
+/** Its visits were interleaved, and are judged so again. */
+function isOneGate(folders: readonly string[]): boolean {
+  return new Set(folders.map((folder) => resolve(folder))).size === 1 && isFolderOfGate(folders[0]!)
+}
+
+async function storedSide(folders: readonly string[], arm: GateArm, isOfOneGate: boolean): Promise<Side> {
+  const stored = storedVisitsOf(await readStoredRuns(folders, arm), { folders, arm, isOfOneGate })
   return { side: { kind: 'stored', name: `stored: ${folders.join(', ')}`, stored }, warnings: [] }
 }

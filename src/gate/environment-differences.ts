@@ -2,21 +2,27 @@
 import type { RunEnvironment, RunRecord, ServiceRecord } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 
-type Measured = Pick<RunRecord, 'environment' | 'scenario'>
+type Measured = Pick<RunRecord, 'environment' | 'scenario' | 'engine' | 'target'>
 
-/** A sentence each, "CPU: EPYC where the baseline had Xeon"; none: they can be compared. */
-export function environmentDifferences(baseline: Measured, candidate: Measured): string[] {
+/** A sentence each, "CPU: EPYC where the baseline had Xeon"; none: they can be compared. `than`: who had the other. */
+export function environmentDifferences(baseline: Measured, candidate: Measured, than = 'the baseline'): string[] {
   const [before, after] = [termsOf(baseline), termsOf(candidate)]
+  // How many processes a service of the user's has, nobody knows.
+  if (baseline.target.kind !== candidate.target.kind) for (const terms of [before, after]) terms.delete(INSTANCES)
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((term) => {
     const [was, is] = [before.get(term) ?? 'none', after.get(term) ?? 'none']
-    return was === is ? [] : [`${term}: ${is} where the baseline had ${was}`]
+    return was === is ? [] : [`${term}: ${is} where ${than} had ${was}`]
   })
 }
 
-function termsOf({ environment, scenario }: Measured): Map<string, string> {
+const INSTANCES = 'instances'
+
+function termsOf({ environment, scenario, engine, target }: Measured): Map<string, string> {
   const { postgres, redis } = environment.services
   return new Map([
     ...machineTerms(environment),
+    ...generatorTerms(engine),
+    ...(target.kind === 'strategy' ? [[INSTANCES, String(target.instances)] as const] : []),
     ...serviceTerms('postgres', postgres),
     ...serviceTerms('redis', redis),
     ...scenarioTerms(scenario),
@@ -28,6 +34,14 @@ function machineTerms({ cpuModel, cores, node }: RunEnvironment): [string, strin
     ['CPU', cpuModel.trim()],
     ['cores', String(cores)],
     ['Node', node],
+  ]
+}
+
+/** An engine's own time is in every time that it measures. */
+function generatorTerms({ name, model, workers }: RunRecord['engine']): [string, string][] {
+  return [
+    ['engine', `${name}, ${model} model`],
+    ['workers of the generator', String(workers)],
   ]
 }
 

@@ -43,7 +43,7 @@ async function runOne(kind: LiveKind, request: LiveRequest, seed: number): Promi
   const root = await mkdtemp(join(tmpdir(), 'doorbuster-bench-'))
   const { scenario, strategy, budgetMs, maxWaitMs, signal } = request
   try {
-    const { record } = await runGate({
+    const { record, failure } = await runGate({
       scenario,
       sides: { baseline: sideOf(strategy, null), candidate: sideOf(strategy, kind.handicap) },
       options: gateOptions(),
@@ -58,6 +58,7 @@ async function runOne(kind: LiveKind, request: LiveRequest, seed: number): Promi
       env: process.env,
       observer: SILENT,
     })
+    if (failure !== null) throw failure.error
     return record
   } finally {
     await rm(root, { recursive: true, force: true })

@@ -1,17 +1,15 @@
 /** `doorbuster gate`: a candidate against its baseline, to an exit code that a build can rest on. */
 import { appendFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { HarnessError } from '../../core/errors.ts'
 import type { GateOptions, GateRecord } from '../../core/gate-record.ts'
 import type { Scenario } from '../../core/scenario.ts'
 import { parseDurationMs } from '../../core/units.ts'
 import { gateOptions, parseLeastEffect } from '../../gate/index.ts'
 import { gateAnnotations, gateMarkdown, renderGate } from '../../report/index.ts'
-
-import { type VisitLength, visitScenario, type VisitScenario } from '../../run/gate/visit-scenario.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
 import { followGate } from '../gate-display.ts'
+import { type GateScenarioOptions, gateScenario, namedScenario } from '../gate-scenario.ts'
 import type { GateSides } from '../gate-sides.ts'
 import { type GateSideOptions, gateWay } from '../gate-way.ts'
 import {
@@ -25,34 +23,23 @@ import {
   synchronousCommitOption,
   yesOption,
 } from '../options.ts'
-import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 
-interface GateCommandOptions extends ServiceSettings, GateSideOptions {
+interface GateCommandOptions extends ServiceSettings, GateSideOptions, GateScenarioOptions {
   readonly iMayTest?: readonly string[]
   readonly handicap?: string
   readonly instances: number
   readonly services: ServicesMode
-  readonly rate?: string
-  readonly duration?: string
-  readonly set?: readonly string[]
-  readonly threshold?: readonly string[]
-  readonly seed?: string
   readonly budget: number
   readonly maxWait: number
   readonly leastEffect?: readonly string[]
   readonly work: GateOptions['work']
   readonly onInconclusive: GateOptions['onInconclusive']
-  readonly quick?: true
   readonly out?: string
   readonly summary?: string
   readonly annotations?: boolean
   readonly json?: true
 }
-
-/** Many short sales tell more of a target than a few long ones: it is started anew for each visit. */
-const VISIT: VisitLength = { steps: 3, longestStepMs: 1_500 }
-const QUICK_VISIT: VisitLength = { steps: 1, longestStepMs: 5_000 }
 
 export function gateCommand(context: CommandContext): Command {
   const command = new Command('gate')
@@ -98,7 +85,6 @@ function addScenarioOptions(command: Command): Command {
   return command
     .option('--rate <n>', "requests per second, in place of the scenario's")
     .option('--duration <time>', 'length of each step of a visit, such as 2s')
-    .option('--threshold <expression>', 'a further threshold of every run; may be repeated', collect)
     .option('--set <path=value>', 'change any value of the scenario; may be repeated', collect)
     .option('--seed <n>', 'seed of arrivals and buyers, and of the order of visits')
 }
@@ -139,9 +125,7 @@ async function runGateCommand(
     quick: options.quick === true,
     leastEffect: parseLeastEffect(options.leastEffect ?? []),
   })
-  // What is wrong with it is told before anything is checked out and built.
-  const given = scenarioName === undefined ? null : scenarioOf(scenarioName, options)
-  if (given === null && !way.by.startsWith('stored')) throw noScenario()
+  const named = namedScenario(scenarioName, way, options)
   const { gateSides } = await import('../gate-sides.ts')
   const { instances, iMayTest: permittedHosts = [], handicap } = options
   const sides = await gateSides(
@@ -151,7 +135,7 @@ async function runGateCommand(
   )
   try {
     for (const warning of sides.warnings) terminal.warn(warning)
-    const { scenario, notes } = given ?? storedScenario(sides)
+    const { scenario, notes } = gateScenario(named, sides, options)
     for (const note of [...sides.notes, ...notes]) terminal.say(`note: ${note}`)
     const { runGate } = await import('../../run/gate/run-gate.ts')
     const finished = await runGate({
@@ -171,6 +155,7 @@ async function runGateCommand(
     })
     report(context, finished.record, shownPath(finished.folder), options)
     for (const warning of finished.warnings) terminal.warn(warning)
+    if (finished.failure !== null) throw finished.failure.error
     context.leaveWith(finished.record.exitCode!)
   } finally {
     await sides[Symbol.asyncDispose]()
@@ -195,26 +180,6 @@ function report(
   } catch (cause) {
     terminal.warn(`the summary could not be written to ${file}: ${(cause as Error).message}`)
   }
-}
-
-function scenarioOf(name: string, options: GateCommandOptions): VisitScenario {
-  const { rate, duration, seed, set, threshold: thresholds, quick } = options
-  const scenario = readScenario(name, { rate, duration, seed, set, thresholds })
-  const length = quick === true ? QUICK_VISIT : VISIT
-  // A length that was asked for is not cut.
-  return visitScenario(scenario, duration === undefined ? length : { ...length, longestStepMs: Infinity })
-}
-
-/** What was run then is run again. */
-function storedScenario({ baseline }: GateSides): VisitScenario {
-  if (baseline.kind !== 'stored') throw noScenario()
-  return { scenario: baseline.stored.record.scenario, notes: [] }
-}
-
-function noScenario(): HarnessError {
-  return new HarnessError('USAGE', {
-    message: 'which scenario? Name one, such as smoke: `doorbuster list scenarios` shows those that are shipped',
-  })
 }
 
 function folderOf(

@@ -1,6 +1,9 @@
 /** The time that a gate may take: what its visits cost is measured, and none is begun that would not end in time. */
 import { median } from '../../core/statistics/estimate.ts'
 
+/** Two blocks of visits: what a machine does now tells more of the next one than what it did at first. */
+const RECENT = 8
+
 export class Budget {
   readonly #budgetMs: number
   readonly #now: () => number
@@ -24,12 +27,12 @@ export class Budget {
 
   /** What a visit takes in the middle, all of it: the wait for a quiet machine, the services, the sales. 0: nobody knows. */
   get visitMs(): number {
-    return this.#costs.length === 0 ? 0 : median(this.#costs)
+    return this.#costs.length === 0 ? 0 : median(this.#telling)
   }
 
-  /** As far as the dearest visit so far can tell; the first is begun whatever it costs. */
+  /** As far as the dearest of the last visits can tell; the first is begun whatever it costs. */
   hasRoomForOne(): boolean {
-    return Math.max(0, ...this.#costs) <= this.leftMs
+    return Math.max(0, ...this.#telling) <= this.leftMs
   }
 
   /** Runs a visit, and keeps in mind what it took. */
@@ -40,5 +43,10 @@ export class Budget {
     } finally {
       this.#costs.push(this.#now() - before)
     }
+  }
+
+  /** Without the first, as soon as there is another: it may have fetched images and filled caches for all. */
+  get #telling(): readonly number[] {
+    return this.#costs.length < 2 ? this.#costs : this.#costs.slice(1).slice(-RECENT)
   }
 }

@@ -26,6 +26,13 @@ export interface GateTerms {
   readonly notes: readonly string[]
 }
 
+/** What ended a gate before its time. */
+export interface GateEnd {
+  readonly by: 'interrupted' | 'environment'
+  /** Of the error that did; absent: that of the verdict. */
+  readonly exitCode?: number
+}
+
 export class GateBook {
   readonly #terms: GateTerms
   /** The first run of each arm. */
@@ -90,8 +97,8 @@ export class GateBook {
     return judgement
   }
 
-  /** `endedBy`: what ended it before its time; null: nothing did. */
-  close(endedBy: 'interrupted' | 'environment' | null): void {
+  close(end: GateEnd | null): void {
+    const endedBy = end?.by ?? null
     const { visits, calibration } = this.#record
     const isThere = (arm: GateArm): boolean => visits.some((visit) => visit.arm === arm)
     const hasBoth = isThere('candidate') && (isThere('baseline') || calibration.length > 0)
@@ -104,28 +111,35 @@ export class GateBook {
       finishedAt: new Date().toISOString(),
       judgement,
       verdict,
-      exitCode: verdict === judgement?.verdict ? judgement.exitCode : exitCodeOf(verdict),
+      exitCode: end?.exitCode ?? (verdict === judgement?.verdict ? judgement.exitCode : this.#exitCodeOf(verdict)),
     }
+  }
+
+  /** Nothing that could be judged is no answer, too. */
+  #exitCodeOf(verdict: RunVerdict): number {
+    const isLetThrough = verdict === 'inconclusive' && this.#terms.options.onInconclusive === 'pass'
+    return exitCodeOf(isLetThrough ? 'passed' : verdict)
   }
 
   /** Of what was stored. Both visited now were so in one place, and what stores they need is a part of what they are. */
   #differences(): string[] {
     const { sides } = this.#terms
+    const stored = [sides.baseline, sides.candidate].flatMap((side) => (side.kind === 'stored' ? [side.stored] : []))
     const { baseline, candidate } = this.#firstRuns
-    const isStored = sides.baseline.kind === 'stored' || sides.candidate.kind === 'stored'
-    if (!isStored || baseline === undefined || candidate === undefined) return []
-    return environmentDifferences(baseline, candidate)
+    if (stored.length === 0 || baseline === undefined || candidate === undefined) return []
+    return [...stored.flatMap(({ differences }) => differences), ...environmentDifferences(baseline, candidate)]
   }
 
   #takeStored(arm: GateArm): void {
     const side = this.#terms.sides[arm]
     if (side.kind === 'target') return
-    const { visits, calibration, record } = side.stored
+    const { visits, calibration, record, notes } = side.stored
     this.#takeRun(arm, record)
+    for (const sentence of notes) this.note(sentence)
     if (record.workAnOrder === null) this.note(`work of the ${arm}: it was run without --work`)
     this.#record = {
       ...this.#record,
-      visits: [...this.#record.visits, ...visits],
+      visits: inTheirOrder([...this.#record.visits, ...visits]),
       calibration: [...this.#record.calibration, ...(arm === 'baseline' ? calibration : [])],
     }
   }
@@ -143,6 +157,12 @@ export class GateBook {
       arms: { ...arms, [arm]: { ...arms[arm], target: run.target } },
     }
   }
+}
+
+/** Visits in blocks were made in turn; others are told apart by their arm alone. */
+function inTheirOrder(visits: readonly GateVisit[]): readonly GateVisit[] {
+  if (visits.some(({ block }) => block === null)) return visits
+  return visits.toSorted((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt))
 }
 
 /** A target that died under load is no matter of statistics. */

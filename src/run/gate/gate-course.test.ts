@@ -24,8 +24,11 @@ interface Played {
 
 interface Script {
   readonly budgetMs?: number
+  /** Of the first visit; the others take VISIT_MS. */
+  readonly firstMs?: number
   readonly quick?: boolean
   readonly baseline?: GateSide
+  readonly candidate?: GateSide
   /** Of the candidate, where the baseline's is 100. */
   readonly cpu?: number
   readonly verdictOf?: (planned: PlannedVisit, number: number) => RunVerdict
@@ -35,15 +38,17 @@ interface Script {
 
 async function play({
   budgetMs = 600_000,
+  firstMs = VISIT_MS,
   quick = false,
   baseline = TARGET,
+  candidate = TARGET,
   cpu = 100,
   verdictOf = () => 'passed',
   abortedIn = 0,
 }: Script): Promise<Played> {
   const terms: GateTerms = {
     scenario: RECORD.scenario,
-    sides: { baseline, candidate: TARGET },
+    sides: { baseline, candidate },
     options: gateOptions({ quick, work: 'report' }),
     seed: 7,
     budgetMs,
@@ -61,7 +66,7 @@ async function play({
     budget: new Budget(budgetMs, () => now),
     signal: aborting.signal,
     visit: (planned, number) => {
-      now += VISIT_MS
+      now += number === 1 ? firstMs : VISIT_MS
       arms += planned.arm.slice(0, 1)
       if (number === abortedIn) aborting.abort()
       const micros = (planned.arm === 'candidate' ? cpu : 100) * (1 + 0.01 * random.next())
@@ -72,7 +77,7 @@ async function play({
     foreseen: () => undefined,
     suspected: (sentence) => void suspicions.push(sentence),
   })
-  book.close(aborting.signal.aborted ? 'interrupted' : null)
+  book.close(aborting.signal.aborted ? { by: 'interrupted' } : null)
   return { book, arms, tookMs: now, suspicions }
 }
 
@@ -123,8 +128,74 @@ describe('the course of a gate', () => {
   it('visits the candidate once where the budget is too small for times, and says so', async () => {
     const { arms, book } = await play({ budgetMs: 35_000 })
     expect([arms, book.record.exitCode]).toEqual(['bbc', 4])
-    expect(book.record.notes).toEqual(['the budget is too small to judge times in: a visit takes 10 s'])
+    expect(book.record.notes).toEqual([
+      'the budget is too small to judge times in: a visit takes 10 s, and --budget 5m would do for two rounds',
+    ])
     expect(book.record.judgement?.correctness.verdict).toBe('right')
+  })
+
+  it('makes one round of a budget that holds no two, says so, and finds what it can', async () => {
+    const { arms, book, suspicions } = await play({ budgetMs: 270_000, cpu: 120 })
+    expect(arms).toMatch(/^bbbbb(bccb|cbbc){5}$/)
+    expect(suspicions).toEqual([])
+    expect(book.record.notes).toEqual([
+      'the budget holds one round of 5 blocks, and none to confirm it: --budget 5m would do for two rounds',
+    ])
+    // All visits are tested together, as strictly as two rounds are.
+    expect(book.record.judgement?.word).toBe('REGRESSED')
+  })
+
+  it('judges the visits of one gate as it did, where its first round suspected nothing', async () => {
+    const { book } = await play({})
+    const { visits, calibration, judgement } = book.record
+    const sideOf = (arm: GateArm): GateSide => ({
+      kind: 'stored',
+      name: 'stored: one',
+      stored: {
+        visits: visits.filter((visit) => visit.arm === arm),
+        calibration: arm === 'baseline' ? calibration : [],
+        record: RECORD,
+        differences: [],
+        notes: [],
+      },
+    })
+    const again = await play({ baseline: sideOf('baseline'), candidate: sideOf('candidate') })
+    expect([again.arms, again.book.record.judgement]).toEqual(['', judgement])
+  })
+
+  it('plans by what visits cost once the first has fetched what others have', async () => {
+    const { arms, tookMs } = await play({ firstMs: 190_000 })
+    expect(arms).toMatch(/^bbbbb(bccb|cbbc){4}$/)
+    expect(tookMs).toBeLessThanOrEqual(600_000)
+    // Where it took more than a third of the budget, the candidate is what tells the cost of the next.
+    const dearer = await play({ firstMs: 250_000 })
+    expect(dearer.arms).toMatch(/^bcbbbb(bccb|cbbc)+$/)
+    expect(dearer.tookMs).toBeLessThanOrEqual(600_000)
+  })
+
+  it('visits each once, however little time is left', async () => {
+    const { arms } = await play({ quick: true, budgetMs: 1_000 })
+    expect(arms.split('').sort().join('')).toBe('bc')
+    expect((await play({ budgetMs: 1_000 })).arms).toBe('bc')
+  })
+
+  it('is let through without any visit where no answer is, and leaves as the error does that ended it', () => {
+    const nothing = new GateBook({
+      scenario: RECORD.scenario,
+      sides: { baseline: TARGET, candidate: TARGET },
+      options: gateOptions({ onInconclusive: 'pass' }),
+      seed: 7,
+      budgetMs: 1,
+      notes: [],
+    })
+    nothing.close(null)
+    expect([nothing.record.judgement, nothing.record.verdict, nothing.record.exitCode]).toEqual([
+      null,
+      'inconclusive',
+      0,
+    ])
+    nothing.close({ by: 'environment', exitCode: 2 })
+    expect([nothing.record.verdict, nothing.record.exitCode]).toEqual(['environment', 2])
   })
 
   it('makes no visit after Ctrl-C, and judges what there is', async () => {
@@ -150,7 +221,13 @@ describe('the course of a gate', () => {
     const storedOf = (length: number): GateSide => ({
       kind: 'stored',
       name: 'stored: main',
-      stored: { visits: Array.from({ length }, () => visit), calibration: [], record: RECORD },
+      stored: {
+        visits: Array.from({ length }, () => visit),
+        calibration: [],
+        record: RECORD,
+        differences: [],
+        notes: [],
+      },
     })
     expect((await play({ baseline: storedOf(7) })).arms).toBe('ccccccc')
     expect((await play({ baseline: storedOf(1) })).arms).toBe('ccccc')

@@ -3,8 +3,9 @@
  * first raised a suspicion, within the budget. Visits are made by whoever is handed in.
  */
 import type { PlannedVisit, VisibleEffect } from '../../core/gate-record.ts'
-import { blocksWithin, type GatePlan, planGate, planRound, smallestVisibleEffect } from '../../gate/index.ts'
+import { blocksWithin, planGate, planRound, smallestVisibleEffect } from '../../gate/index.ts'
 import type { Budget } from './budget.ts'
+import { type CoursePlan, planCourse } from './course-plan.ts'
 import type { FinishedVisit } from './gate-arm.ts'
 import type { GateBook, GateTerms } from './gate-book.ts'
 
@@ -17,8 +18,8 @@ export interface GateCourseParts {
   readonly visit: (planned: PlannedVisit, number: number, of: number | null) => Promise<FinishedVisit>
   /** After each visit. */
   readonly visited: (finished: FinishedVisit) => Promise<void>
-  /** Before the first round. */
-  readonly foreseen: (plan: GatePlan, effects: readonly VisibleEffect[]) => void
+  /** Before the first round, and where there is none. */
+  readonly foreseen: (plan: CoursePlan, effects: readonly VisibleEffect[]) => void
   /** Another round is due: why. */
   readonly suspected: (sentence: string) => void
 }
@@ -27,13 +28,15 @@ export interface GateCourseParts {
 const FEWEST_ALONE = 5
 
 const CALIBRATION: PlannedVisit = { arm: 'baseline', round: 1, block: null }
+/** Right or wrong, and its work, can be told without a baseline beside it. */
+const CANDIDATE_ONCE: PlannedVisit = { arm: 'candidate', round: 1, block: 0 }
 
 /** What a visit throws goes on its way. */
 export async function runCourse(parts: GateCourseParts): Promise<void> {
   const { sides, options, seed } = parts.terms
   const course = new Course(parts)
-  if (sides.candidate.kind === 'stored') return
-  if (sides.baseline.kind === 'stored') await course.candidateAlone()
+  if (sides.candidate.kind === 'stored') course.again()
+  else if (sides.baseline.kind === 'stored') await course.candidateAlone()
   else if (options.quick) await course.each(planRound({ round: 1, blocks: 1, earlierBlocks: 0, seed }).slice(0, 2))
   else await course.rounds()
 }
@@ -49,21 +52,26 @@ class Course {
 
   /** Calibration, then both arms in turn. */
   async rounds(): Promise<void> {
-    const { book, budget, suspected } = this.#parts
-    const plan = await this.#calibrate()
+    const { book, suspected } = this.#parts
+    await this.#calibrate()
     if (this.#isOver) return
-    if (plan.blocksARound === 0) {
-      book.note(`the budget is too small to judge times in: a visit takes ${seconds(budget.visitMs)}`)
-      // Right or wrong, and its work, can be told all the same.
-      await this.each([{ arm: 'candidate', round: 1, block: 0 }])
+    const plan = this.#plan()
+    this.#foresee(plan)
+    if (plan.rounds === 0) {
+      if (!book.hasVisited('candidate')) await this.each([CANDIDATE_ONCE])
       return
     }
-    this.#foresee(plan)
     await this.#round(1, plan.blocksARound)
-    const suspicion = this.#suspicion()
-    if (suspicion === null) return
+    const suspicion = this.#isOver ? null : book.judge(true).nextRound
+    if (suspicion === null || plan.rounds === 1 || this.#blocksLeft === 0) return
     suspected(suspicion)
     await this.#round(2, this.#blocksLeft)
+  }
+
+  /** The visits of one gate end as they did then: by a first round that suspected nothing, or by all of them. */
+  again(): void {
+    const { visits } = this.#parts.book.record
+    if (visits.every(({ block }) => block !== null)) this.#parts.book.judge(true)
   }
 
   /** As many visits as the baseline has, or as end in time. */
@@ -75,34 +83,50 @@ class Course {
     await this.each(Array.from({ length: count }, () => ({ arm: 'candidate', round: 1, block: null })))
   }
 
-  /** Ends early where there is no time for another, and where the answer is known. The first of an arm has its time. */
+  /** Ends where the answer is known. What there is no time for is left out, but for the first of an arm, which has its time. */
   async each(planned: readonly PlannedVisit[]): Promise<void> {
     const { book, budget } = this.#parts
     for (const one of planned) {
-      if (this.#isOver || (book.hasVisited(one.arm) && !budget.hasRoomForOne())) return
-      await this.#visit(one, 'visits')
+      if (this.#isOver) return
+      if (!book.hasVisited(one.arm) || budget.hasRoomForOne()) await this.#visit(one, 'visits')
     }
   }
 
-  async #calibrate(): Promise<GatePlan> {
-    const { budget } = this.#parts
-    const plan = (): GatePlan => planGate({ budgetMs: budget.totalMs, visitMs: budget.visitMs })
+  async #calibrate(): Promise<void> {
+    const { book, budget } = this.#parts
     await this.#visit(CALIBRATION, 'calibration')
-    const { calibrationVisits } = plan()
-    for (let made = 1; made < calibrationVisits && !this.#isOver; made++) {
+    // What the first one cost may be no visit's cost: that of the candidate, which is due anyhow, tells it.
+    if (this.#hasNoRoomForTwo) await this.each([CANDIDATE_ONCE])
+    const { calibrationVisits } = this.#plan()
+    while (book.record.calibration.length < calibrationVisits && !this.#isOver) {
       // One is kept for the candidate.
-      if (budget.leftMs < 2 * budget.visitMs) break
+      const isKept = !book.hasVisited('candidate')
+      if (isKept ? this.#hasNoRoomForTwo : !budget.hasRoomForOne()) return
       await this.#visit(CALIBRATION, 'calibration')
     }
-    return plan()
   }
 
-  #foresee(plan: GatePlan): void {
+  get #hasNoRoomForTwo(): boolean {
+    const { leftMs, visitMs } = this.#parts.budget
+    return leftMs < 2 * visitMs
+  }
+
+  /** In what is left: what calibration cost beyond what a visit costs is spent, and comes once. */
+  #plan(): CoursePlan {
+    const { book, budget } = this.#parts
+    const { totalMs, leftMs, visitMs } = budget
+    const calibrated = book.record.calibration.length
+    const plan = planGate({ budgetMs: leftMs + calibrated * visitMs, visitMs })
+    return planCourse(plan, { totalMs, leftMs, visitMs, calibrated })
+  }
+
+  #foresee(plan: CoursePlan): void {
     const { book, foreseen } = this.#parts
     const { calibration, options } = book.record
-    const { visitsAnArm } = plan
+    const { visitsAnArm, shortage } = plan
+    if (shortage !== null) book.note(shortage)
     const effects = smallestVisibleEffect({ calibration, visitsAnArm, leastEffect: options.leastEffect })
-    book.foresee(effects)
+    if (plan.rounds > 0) book.foresee(effects)
     foreseen(plan, effects)
   }
 
@@ -130,13 +154,4 @@ class Course {
     const { budget } = this.#parts
     return blocksWithin(budget.leftMs, budget.visitMs)
   }
-
-  /** Why a second round is due; null: it isn't, or there is no time for it. */
-  #suspicion(): string | null {
-    return this.#isOver || this.#blocksLeft === 0 ? null : this.#parts.book.judge(true).nextRound
-  }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toPrecision(2)} s`
 }

@@ -3,13 +3,14 @@
  * that. It draws nothing and exits nothing: whoever calls it listens through an observer.
  */
 import { HarnessError } from '../../core/errors.ts'
+import { exitCodeOf } from '../../core/exit-codes.ts'
 import type { GateRecord, GateVisit, PlannedVisit, VisibleEffect } from '../../core/gate-record.ts'
-import type { GatePlan } from '../../gate/index.ts'
 import type { FolderOptions } from '../../results/index.ts'
 import { awaitQuietMachine } from '../quiet-machine.ts'
 import { Budget } from './budget.ts'
+import type { CoursePlan } from './course-plan.ts'
 import { type FinishedVisit, makeVisit, type VisitSurroundings } from './gate-arm.ts'
-import { GateBook, type GateTerms } from './gate-book.ts'
+import { GateBook, type GateEnd, type GateTerms } from './gate-book.ts'
 import { runCourse } from './gate-course.ts'
 import { createGateFolder, type GateFolder } from './gate-files.ts'
 
@@ -27,8 +28,8 @@ export interface GateObserver {
   /** `number`: from 1. `of`: as planned by now; null: nobody knows yet. */
   visiting(planned: PlannedVisit, number: number, of: number | null): void
   visited(visit: GateVisit): void
-  /** Before the first round. */
-  foreseen(plan: GatePlan, effects: readonly VisibleEffect[]): void
+  /** Before the first round, and where there is none. */
+  foreseen(plan: CoursePlan, effects: readonly VisibleEffect[]): void
   /** Another round is due: why. */
   suspected(sentence: string): void
 }
@@ -39,26 +40,40 @@ export interface FinishedGate {
   readonly folder: string
   /** A sentence each. The verdict stands. */
   readonly warnings: readonly string[]
+  /** What a visit threw that could not begin, for whoever has read the record to throw on; null: nothing. */
+  readonly failure: { readonly error: unknown } | null
 }
 
-/** Throws HarnessError when a visit could not begin; what was visited until then is kept. */
+/** Throws HarnessError when its folder can't be made or written. */
 export async function runGate(request: GateRequest): Promise<FinishedGate> {
   const folder = await createGateFolder(request.folder)
   const book = new GateBook(request)
   const warnings: string[] = []
   request.observer.started(folder.path)
   await folder.writeRecord(book.record)
-  try {
-    await runVisits(request, folder, book, warnings)
-  } catch (error) {
-    if (!(request.signal.aborted && error instanceof HarnessError)) {
-      book.note(error instanceof Error ? error.message : String(error))
-      await end(book, folder, 'environment')
-      throw error
-    }
+  const failure = await failureOf(() => runVisits(request, folder, book, warnings))
+  const isInterrupted = request.signal.aborted && (failure === null || failure.error instanceof HarnessError)
+  if (failure !== null && !isInterrupted) {
+    book.note(failure.error instanceof Error ? failure.error.message : String(failure.error))
   }
-  await end(book, folder, request.signal.aborted ? 'interrupted' : null)
-  return { record: book.record, folder: folder.path, warnings }
+  await end(book, folder, isInterrupted ? { by: 'interrupted' } : endBy(failure))
+  return { record: book.record, folder: folder.path, warnings, failure: isInterrupted ? null : failure }
+}
+
+async function failureOf(act: () => Promise<void>): Promise<FinishedGate['failure']> {
+  try {
+    await act()
+    return null
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** It leaves as it would have without a gate around it. */
+function endBy(failure: FinishedGate['failure']): GateEnd | null {
+  if (failure === null) return null
+  const { error } = failure
+  return { by: 'environment', exitCode: error instanceof HarnessError ? error.exitCode : exitCodeOf('bug') }
 }
 
 async function runVisits(request: GateRequest, folder: GateFolder, book: GateBook, warnings: string[]): Promise<void> {
@@ -101,8 +116,8 @@ async function awaitQuiet(
   if (state.quiet === false) book.note('others were at work on the machine before some visits')
 }
 
-async function end(book: GateBook, folder: GateFolder, endedBy: 'interrupted' | 'environment' | null): Promise<void> {
-  book.close(endedBy)
+async function end(book: GateBook, folder: GateFolder, by: GateEnd | null): Promise<void> {
+  book.close(by)
   await folder.writeRecord(book.record)
   await folder.writeSummaries(book.record)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Scenario, Step, Threshold } from '../../core/scenario.ts'
-import { visitScenario } from './visit-scenario.ts'
+import { lengthLike, visitScenario, wholeScenario } from './visit-scenario.ts'
 
 const STEADY: Step = { arrivalRatePerSec: 400, durationMs: 10_000, arrivals: 'poisson' }
 const RAMP: Step = { ...STEADY, shape: { kind: 'ramp', fromRatePerSec: 1, toRatePerSec: 799 } }
@@ -50,13 +50,23 @@ describe('the scenario of a visit', () => {
     expect(visitScenario(scenario([RAMP]), LENGTH).scenario.steps[0]).toEqual(RAMP)
   })
 
-  it('leaves out other steps, and what is asked of single ones, and says so', () => {
-    const given = scenario([STEADY, RAMP], [threshold('each'), threshold(0), threshold('whole')])
+  it('leaves out other steps, and what is asked of times, and says so', () => {
+    const byDefault: Threshold = { ...threshold('each'), expression: 'achieved >= 99%', origin: 'default' }
+    const given = scenario([STEADY, RAMP], [threshold('each'), threshold(0), byDefault])
     const { scenario: visit, notes } = visitScenario(given, LENGTH)
-    expect(visit.thresholds.map(({ scope }) => scope)).toEqual(['each', 'whole'])
+    expect(visit.thresholds).toEqual([])
+    const ofThresholds = 'thresholds are judged by `doorbuster run`, and not by a gate: of each, of 0'
     expect(notes).toEqual([
       'a gate runs one step over and over: the first of the scenario, and not the 1 other',
-      'thresholds of single steps are not judged: of 0',
+      ofThresholds,
     ])
+    expect(wholeScenario(given)).toEqual({ scenario: { ...given, thresholds: [] }, notes: [ofThresholds] })
+    expect(visitScenario(scenario([STEADY], [byDefault]), LENGTH).notes).toEqual([])
+  })
+
+  it('is as long as a stored one, which may have run several steps', () => {
+    expect(lengthLike(scenario([STEADY]))).toEqual({ steps: 1, longestStepMs: 10_000 })
+    expect(lengthLike(scenario([STEADY, STEADY]))).toEqual({ steps: 2, longestStepMs: 10_000 })
+    expect(lengthLike(scenario([STEADY, RAMP]))).toBeNull()
   })
 })
