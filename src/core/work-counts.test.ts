@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { workBytes, workCounts } from './work-counts.ts'
+import { countsPerRequest, workBytes, workCounts } from './work-counts.ts'
 import type { ProbedWork } from './work-record.ts'
 
 const probe: ProbedWork = {
   kind: 'sold',
+  sent: 20,
   requests: 20,
   counters: { retries: 3 },
   sql: {
@@ -36,9 +37,22 @@ describe('workCounts', () => {
     ])
   })
 
-  it('has no count of what could not be counted, and none at all of requests that were not answered so', () => {
+  it('is of what was sent: where some were answered otherwise, it is a mixture, and compared with nothing', () => {
+    const mixed = { ...probe, requests: 16 }
+    expect(workCounts(mixed)).toEqual([])
+    expect(countsPerRequest(mixed)).toEqual(workCounts(probe))
+    expect(workBytes(mixed)).toEqual(workBytes(probe))
+  })
+
+  it('has no transactions where they are not known', () => {
+    const unknown = { ...probe, sql: { ...probe.sql!, transactions: null } }
+    const without = workCounts(probe).filter(({ name }) => name !== 'transactions')
+    expect(workCounts(unknown)).toEqual(without)
+  })
+
+  it('has no count of what could not be counted, and none at all where nothing was sent', () => {
     expect(workCounts({ ...probe, sql: null }).map(({ name }) => name)).toEqual(['redis: evalsha'])
-    expect(workCounts({ ...probe, requests: 0 })).toEqual([])
+    expect(workCounts({ ...probe, sent: 0, requests: 0 })).toEqual([])
     expect(workBytes({ ...probe, redis: null }).map(({ name }) => name)).toEqual(['wal bytes'])
   })
 })
