@@ -8,7 +8,7 @@ import type { OwnRedis } from './own-redis.ts'
 const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 60_000
 
-export interface RedisAccess {
+interface RedisAccess {
   readonly url: string
   readonly redact: (text: string) => string
   /** Is told what the session asks. */
