@@ -3,11 +3,11 @@ import { isOwnQuery, OWN_QUERY, ownQuery } from './own-query.ts'
 
 describe('a query of the harness', () => {
   it.each([
-    ['SELECT count(*) FROM outbox', 'WITH doorbuster_audit AS (SELECT) SELECT count(*) FROM outbox'],
-    ['values (1)', 'WITH doorbuster_audit AS (SELECT) values (1)'],
-    ['WITH a AS (TABLE t) TABLE a', 'WITH doorbuster_audit AS (SELECT), a AS (TABLE t) TABLE a'],
-    ['with recursive a AS (TABLE t) TABLE a', 'with recursive doorbuster_audit AS (SELECT), a AS (TABLE t) TABLE a'],
-    ['-- what is left\n/* now */ SELECT 1', '-- what is left\n/* now */ WITH doorbuster_audit AS (SELECT) SELECT 1'],
+    ['SELECT count(*) FROM outbox', 'WITH doorbuster_audit AS (SELECT 1) SELECT count(*) FROM outbox'],
+    ['values (1)', 'WITH doorbuster_audit AS (SELECT 1) values (1)'],
+    ['WITH a AS (TABLE t) TABLE a', 'WITH doorbuster_audit AS (SELECT 1), a AS (TABLE t) TABLE a'],
+    ['with recursive a AS (TABLE t) TABLE a', 'with recursive doorbuster_audit AS (SELECT 1), a AS (TABLE t) TABLE a'],
+    ['-- what is left\n/* now */ SELECT 1', '-- what is left\n/* now */ WITH doorbuster_audit AS (SELECT 1) SELECT 1'],
   ])('has a parse tree that no query of a service has: %s', (text, own) => {
     expect(ownQuery(text)).toBe(own)
   })

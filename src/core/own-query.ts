@@ -14,7 +14,7 @@ const QUERY = /^((?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*)(with\s+recursive\b|with\b|
 /** The same query with a tree of its own, for Postgres; what is no query is left as it is. */
 export function ownQuery(text: string): string {
   return text.replace(QUERY, (_, lead: string, word: string) =>
-    /^with/i.test(word) ? `${lead}${word} ${OWN_NAME} AS (SELECT),` : `${lead}WITH ${OWN_NAME} AS (SELECT) ${word}`,
+    /^with/i.test(word) ? `${lead}${word} ${OWN_NAME} AS (SELECT 1),` : `${lead}WITH ${OWN_NAME} AS (SELECT 1) ${word}`,
   )
 }
 
