@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RunRecord } from '../src/core/run-record.ts'
-import { workCounts } from '../src/core/work-counts.ts'
+import { countsPerRequest } from '../src/core/work-counts.ts'
 import type { ProbedWork, RequestKind } from '../src/core/work-record.ts'
 import {
   acquireServices,
@@ -37,7 +37,7 @@ function probeOf({ workAnOrder }: RunRecord, kind: RequestKind): ProbedWork {
 
 /** Name -> count per request, of those that begin so. */
 function countsOf(record: RunRecord, kind: RequestKind, ...beginnings: readonly string[]): Record<string, number> {
-  const counts = workCounts(probeOf(record, kind)).filter(({ name }) =>
+  const counts = countsPerRequest(probeOf(record, kind)).filter(({ name }) =>
     beginnings.some((beginning) => name.startsWith(beginning)),
   )
   return Object.fromEntries(counts.map(({ name, perRequest }) => [name, perRequest]))

@@ -3,19 +3,22 @@ import type { ProbedWork, WorkCount } from './work-record.ts'
 
 /**
  * What is counted in whole steps: it is the same in every run, unless a time or a race decides it. Most called first.
- * Empty unless all were answered as their kind is, which is counted of one kind alone; or nothing could be counted.
+ * Empty unless all were answered as their kind is, or when nothing could be counted. Transactions are not among them:
+ * where they are known, statements say the same, and where they are not, that is no zero.
  */
 export function workCounts(probe: ProbedWork): WorkCount[] {
-  return probe.requests === probe.sent ? countsPerRequest(probe) : []
+  return probe.requests === probe.sent ? countsPerRequest(probe).filter(({ name }) => name !== TRANSACTIONS) : []
 }
 
-/** The same, also where some were answered otherwise: of a mixture of requests. Empty when nothing was sent. */
+const TRANSACTIONS = 'transactions'
+
+/** All that is known, also where some were answered otherwise: of a mixture of requests. Empty when nothing was sent. */
 export function countsPerRequest({ sql, redis, sent }: ProbedWork): WorkCount[] {
   if (sent === 0) return []
   const statements = (sql?.statements ?? []).map(({ text, calls }) => ({ name: `sql: ${text}`, total: calls }))
   const nested = (sql?.nested ?? []).map(({ text, calls }) => ({ name: `nested sql: ${text}`, total: calls }))
   const transactions =
-    sql === null || sql.transactions === null ? [] : [{ name: 'transactions', total: sql.transactions }]
+    sql === null || sql.transactions === null ? [] : [{ name: TRANSACTIONS, total: sql.transactions }]
   const wal = sql === null ? [] : [{ name: 'wal records', total: sql.walRecords }]
   const commands = Object.entries(redis?.commands ?? {}).map(([name, calls]) => ({
     name: `redis: ${name}`,
