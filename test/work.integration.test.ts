@@ -202,12 +202,12 @@ describeWithServices(['postgres', 'redis'], 'readings of stores', () => {
     const { url } = services.redis!
     const client = new Redis(url, { lazyConnect: true, retryStrategy: null })
     await client.connect()
-    await client.ping()
+    await client.set('left', '5')
     await using access = accessTo()
     const ask = async (): Promise<void> => {
       await using session = await access.redis(template(url))
       await session.call('GET', 'left')
-      await session.call('XLEN', 'left')
+      await session.call('XLEN', 'orders')
       await session.call('CONFIG', 'GET', 'maxmemory')
     }
     const read = () => readForeignCounts({ postgres: null, redis: url }, access.ownRedisWork)
@@ -219,7 +219,7 @@ describeWithServices(['postgres', 'redis'], 'readings of stores', () => {
     expect(redis).toEqual({
       commands: { get: 1 },
       receivedBytes: '*2\r\n$3\r\nget\r\n$4\r\nleft\r\n'.length,
-      sentBytes: '$-1\r\n'.length,
+      sentBytes: '$1\r\n5\r\n'.length,
     })
     await client.config('RESETSTAT')
     const reset = storeWorkBetween(before, await read())
