@@ -6,10 +6,17 @@ import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RunRecord } from '../src/core/run-record.ts'
-import { workCounts } from '../src/core/work-counts.ts'
+import { countsPerRequest } from '../src/core/work-counts.ts'
 import type { ProbedWork, RequestKind } from '../src/core/work-record.ts'
-import { acquireServices, readStoreCounts, type StartedServices, storeWorkBetween } from '../src/services/index.ts'
+import {
+  acquireServices,
+  readForeignCounts,
+  readStoreCounts,
+  type StartedServices,
+  storeWorkBetween,
+} from '../src/services/index.ts'
 import type { ServeReadyLine } from '../src/run/serve.ts'
+import { accessTo, template } from './described.ts'
 import { doorbuster, start } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
@@ -30,7 +37,7 @@ function probeOf({ workAnOrder }: RunRecord, kind: RequestKind): ProbedWork {
 
 /** Name -> count per request, of those that begin so. */
 function countsOf(record: RunRecord, kind: RequestKind, ...beginnings: readonly string[]): Record<string, number> {
-  const counts = workCounts(probeOf(record, kind)).filter(({ name }) =>
+  const counts = countsPerRequest(probeOf(record, kind)).filter(({ name }) =>
     beginnings.some((beginning) => name.startsWith(beginning)),
   )
   return Object.fromEntries(counts.map(({ name, perRequest }) => [name, perRequest]))
@@ -165,6 +172,60 @@ describeWithServices(['postgres', 'redis'], 'readings of stores', () => {
       sentBytes: '+OK\r\n'.length + '$1\r\nv\r\n'.length,
     })
     expect(sql).toMatchObject({ statements: [], nested: [], transactions: 0 })
+  })
+
+  it("tell the harness's queries from a service's equal ones, whoever came first", async () => {
+    const { url } = services.postgres!
+    const client = new Client({ connectionString: url })
+    await client.connect()
+    await client.query('CREATE TABLE public.outbox (n integer)')
+    const text = 'SELECT n FROM public.outbox'
+    const store = { engine: 'postgres', url: template(url) } as const
+    await using access = accessTo()
+    const ask = async (): Promise<void> => {
+      await using settling = await access.sql(store, 'write')
+      expect(await settling.query(template(text), {})).toEqual({ columns: ['n'], rows: [] })
+      await using auditing = await access.sql(store, 'read')
+      expect(await auditing.stream(template(text), {}, () => undefined)).toBe(0)
+      expect(await auditing.query(template(text), {})).toEqual({ columns: ['n'], rows: [] })
+    }
+    await ask()
+    const before = await readStoreCounts(services)
+    await client.query(text)
+    await ask()
+    const { sql } = storeWorkBetween(before, await readStoreCounts(services))
+    await client.end()
+    expect(sql).toMatchObject({ statements: [{ text, calls: 1 }], nested: [], transactions: 1 })
+  })
+
+  it("are without the harness's own commands, to the byte", async () => {
+    const { url } = services.redis!
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: null })
+    await client.connect()
+    await client.set('left', '5')
+    await using access = accessTo()
+    const ask = async (): Promise<void> => {
+      await using session = await access.redis(template(url))
+      await session.call('GET', 'left')
+      await session.call('XLEN', 'orders')
+      await session.call('CONFIG', 'GET', 'maxmemory')
+    }
+    const read = () => readForeignCounts({ postgres: null, redis: url }, access.ownRedisWork)
+    await ask()
+    const before = await read()
+    await client.get('left')
+    await ask()
+    const { redis } = storeWorkBetween(before, await read())
+    expect(redis).toEqual({
+      commands: { get: 1 },
+      receivedBytes: '*2\r\n$3\r\nget\r\n$4\r\nleft\r\n'.length,
+      sentBytes: '$1\r\n5\r\n'.length,
+    })
+    await client.config('RESETSTAT')
+    const reset = storeWorkBetween(before, await read())
+    client.disconnect()
+    expect(reset.redis).toBeNull()
+    expect(reset.notCounted.join()).toContain('somebody reset its counts')
   })
 
   it('are a sentence where a store is gone', async () => {

@@ -18,8 +18,8 @@ export interface SqlWork {
   readonly statements: readonly SqlStatementWork[]
   /** Statements that functions and triggers ran on their behalf, likewise. */
   readonly nested: readonly SqlStatementWork[]
-  /** Where clients open them by BEGIN, those; else each statement of a client is one. */
-  readonly transactions: number
+  /** Each statement of a client is one; null where clients open some by BEGIN: others may stand outside of these. */
+  readonly transactions: number | null
   /** Of the whole server: commits, page images and what it does for itself are in them. */
   readonly walBytes: number
   /** Written by the statements; a commit's own is not among them. */
@@ -53,7 +53,9 @@ export type RequestKind = (typeof REQUEST_KINDS)[number]
 /** Work of one kind of request, sent one after the other with nothing else going on. */
 export interface ProbedWork extends WorkTotals {
   readonly kind: RequestKind
-  /** So many were answered as their kind is. The totals are of all that were sent. */
+  /** The totals are of so many. */
+  readonly sent: number
+  /** So many of them were answered as their kind is. */
   readonly requests: number
 }
 

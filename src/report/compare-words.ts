@@ -255,6 +255,6 @@ export function priceOf({ name, durableWhen, promise }: Contestant, { regimes }:
 function anOrder(sold: ProbedWork | undefined, of: (work: ProbedWork) => readonly number[] | null | undefined): string {
   const calls = sold && of(sold)
   if (!sold || !calls) return NOTHING
-  const each = calls.reduce((sum, count) => sum + count, 0) / sold.requests
+  const each = calls.reduce((sum, count) => sum + count, 0) / sold.sent
   return String(Number(each.toFixed(2)))
 }

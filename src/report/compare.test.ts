@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CompareRecord, ContestantResult } from '../core/compare-record.ts'
 import type { Estimate } from '../core/statistics/estimate.ts'
 import { compareJunit, compareMarkdown, renderComparison } from './index.ts'
-import { msWords } from './compare-words.ts'
+import { msWords, priceOf } from './compare-words.ts'
 import { recordOf, strategyTarget } from './testing/records.ts'
 
 const of = (median: number, low = median, high = median): Estimate => ({
@@ -35,6 +35,7 @@ function result(contestant: string, p99: Estimate, changes: Partial<ContestantRe
     work: [
       {
         kind: 'sold',
+        sent: 20,
         requests: 20,
         counters: {},
         sql: {
@@ -162,6 +163,17 @@ describe('a comparison on a terminal', () => {
     const [regime] = comparison().regimes
     const places = [{ place: 1, contestants: ['redis-lua', 'optimistic-in-database'], meetsSlo: true, because: '' }]
     expect(drawn(comparison({ regimes: [{ ...regime!, places }] }))).toMatch(/^ *1= +redis-lua/m)
+  })
+
+  it('divides the work of an order by all that was sent, also where some were not sold', () => {
+    const record = comparison()
+    const [regime] = record.regimes
+    const results = regime!.results.map((result) => ({
+      ...result,
+      work: result.work!.map((probe) => ({ ...probe, requests: 16 })),
+    }))
+    const price = priceOf(record.contestants[0]!, { ...record, regimes: [{ ...regime!, results }] })
+    expect(price.sqlAnOrder).toBe('1')
   })
 
   it('says what an order costs, and what it is worth', () => {

@@ -6,6 +6,7 @@ const style = { width: 100, dim: (text: string) => text }
 
 const sold: ProbedWork = {
   kind: 'sold',
+  sent: 20,
   requests: 20,
   counters: {},
   sql: {
@@ -27,10 +28,21 @@ describe('the table of work an order', () => {
     ])
   })
 
+  it('divides by what was sent, whatever it was answered', () => {
+    expect(workTable([{ ...sold, requests: 10 }], style)).toEqual(workTable([sold], style))
+  })
+
+  it('leaves open how many transactions there were where it is not known', () => {
+    const unknown: ProbedWork = { ...sold, sql: { ...sold.sql!, transactions: null } }
+    expect(workTable([unknown], style)[1]).toBe(
+      'sold                    1    1.05             -        670               2',
+    )
+  })
+
   it('says what was not counted, once', () => {
     const why = 'SQL is not counted: the database has no extension pg_stat_statements'
     const without: ProbedWork = { ...sold, sql: null, notCounted: [why] }
-    expect(workTable([without, { ...without, kind: 'soldOut', requests: 0 }], style).slice(1)).toEqual([
+    expect(workTable([without, { ...without, kind: 'soldOut', sent: 0, requests: 0 }], style).slice(1)).toEqual([
       'sold                    -       -             -          -               2',
       'sold out                -       -             -          -               -',
       `    - not counted: ${why}`,

@@ -35,16 +35,16 @@ export function workTable(probes: readonly ProbedWork[] | null, { width, dim }: 
   ]
 }
 
-function rowOf({ kind, requests, sql, redis }: ProbedWork): string[] {
-  const each = (total: number | undefined): string =>
-    total === undefined || requests === 0 ? '-' : countWords(total / requests)
+function rowOf({ kind, sent, sql, redis }: ProbedWork): string[] {
+  const each = (total: number | null | undefined): string =>
+    total === undefined || total === null || sent === 0 ? '-' : countWords(total / sent)
   const commands = redis === null ? undefined : Object.values(redis.commands).reduce((sum, calls) => sum + calls, 0)
   return [
     KIND_WORDS[kind],
     each(sql === null ? undefined : callsOf(sql.statements)),
     each(sql === null ? undefined : callsOf(sql.nested)),
     each(sql?.transactions),
-    sql === null || requests === 0 ? '-' : formatCount(sql.walBytes / requests),
+    sql === null || sent === 0 ? '-' : formatCount(sql.walBytes / sent),
     each(commands),
   ]
 }

@@ -65,7 +65,7 @@ function comparison(): CompareRecord {
               readLagP99Ms: one,
               overtakenPerThousand: null,
             },
-            work: [{ kind: 'sold', requests: 20, ...fullStep(0).work }],
+            work: [{ kind: 'sold', sent: 20, requests: 20, ...fullStep(0).work }],
           },
         ],
         places: [{ place: 1, contestants: ['a'], meetsSlo: true, because: 'p99 2.00ms' }],

@@ -16,7 +16,9 @@ const sql = z
   .object({
     statements: statements.describe('What clients asked for, most called first.'),
     nested: statements.describe('What functions and triggers ran on their behalf.'),
-    transactions: count.describe('Where clients open them by BEGIN, those; else each statement of a client is one.'),
+    transactions: count
+      .nullable()
+      .describe('Each statement of a client is one; null where clients open some by BEGIN: not known.'),
     walBytes: z.number().nonnegative().describe('Of the whole server.'),
     walRecords: count.describe("Written by the statements, commits' own left out."),
   })
@@ -39,5 +41,6 @@ export const workSchema = z.object({
 
 export const probedWorkSchema = workSchema.extend({
   kind: z.enum(REQUEST_KINDS),
-  requests: count.describe('So many were answered as their kind is.'),
+  sent: count.describe('The totals are of so many.'),
+  requests: count.describe('So many of them were answered as their kind is.'),
 })

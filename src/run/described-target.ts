@@ -149,29 +149,36 @@ export class DescribedService implements SaleTarget {
   }
 
   /** Where the descriptor doesn't say how to tell: when the ledger stands still. */
-  async settle({ sales }: Pick<StepPlan, 'sales'>, { perUserLimit }: SaleTerms, deadlineMs: number): Promise<boolean> {
+  async settle(plan: Pick<StepPlan, 'sales'>, terms: SaleTerms, deadlineMs: number): Promise<boolean> {
+    const pending = await this.#pendingAfter(plan, terms, deadlineMs)
+    if (pending !== null) this.#notes.push(pending)
+    return pending === null
+  }
+
+  /** What is still pending, in a sentence; null: nothing. */
+  async #pendingAfter(
+    { sales }: Pick<StepPlan, 'sales'>,
+    { perUserLimit }: SaleTerms,
+    deadlineMs: number,
+  ): Promise<string | null> {
     const { descriptor, access, runId, signal } = this.parts
     const { ledger } = descriptor
     if (descriptor.settle.length === 0) {
-      if (ledger === null) return true
+      if (ledger === null) return null
       const skus = sales.map(({ sku }) => sku)
-      return await standsStill(
+      const isStill = await standsStill(
         () => Promise.all(skus.map((sku) => readBaseline({ ledger, access, sku, runId }))),
         deadlineMs,
         signal,
       )
+      return isStill ? null : 'its ledger did not stand still'
     }
     for (const { sku, initialStock } of sales) {
-      if (!(await this.#settleOne(sku, initialStock, perUserLimit))) return false
+      const values = this.#valuesOf(sku, initialStock, perUserLimit)
+      const settled = await settle(descriptor.settle, values, { access, signal })
+      if (!settled.settled) return settled.why
     }
-    return true
-  }
-
-  async #settleOne(sku: string, stock: number, limit: number | null): Promise<boolean> {
-    const { descriptor, access, signal } = this.parts
-    const settled = await settle(descriptor.settle, this.#valuesOf(sku, stock, limit), { access, signal })
-    if (!settled.settled) this.#notes.push(settled.why)
-    return settled.settled
+    return null
   }
 
   async readLedgers(plan: StepPlan, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
@@ -239,7 +246,7 @@ export class DescribedService implements SaleTarget {
     return await probeWork({
       open: (stock) => this.#act('open', PROBED_SKU, stock, perUserLimit),
       close: () => this.#act('close', PROBED_SKU, initialStock, perUserLimit),
-      settle: () => this.settle({ sales }, terms, PROBE_SETTLE_MS),
+      settle: () => this.#pendingAfter({ sales }, terms, PROBE_SETTLE_MS),
       send: (kind, index) => probe.send(kind, index),
       readWork: () => this.readWork(),
       signal,
@@ -249,7 +256,7 @@ export class DescribedService implements SaleTarget {
   /** Its own counters are its own. */
   async readWork(): Promise<WorkReading> {
     const { descriptor, access } = this.parts
-    const stores = await readForeignCounts(storesOfLedger(descriptor.ledger, access))
+    const stores = await readForeignCounts(storesOfLedger(descriptor.ledger, access), access.ownRedisWork)
     const masked = <Counts>(read: Counts | string): Counts | string =>
       typeof read === 'string' ? access.redact(read) : read
     return { counters: {}, stores: { ...stores, postgres: masked(stores.postgres), redis: masked(stores.redis) } }

@@ -15,7 +15,7 @@ import type { OpenSales, SaleTarget, WarmUpContext } from './sale-target.ts'
 import { closeEach, shownStocks } from './step-sales.ts'
 import type { StartedTarget } from './target-process.ts'
 import { PROBED_SKU, probeWork } from './work-probe.ts'
-import type { WorkReading } from './work-use.ts'
+import { NOT_SETTLED, type WorkReading } from './work-use.ts'
 
 const WARM_UP_SETTLE_MS = 10_000
 
@@ -104,7 +104,7 @@ export class ReferenceTarget implements SaleTarget {
     return await probeWork({
       open: (stock) => admin.openSale(PROBED_SKU, { stock, perUserLimit: terms.perUserLimit }),
       close: () => admin.closeSale(PROBED_SKU),
-      settle: () => admin.settle(WARM_UP_SETTLE_MS),
+      settle: async () => ((await admin.settle(WARM_UP_SETTLE_MS)) ? null : NOT_SETTLED),
       send: (kind, index) => sendProbe(url, kind, index),
       readWork: () => this.readWork(),
       signal,
@@ -113,7 +113,7 @@ export class ReferenceTarget implements SaleTarget {
 
   async readWork(): Promise<WorkReading> {
     const [stats, stores] = await Promise.all([this.#server.admin.stats(), readStoreCounts(this.#services)])
-    return { counters: stats?.work ?? {}, stores }
+    return { counters: stats?.work ?? null, stores }
   }
 
   readUse(): Promise<UseReading> {

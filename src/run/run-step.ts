@@ -17,7 +17,7 @@ import { resourcesBetween } from './resource-use.ts'
 import type { RunTelemetry } from './run-telemetry.ts'
 import type { SaleSoFar } from './sale-so-far.ts'
 import type { OpenSales, SaleTarget } from './sale-target.ts'
-import { workBetween } from './work-use.ts'
+import { NOT_SETTLED, workBetween } from './work-use.ts'
 
 /** Past this, checks that need absence are unknown. */
 const SETTLE_DEADLINE_MS = 30_000
@@ -79,7 +79,7 @@ export async function runStep(context: StepContext): Promise<StepResult> {
   context.onJudging()
   const settled = await failures.survive(target.settle(plan, scenario.sale, SETTLE_DEADLINE_MS))
   // What was left for later is the step's work; the reading of its ledger is not.
-  const work = workBetween(workBefore, await target.readWork(), settled === true)
+  const work = workBetween(workBefore, await target.readWork(), settled === true ? null : NOT_SETTLED)
   const ledgers = settled === null ? null : await failures.survive(target.readLedgers(plan, settled, requestIdPrefix))
   if (ledgers !== null) await failures.survive(directory.writeLedger(plan.stepIndex, ledgers))
   await failures.survive(target.closeSales(plan, scenario.sale))

@@ -14,8 +14,8 @@ export const PROBED_REQUESTS = 20
 export interface Probed {
   open(stock: number): Promise<void>
   close(): Promise<void>
-  /** Whether nothing is pending any more. */
-  settle(): Promise<boolean>
+  /** null: nothing is pending any more; else what is, in a sentence. */
+  settle(): Promise<string | null>
   readWork(): Promise<WorkReading>
   /**
    * Sends the request with this number, from 0, of its kind; a replay is the sold request of its number. Whether it was
@@ -27,26 +27,33 @@ export interface Probed {
 }
 
 /** Throws HarnessError when the sale can't be opened or closed. */
-export async function probeWork(target: Probed): Promise<ProbedWork[]> {
+export async function probeWork(probed: Probed): Promise<ProbedWork[]> {
+  const target = { ...probed, settle: untilItFails(probed.settle) }
   await target.open(PROBED_REQUESTS + 1)
-  const probed: ProbedWork[] = []
+  const work: ProbedWork[] = []
   try {
     for (const kind of REQUEST_KINDS) {
       if (target.signal.aborted) break
       // It finds a sale that the target has not met, and is not counted.
       await target.send(kind, 0)
       await target.settle()
-      probed.push(await probeKind(target, kind))
+      work.push(await probeKind(target, kind))
     }
   } finally {
     await target.close()
   }
-  return probed
+  return work
+}
+
+/** A target that did not settle once keeps nobody waiting again: what it left pending is in all that is counted later. */
+function untilItFails(settle: Probed['settle']): Probed['settle'] {
+  let pending: string | null = null
+  return async () => (pending ??= await settle())
 }
 
 /** The same for a target that can't be probed. */
 export function notProbed(why: string): ProbedWork[] {
-  const nothing = { requests: 0, counters: {}, sql: null, redis: null, notCounted: [`not probed: ${why}`] }
+  const nothing = { sent: 0, requests: 0, counters: {}, sql: null, redis: null, notCounted: [`not probed: ${why}`] }
   return REQUEST_KINDS.map((kind) => ({ kind, ...nothing }))
 }
 
@@ -58,10 +65,10 @@ async function probeKind(target: Probed, kind: RequestKind): Promise<ProbedWork>
     sent += 1
     if (await target.send(kind, sent)) requests += 1
   }
-  const settled = await target.settle()
-  const work = workBetween(before, await target.readWork(), settled)
+  const pending = await target.settle()
+  const work = workBetween(before, await target.readWork(), pending)
   const others = sent - requests
   const otherwise =
     others === 0 ? [] : [`${formatCount(others)} of ${formatQuantity(sent, 'request')} were answered otherwise`]
-  return { kind, requests, ...work, notCounted: [...work.notCounted, ...otherwise] }
+  return { kind, sent, requests, ...work, notCounted: [...work.notCounted, ...otherwise] }
 }

@@ -3,22 +3,34 @@ import type { WorkTotals } from '../core/work-record.ts'
 import { type StoreCounts, storeWorkBetween } from '../services/index.ts'
 
 export interface WorkReading {
-  /** The target's own since it started. */
-  readonly counters: Readonly<Record<string, number>>
+  /** The target's own since it started; null: it did not tell. */
+  readonly counters: Readonly<Record<string, number>> | null
   readonly stores: StoreCounts
 }
 
-/** `settled`: whether nothing was pending any more at the second reading. */
-export function workBetween(before: WorkReading, after: WorkReading, settled: boolean): WorkTotals {
+/** `pending`: what was still to be done at the second reading, in a sentence; null: nothing. */
+export function workBetween(before: WorkReading, after: WorkReading, pending: string | null): WorkTotals {
   const { sql, redis, notCounted } = storeWorkBetween(before.stores, after.stores)
+  const areCounted = before.counters !== null && after.counters !== null
   return {
-    counters: countersBetween(before.counters, after.counters),
+    counters: areCounted ? countersBetween(before.counters, after.counters) : {},
     sql,
     redis,
-    notCounted: settled ? notCounted : [...notCounted, 'what was still pending: the target had not settled'],
+    notCounted: [
+      ...notCounted,
+      ...(areCounted ? [] : [NO_COUNTERS]),
+      ...(pending === null ? [] : [`what was still pending: ${pending}`]),
+    ],
   }
 }
 
-function countersBetween(before: WorkReading['counters'], after: WorkReading['counters']): Record<string, number> {
+/** Where nobody says more of what is pending. */
+export const NOT_SETTLED = 'the target had not settled'
+
+const NO_COUNTERS = "the target's own counters: it did not tell them"
+
+type Counters = NonNullable<WorkReading['counters']>
+
+function countersBetween(before: Counters, after: Counters): Record<string, number> {
   return Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]))
 }

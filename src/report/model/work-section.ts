@@ -1,7 +1,7 @@
 /** Work: what an order makes the stores do, one request at a time, and what each step made them do. Counts, and no times. */
 import type { RunRecord, StepRecord } from '../../core/run-record.ts'
 import { formatCount } from '../../core/units.ts'
-import { workBytes, workCounts } from '../../core/work-counts.ts'
+import { countsPerRequest, workBytes } from '../../core/work-counts.ts'
 import type { ProbedWork } from '../../core/work-record.ts'
 import { type Block, row, type Row, type Section, tableBlock, text } from './page.ts'
 
@@ -31,7 +31,7 @@ export function workSection({ workAnOrder, steps }: RunRecord): Section | null {
 export function probedBlocks(probes: readonly ProbedWork[]): Block[] {
   const counted = probes.filter(({ requests }) => requests > 0)
   const byKind = counted.map(
-    (probe) => new Map([...workCounts(probe), ...workBytes(probe)].map((one) => [one.name, one.perRequest])),
+    (probe) => new Map([...countsPerRequest(probe), ...workBytes(probe)].map((one) => [one.name, one.perRequest])),
   )
   const names = [...new Set(byKind.flatMap((counts) => [...counts.keys()]))]
   if (names.length === 0) return []
@@ -70,7 +70,7 @@ function countsOf({ work }: StepRecord): Map<string, number> {
       ? []
       : ([
           ['SQL statements', calls],
-          ['transactions', sql.transactions],
+          ...(sql.transactions === null ? [] : ([['transactions', sql.transactions]] as const)),
           ['WAL bytes', sql.walBytes],
         ] as const)),
     ...(redis === null ? [] : ([['Redis commands', commands]] as const)),

@@ -146,8 +146,8 @@ export function fullRecord(changes: Partial<RunRecord> = {}): RunRecord {
       services: { postgres: { provider: 'embedded', version: '18.4', settings: { synchronous_commit: 'on' } } },
     },
     workAnOrder: [
-      { ...work, kind: 'sold', requests: 20 },
-      { counters: {}, sql: null, redis: null, notCounted: ['not probed'], kind: 'read', requests: 0 },
+      { ...work, kind: 'sold', sent: 20, requests: 20 },
+      { counters: {}, sql: null, redis: null, notCounted: ['not probed'], kind: 'read', sent: 0, requests: 0 },
     ],
     steps: [fullStep(0), fullStep(1)],
     checks: [

@@ -4,6 +4,7 @@ import { workOf } from './visit-work.ts'
 
 const PROBE: ProbedWork = {
   kind: 'sold',
+  sent: 20,
   requests: 20,
   counters: {},
   sql: null,

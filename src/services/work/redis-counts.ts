@@ -6,6 +6,8 @@ import type { Redis } from 'ioredis'
 import { quietRedis } from './store-connections.ts'
 
 export interface RedisCounts {
+  /** Another one after each start; null: it has none. */
+  readonly serverRun: string | null
   /** Calls by command. */
   readonly commands: ReadonlyMap<string, number>
   readonly receivedBytes: number
@@ -24,11 +26,13 @@ const UPKEEP = /^(info|hello|auth|select|client)(\||$)/
 export async function readRedisCounts(url: string): Promise<RedisCounts | string> {
   const client = quietRedis(url)
   try {
+    const serverRun = /^run_id:(\w+)/m.exec(await client.info('server'))?.[1] ?? null
     const commands = commandsIn(await client.info('commandstats'))
     const before = socketBytes(client)
     const stats = await client.info('stats')
     const after = socketBytes(client)
     return {
+      serverRun,
       commands,
       receivedBytes: fieldOf(stats, 'total_net_input_bytes'),
       sentBytes: fieldOf(stats, 'total_net_output_bytes'),

@@ -3,7 +3,7 @@
  * pg_stat_database and pg_stat_wal hear of a session's work up to ten seconds after it. Read over a connection that is
  * opened for it and closed. It makes nothing in the database: where the extension isn't there, nothing is counted.
  */
-import { OWN_QUERY } from '../../core/own-query.ts'
+import { isOwnQuery, OWN_QUERY } from '../../core/own-query.ts'
 import { leavePostgres, quietPostgres } from './store-connections.ts'
 
 export interface SqlCounts {
@@ -69,7 +69,7 @@ export async function readSqlCounts({ url, schema: runSchema, ofAllUsers }: SqlS
     const [whole] = (await client.query<Whole>(wholeIn(schema))).rows
     const { rows } = await client.query<CountedStatement>(statementsIn(schema, ofAllUsers))
     const statements = rows
-      .filter(({ text }) => text !== null && !text.includes(OWN_QUERY))
+      .filter(({ text }) => text !== null && !isOwnQuery(text))
       .map((row) => ({ ...row, text: statementText(row.text, runSchema) }))
     return { ...whole!, statements, countsNested: track === 'all' }
   } catch (error) {

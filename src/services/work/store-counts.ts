@@ -1,6 +1,8 @@
 /** What the stores of a run have counted so far: two readings make the work of what lies between. */
+import type { OwnRedisWork } from '../../core/own-redis-work.ts'
 import type { StartedServices } from '../service.ts'
-import { readRedisCounts } from './redis-counts.ts'
+import { withoutOwn } from './own-redis.ts'
+import { type RedisCounts, readRedisCounts } from './redis-counts.ts'
 import { readSqlCounts } from './sql-counts.ts'
 import type { StoreCounts } from './work-between.ts'
 
@@ -34,11 +36,18 @@ export interface ForeignStores {
   readonly redis: string | null
 }
 
-/** Of stores in which others work: what is counted is all that is done there. Doesn't throw. */
-export async function readForeignCounts({ postgres, redis }: ForeignStores): Promise<StoreCounts> {
+/**
+ * Of stores in which others work: what is counted is all that is done there.
+ * @param ownWork what the run itself has made the Redis of a URL do
+ * Doesn't throw.
+ */
+export async function readForeignCounts(
+  { postgres, redis }: ForeignStores,
+  ownWork: (redis: string) => OwnRedisWork,
+): Promise<StoreCounts> {
   const [sql, commands] = await Promise.all([
     postgres === null ? NO_POSTGRES : readSqlCounts({ url: postgres, schema: null, ofAllUsers: true }),
-    redis === null ? NO_REDIS : readRedisCounts(redis),
+    redis === null ? NO_REDIS : readOthersCounts(redis, ownWork),
   ])
   return {
     postgres: sql,
@@ -50,6 +59,11 @@ export async function readForeignCounts({ postgres, redis }: ForeignStores): Pro
       ...(typeof commands === 'string' ? [] : [REDIS_OF_ALL]),
     ],
   }
+}
+
+async function readOthersCounts(url: string, ownWork: (redis: string) => OwnRedisWork): Promise<RedisCounts | string> {
+  const counts = await readRedisCounts(url)
+  return typeof counts === 'string' ? counts : withoutOwn(counts, ownWork(url))
 }
 
 const NO_POSTGRES = 'SQL is not counted: the ledger of the descriptor names no Postgres'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { commandsIn } from './redis-counts.ts'
+import { withoutOwn } from './own-redis.ts'
+import { commandsIn, type RedisCounts } from './redis-counts.ts'
 import { type CountedStatement, type SqlCounts, statementText } from './sql-counts.ts'
 import { type StoreCounts, storeWorkBetween } from './work-between.ts'
 
@@ -54,9 +55,12 @@ describe('SQL between two readings', () => {
     ])
   })
 
-  it('has as many transactions as were begun, where they are', () => {
+  it('has no number of transactions where clients begin some: others may be a statement each', () => {
     const after = sql([statement('BEGIN', 2), statement('SELECT 1', 6), statement('COMMIT', 2)])
-    expect(sqlBetween(sql([]), after).sql?.transactions).toBe(2)
+    expect(sqlBetween(sql([]), after)).toMatchObject({
+      sql: { transactions: null },
+      notCounted: [expect.stringMatching(/^transactions: /)],
+    })
   })
 
   it('is none, and says why, when somebody reset the counts or nobody could read them', () => {
@@ -76,8 +80,9 @@ describe('SQL between two readings', () => {
 })
 
 describe('Redis between two readings', () => {
+  const own = { serverRun: 'a1', ownReceived: 100, ownSent: 1_000, ownSentLater: 400 }
+
   it('is without what the readings cost', () => {
-    const own = { ownReceived: 100, ownSent: 1_000, ownSentLater: 400 }
     const before = counts(null, { commands: new Map([['get', 3]]), receivedBytes: 100, sentBytes: 1_000, ...own })
     const late = new Map([
       ['get', 5],
@@ -88,6 +93,49 @@ describe('Redis between two readings', () => {
       commands: { evalsha: 4, get: 2 },
       receivedBytes: 50,
       sentBytes: 20,
+    })
+  })
+
+  it('is none, and says so, when it was restarted or its counts were reset', () => {
+    const read = (calls: Record<string, number>, more: Partial<RedisCounts> = {}): RedisCounts => {
+      return { commands: new Map(Object.entries(calls)), receivedBytes: 200, sentBytes: 2_000, ...own, ...more }
+    }
+    const before = read({ get: 9, set: 1 })
+    const nonsense = [
+      read({ get: 90, set: 10 }, { serverRun: 'b2' }),
+      read({ get: 8, set: 10 }),
+      read({ get: 90 }),
+      read({ get: 90, set: 10, 'config|resetstat': 1 }),
+      read({ get: 90, set: 10 }, { receivedBytes: 199 }),
+      read({ get: 90, set: 10 }, { sentBytes: 1_999 }),
+    ]
+    for (const after of nonsense) {
+      expect(storeWorkBetween(counts(null, before), counts(null, after))).toMatchObject({
+        redis: null,
+        notCounted: [expect.stringMatching(/^Redis commands are not counted: .*restarted.*reset/)],
+      })
+    }
+  })
+
+  it('is without what the harness asked by sessions of its own', () => {
+    const calls = new Map([
+      ['xinfo|groups', 2],
+      ['get|stock', 3],
+      ['incr|stock', 1],
+    ])
+    const commands = new Map([
+      ['xinfo|groups', 2],
+      ['get', 5],
+    ])
+    const counted = { ...own, commands, receivedBytes: 500, sentBytes: 900 }
+    expect(withoutOwn(counted, { calls, receivedBytes: 100, sentBytes: 200 })).toEqual({
+      ...own,
+      commands: new Map([
+        ['xinfo|groups', 0],
+        ['get', 2],
+      ]),
+      receivedBytes: 400,
+      sentBytes: 700,
     })
   })
 

@@ -54,7 +54,7 @@ function sqlBetween(before: SqlCounts, after: SqlCounts, notCounted: Set<string>
   return {
     statements: statements.map(recorded),
     nested: difference.filter(({ isNested }) => isNested).map(recorded),
-    transactions: transactionsIn(statements),
+    transactions: transactionsIn(statements, notCounted),
     walBytes: after.walBytes - before.walBytes,
     // What functions run is in what the client asked for.
     walRecords: statements.reduce((sum, { walRecords }) => sum + walRecords, 0),
@@ -106,17 +106,33 @@ function recorded({ text, calls, rows }: CountedStatement): SqlStatementWork {
 
 const BEGINS = /^(begin|start transaction)\b/i
 
-function transactionsIn(statements: readonly CountedStatement[]): number {
-  const calls = (some: readonly CountedStatement[]): number => some.reduce((sum, one) => sum + one.calls, 0)
-  return calls(statements.filter(({ text }) => BEGINS.test(text))) || calls(statements)
+/** Known where each statement is one: of a statement beside a BEGIN, nobody counts whether it stood in a transaction. */
+function transactionsIn(statements: readonly CountedStatement[], notCounted: Set<string>): number | null {
+  if (!statements.some(({ text }) => BEGINS.test(text))) return statements.reduce((sum, { calls }) => sum + calls, 0)
+  notCounted.add('transactions: clients open some by BEGIN, and which statements stood outside of these is not known')
+  return null
 }
 
-function redisBetween(before: RedisCounts, after: RedisCounts): RedisWork {
-  const commands = [...after.commands].map(
-    ([name, calls]) => [name, Math.max(0, calls - (before.commands.get(name) ?? 0))] as const,
-  )
+function redisBetween(before: RedisCounts, after: RedisCounts, notCounted: Set<string>): RedisWork | null {
+  if (isReset(before, after)) {
+    notCounted.add('Redis commands are not counted: the Redis was restarted, or somebody reset its counts, meanwhile')
+    return null
+  }
+  const commands = [...after.commands].map(([name, calls]) => [name, calls - (before.commands.get(name) ?? 0)] as const)
   const sorted = commands.filter(([, calls]) => calls > 0).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
   const received = after.receivedBytes - before.receivedBytes - after.ownReceived
   const sent = after.sentBytes - before.sentBytes - after.ownSent - before.ownSentLater
   return { commands: Object.fromEntries(sorted), receivedBytes: Math.max(0, received), sentBytes: Math.max(0, sent) }
 }
+
+/** Its counts tell what set them to zero, and then rise again. */
+function isReset(before: RedisCounts, after: RedisCounts): boolean {
+  if (before.serverRun !== after.serverRun) return true
+  if (after.receivedBytes < before.receivedBytes || after.sentBytes < before.sentBytes) return true
+  const calls = ({ commands }: RedisCounts, name: string): number => commands.get(name) ?? 0
+  if (calls(after, RESET) > calls(before, RESET)) return true
+  return [...before.commands.keys()].some((name) => calls(after, name) < calls(before, name))
+}
+
+/** Counts itself, after it has set all to zero. */
+const RESET = 'config|resetstat'

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { RequestTemplate } from '../../core/buyer-protocol.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { fillTemplate, type TemplateValues } from '../../core/fill-template.ts'
+import type { OwnRedisWork } from '../../core/own-redis-work.ts'
 import { isLedByValue, requestBaseOf, requestTarget } from '../../core/request-target.ts'
 import type { NamedValues, SendOptions, TargetAccess } from '../../core/target-access.ts'
 import type { ShellCommand, TargetDescriptor } from '../../core/target-descriptor.ts'
@@ -13,12 +14,16 @@ import { displayRequestUrl } from './display-url.ts'
 import { HttpSender } from './http.ts'
 import { openMysql } from './mysql.ts'
 import { openPostgres } from './postgres.ts'
+import { OwnRedis } from './own-redis.ts'
 import { openRedis } from './redis.ts'
 
 const ANSWER_WITHIN_MS = 10_000
 const MOST_ANSWER_BYTES = 8 * 1024 * 1024
 
-export interface OpenedAccess extends TargetAccess, AsyncDisposable {}
+export interface OpenedAccess extends TargetAccess, AsyncDisposable {
+  /** What sessions made the Redis of this URL do so far; complete while none is open. */
+  ownRedisWork(url: string): OwnRedisWork
+}
 
 /** Opens nothing yet. Throws HarnessError USAGE when the URL is none, or a file of its TLS options can't be read. */
 export function openAccess(
@@ -32,6 +37,7 @@ export function openAccess(
   refuseBadUrl(baseUrl, redact)
   const sender = new HttpSender(readTls(descriptor.tls, descriptor.folder), redact)
   const base = requestBaseOf(baseUrl)
+  const ownRedis = new OwnRedis()
   const urlOf = (request: RequestTemplate, values: NamedValues): string => {
     const path = fill(request.path, values)
     if (!isLedByValue(request.path)) return baseUrl + path
@@ -66,7 +72,8 @@ export function openAccess(
       const given = { url: fill(store.url, {}), mode, valuesOf, redact }
       return store.engine === 'postgres' ? openPostgres(given) : openMysql(given)
     },
-    redis: (url) => openRedis(fill(url, {}), redact),
+    redis: (url) => openRedis({ url: fill(url, {}), redact, own: ownRedis }),
+    ownRedisWork: (url) => ownRedis.of(url),
     run: (command, values, signal) =>
       runCommand(
         {

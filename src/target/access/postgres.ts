@@ -3,7 +3,7 @@ import { Client, type QueryArrayResult } from 'pg'
 import { bindStatement } from '../../core/bind-statement.ts'
 import type { TextTemplate } from '../../core/buyer-protocol.ts'
 import type { TemplateValue } from '../../core/fill-template.ts'
-import { OWN_QUERY } from '../../core/own-query.ts'
+import { OWN_NAME, OWN_QUERY, ownQuery } from '../../core/own-query.ts'
 import type { SqlRows, SqlSession } from '../../core/target-access.ts'
 import { displayUrl } from './display-url.ts'
 import { storeFailed } from './failure.ts'
@@ -12,6 +12,8 @@ import type { SqlAccess } from './sql-access.ts'
 const CONNECT_TIMEOUT_MS = 10_000
 const STATEMENT_TIMEOUT_MS = 120_000
 const ROWS_PER_FETCH = 10_000
+/** NOT DEFERRABLE changes nothing: hardly anybody else writes it, and so it is counted apart from what others begin. */
+const BEGIN_READING = `${OWN_QUERY} BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY, NOT DEFERRABLE`
 
 const AS_TEXT = { getTypeParser: () => (text: string) => text }
 
@@ -37,15 +39,14 @@ export async function openPostgres({ url, mode, valuesOf, redact }: SqlAccess): 
     return made
   })
   const ask = async (text: string, parameters: readonly TemplateValue[] = []): Promise<SqlRows> => {
-    const marked = `${OWN_QUERY} ${text}`
-    const query = { text: marked, values: [...parameters], rowMode: 'array' as const, types: AS_TEXT }
+    const query = { text, values: [...parameters], rowMode: 'array' as const, types: AS_TEXT }
     return rowsOf(await client.query<string[]>(query))
   }
   const close = async (): Promise<void> => {
     await client.end().catch(() => undefined)
   }
   try {
-    if (mode === 'read') await guarded(() => ask('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'))
+    if (mode === 'read') await guarded(() => ask(BEGIN_READING))
   } catch (error) {
     await close()
     throw error
@@ -56,20 +57,20 @@ export async function openPostgres({ url, mode, valuesOf, redact }: SqlAccess): 
     query: (statement, values) =>
       guarded(() => {
         const { text, parameters } = bind(statement, values)
-        return ask(text, parameters)
+        return ask(ownQuery(text), parameters)
       }),
     stream: (query, values, onRows) =>
       guarded(async () => {
         const { text, parameters } = bind(query, values)
-        await ask(`DECLARE audited NO SCROLL CURSOR FOR ${text}`, parameters)
+        await ask(`DECLARE ${OWN_NAME} NO SCROLL CURSOR FOR ${ownQuery(text)}`, parameters)
         let count = 0
         for (;;) {
-          const part = await ask(`FETCH ${ROWS_PER_FETCH} FROM audited`)
+          const part = await ask(`FETCH ${ROWS_PER_FETCH} FROM ${OWN_NAME}`)
           if (part.rows.length > 0 || count === 0) onRows(part)
           count += part.rows.length
           if (part.rows.length < ROWS_PER_FETCH) break
         }
-        await ask('CLOSE audited')
+        await ask(`CLOSE ${OWN_NAME}`)
         return count
       }),
     [Symbol.asyncDispose]: close,

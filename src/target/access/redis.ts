@@ -3,11 +3,19 @@ import { Redis } from 'ioredis'
 import type { RedisSession } from '../../core/target-access.ts'
 import { displayUrl } from './display-url.ts'
 import { storeFailed } from './failure.ts'
+import type { OwnRedis } from './own-redis.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const COMMAND_TIMEOUT_MS = 60_000
 
-export async function openRedis(url: string, redact: (text: string) => string): Promise<RedisSession> {
+interface RedisAccess {
+  readonly url: string
+  readonly redact: (text: string) => string
+  /** Is told what the session asks. */
+  readonly own: OwnRedis
+}
+
+export async function openRedis({ url, redact, own }: RedisAccess): Promise<RedisSession> {
   const where = displayUrl(url)
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -35,7 +43,14 @@ export async function openRedis(url: string, redact: (text: string) => string): 
     throw error
   }
   return {
-    call: (command, ...parameters) => guarded(() => redis.call(command, [...parameters])),
-    [Symbol.asyncDispose]: async () => redis.disconnect(),
+    call: async (command, ...parameters) => {
+      const reply = await guarded(() => redis.call(command, [...parameters]))
+      own.answered(url, command, parameters)
+      return reply
+    },
+    [Symbol.asyncDispose]: async () => {
+      own.closes(url, redis.stream)
+      redis.disconnect()
+    },
   }
 }
