@@ -31,3 +31,7 @@ it('is none where nothing was probed, or nothing could be counted', () => {
   expect(workOf({ workAnOrder: [] })).toBeNull()
   expect(workOf({ workAnOrder: [{ ...PROBE, redis: null }] })).toBeNull()
 })
+
+it('is none of a kind that was not always answered as its kind is: its counts are of other answers, too', () => {
+  expect(workOf({ workAnOrder: [{ ...PROBE, requests: 19 }] })).toBeNull()
+})

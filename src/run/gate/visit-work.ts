@@ -8,7 +8,10 @@ const STORES: readonly WorkStore[] = ['sql', 'redis']
 /** null: nothing was counted. */
 export function workOf({ workAnOrder }: Pick<RunRecord, 'workAnOrder'>): readonly VisitWork[] | null {
   const counted = (workAnOrder ?? [])
-    .map((probe) => ({ probe, stores: STORES.filter((store) => probe[store] !== null) }))
+    .map((probe) => ({
+      probe,
+      stores: STORES.filter((store) => probe[store] !== null && probe.requests === probe.sent),
+    }))
     .filter(({ stores }) => stores.length > 0)
   if (counted.length === 0) return null
   return counted.map(({ probe, stores }) => ({
