@@ -22,7 +22,7 @@ const MOST_ANSWER_BYTES = 8 * 1024 * 1024
 
 export interface OpenedAccess extends TargetAccess, AsyncDisposable {
   /** What sessions made the Redis of this URL do so far; complete while none is open. */
-  ownRedisWork(url: string): OwnRedisWork
+  readonly ownRedisWork: (url: string) => OwnRedisWork
 }
 
 /** Opens nothing yet. Throws HarnessError USAGE when the URL is none, or a file of its TLS options can't be read. */
