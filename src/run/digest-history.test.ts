@@ -109,7 +109,9 @@ describe('the digest of a history', () => {
     const rows = Array.from({ length: 100 }, (_, row): Row => ({ due: 0, answered: row + 1, outcome: 'soldOut' }))
     const { points } = digest(rows).digest.response
     expect(points.find(({ quantile }) => quantile === 0.5)!.ms).toBeCloseTo(50, 0)
-    expect(points.map(({ quantile }) => quantile)).toEqual([...new Set(points.map(({ quantile }) => quantile))].sort((a, b) => a - b))
+    expect(points.map(({ quantile }) => quantile)).toEqual(
+      [...new Set(points.map(({ quantile }) => quantile))].sort((a, b) => a - b),
+    )
   })
 
   it('ends where a step was cut short: with the last request or answer, and never later than planned', () => {

@@ -28,7 +28,7 @@ export interface Probed {
 
 /** Throws HarnessError when the sale can't be opened or closed. */
 export async function probeWork(probed: Probed): Promise<ProbedWork[]> {
-  const target = { ...probed, settle: untilItFails(probed.settle) }
+  const target = { ...probed, settle: untilItFails(() => probed.settle()) }
   await target.open(PROBED_REQUESTS + 1)
   const work: ProbedWork[] = []
   try {
