@@ -1,14 +1,12 @@
 /** The files of one step in k6's hands: its script, the rows of its plan, and what its requests need of secrets. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DEFAULT_IDENTITIES } from '../../core/buyer-protocol.ts'
-import { REFERENCE_PROTOCOL } from '../../core/reference-protocol.ts'
 import type { StepPlan } from '../../core/scenario.ts'
 import type { LoadEngineOptions } from '../load-engine.ts'
 import { secretVariable, VARIABLES } from './script/environment-names.ts'
 import type { K6Executor } from './script/executor.ts'
 import { k6Script } from './script/script.ts'
-import type { ScriptProtocol, WarmUp } from './script/script-parts.ts'
+import { scriptProtocol, type ScriptProtocol, type WarmUp } from './script/script-parts.ts'
 
 interface StepFiles {
   readonly script: string
@@ -98,15 +96,11 @@ function scriptOf({ plan, load, executor, requestIdPrefix, maxInFlight, warmUp }
 }
 
 function protocolOf({ described }: LoadEngineOptions): ScriptProtocol {
-  return {
-    buyers: described?.protocol ?? REFERENCE_PROTOCOL,
-    isReference: described === undefined,
-    headers: described?.headers ?? [],
-    identities: described?.identities ?? DEFAULT_IDENTITIES,
-    hasPool: described?.identities.pool != null,
-    hasClientCertificate: described?.tls?.cert !== undefined && described.tls.key !== undefined,
-    takesAnyCertificate: described?.tls?.insecure ?? false,
-  }
+  const { cert, key, insecure = false } = described?.tls ?? {}
+  return scriptProtocol(described, {
+    hasClientCertificate: cert !== undefined && key !== undefined,
+    takesAnyCertificate: insecure,
+  })
 }
 
 /** Columns as the script wants them. */

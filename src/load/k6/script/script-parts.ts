@@ -1,5 +1,11 @@
 /** What a k6 script is put together from, and the names that its parts agree on. */
-import type { BuyerIdentities, BuyerProtocol, RequestTemplate } from '../../../core/buyer-protocol.ts'
+import {
+  type BuyerIdentities,
+  type BuyerProtocol,
+  DEFAULT_IDENTITIES,
+  type RequestTemplate,
+} from '../../../core/buyer-protocol.ts'
+import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
 import type { Buyers, PlannedSale, SaleTerms } from '../../../core/scenario.ts'
 import type { ConstantArrivalRate, RampingArrivalRate } from './executor.ts'
 
@@ -26,6 +32,27 @@ export interface ScriptProtocol {
   /** Of the client's certificate: in files that `DOORBUSTER_TLS_CERT` and `DOORBUSTER_TLS_KEY` name. */
   readonly hasClientCertificate: boolean
   readonly takesAnyCertificate: boolean
+}
+
+interface DescribedBuyers {
+  readonly protocol: BuyerProtocol
+  readonly headers: RequestTemplate['headers']
+  readonly identities: Pick<BuyerIdentities, 'userIdPrefix' | 'pool'>
+}
+
+/** `described` absent: the reference contract. */
+export function scriptProtocol(
+  described: DescribedBuyers | undefined,
+  tls: Pick<ScriptProtocol, 'hasClientCertificate' | 'takesAnyCertificate'>,
+): ScriptProtocol {
+  return {
+    buyers: described?.protocol ?? REFERENCE_PROTOCOL,
+    isReference: described === undefined,
+    headers: described?.headers ?? [],
+    identities: described?.identities ?? DEFAULT_IDENTITIES,
+    hasPool: described?.identities.pool != null,
+    ...tls,
+  }
 }
 
 export interface ScriptParts {

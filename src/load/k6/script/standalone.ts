@@ -1,12 +1,10 @@
 /** A whole scenario, or one step of it, as a script that runs with plain `k6 run`, without the harness. Pure. */
-import { DEFAULT_IDENTITIES } from '../../../core/buyer-protocol.ts'
-import { REFERENCE_PROTOCOL } from '../../../core/reference-protocol.ts'
 import type { SaleTerms, Scenario, StepPlan } from '../../../core/scenario.ts'
 import type { DescribedTarget } from '../../load-engine.ts'
 import { secretVariable, VARIABLES } from './environment-names.ts'
 import { executorOf, k6Duration } from './executor.ts'
 import { secretsIn } from './requests-text.ts'
-import { gracefulStopMs, scenarioName, type ScriptProtocol, type ScriptStep } from './script-parts.ts'
+import { gracefulStopMs, scenarioName, scriptProtocol, type ScriptProtocol, type ScriptStep } from './script-parts.ts'
 import { k6Script } from './script.ts'
 import { thresholdLines } from './threshold-lines.ts'
 
@@ -76,15 +74,10 @@ export function standaloneScript(options: StandaloneOptions): string {
 }
 
 function protocolOf(described: StandaloneOptions['described']): ScriptProtocol {
-  return {
-    buyers: described?.protocol ?? REFERENCE_PROTOCOL,
-    isReference: described === undefined,
-    headers: described?.headers ?? [],
-    identities: described?.identities ?? DEFAULT_IDENTITIES,
-    hasPool: described?.identities.pool != null,
+  return scriptProtocol(described, {
     hasClientCertificate: described?.tls?.hasClientCertificate ?? false,
     takesAnyCertificate: described?.tls?.insecure ?? false,
-  }
+  })
 }
 
 function headingOf({ scenario, plans, targetUrl, command, described }: StandaloneOptions): string[] {
