@@ -4,7 +4,7 @@
 import pc from 'picocolors'
 import { CHECK_NAMES, type CheckResult, type CheckVerdict } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
-import type { Operation, Outcome } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import {
   type RunRecord,
   type RunTarget,
@@ -14,6 +14,7 @@ import {
 } from '../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity, formatShare, NS_PER_MS } from '../core/units.ts'
 import { type Headline, headlineOf, headlineOfChecks } from './headline.ts'
+import { outcomeWords } from './outcome-words.ts'
 import { plain, shellWord, visibleWidth, wrap } from './plain-text.ts'
 import { SALES_SHOWN, sellsManySkus, worstFirst } from './sales.ts'
 import { besidesWords, engineWords, leftWords, offeredWords, soldWords, verdictWords } from './step-words.ts'
@@ -291,27 +292,9 @@ function operationTable(operations: readonly Operation[]): string[] {
     operation.kind === 'buy' && operation.quantity > 1 ? `buy ${operation.quantity}` : operation.kind,
     plain(operation.userId ?? '-', 40),
     plain(operation.requestId ?? '-', 40),
-    outcomeWords(operation.outcome),
+    outcomeWords(operation.outcome, (text) => plain(text, 40)),
   ])
   return renderTable(OPERATION_COLUMNS, rows)
-}
-
-function outcomeWords(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'sold':
-      return 'sold'
-    case 'soldOut':
-      return 'sold out'
-    case 'limitReached':
-      return 'limit reached'
-    case 'shown':
-      return `${formatCount(outcome.stock)} left`
-    case 'refused':
-    case 'unknown':
-      return `${outcome.kind} (${plain(outcome.code, 40)})`
-    case 'dropped':
-      return `dropped (${plain(outcome.reason, 40)})`
-  }
 }
 
 function thresholdLines(thresholds: readonly ThresholdResult[], manySteps: boolean, style: TerminalStyle): string[] {

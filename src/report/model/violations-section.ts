@@ -6,6 +6,7 @@ import { CHECK_NAMES, type CheckResult, CHECKS, type Evidence } from '../../core
 import type { Operation, Outcome } from '../../core/operation.ts'
 import type { RunRecord } from '../../core/run-record.ts'
 import { formatCount, formatMs, formatQuantity, NS_PER_MS } from '../../core/units.ts'
+import { outcomeWords } from '../outcome-words.ts'
 import { sellsManySkus, worstFirst } from '../sales.ts'
 import { type Block, type Lane, type Proof, type Section, text } from './page.ts'
 
@@ -102,7 +103,7 @@ function laneOf(operation: Operation, originNs: number): Lane {
       .filter((part) => part !== '')
       .join(', '),
     what: attempt > 1 ? `${what}, attempt ${attempt}` : what,
-    outcome: `${outcomeWords(outcome)}${timesWords(operation, originNs)}`,
+    outcome: `${fateWords(outcome)}${timesWords(operation, originNs)}`,
     kind: outcome.kind,
     fromMs: sentAtNs === null ? null : since(sentAtNs),
     // A time-out says when it was given up, and nothing of when it took effect.
@@ -116,20 +117,7 @@ function timesWords({ sentAtNs, completedAtNs }: Operation, originNs: number): s
   return `, ${at(sentAtNs)} to ${completedAtNs === null ? 'no answer' : at(completedAtNs)}`
 }
 
-function outcomeWords(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'sold':
-      return outcome.orderId === null ? 'sold' : `sold (order ${outcome.orderId})`
-    case 'soldOut':
-      return 'sold out'
-    case 'limitReached':
-      return 'limit reached'
-    case 'shown':
-      return `${formatCount(outcome.stock)} left`
-    case 'refused':
-    case 'unknown':
-      return `${outcome.kind} (${outcome.code})`
-    case 'dropped':
-      return `dropped (${outcome.reason})`
-  }
+function fateWords(outcome: Outcome): string {
+  const isNumbered = outcome.kind === 'sold' && outcome.orderId !== null
+  return isNumbered ? `sold (order ${outcome.orderId})` : outcomeWords(outcome, String)
 }
