@@ -3,34 +3,21 @@ import type { CompareRecord, ContestantResult } from '../core/compare-record.ts'
 import type { Estimate } from '../core/statistics/estimate.ts'
 import { compareJunit, compareMarkdown, renderComparison } from './index.ts'
 import { msWords, priceOf } from './compare-words.ts'
+import { comparisonOf, estimateOf as of, resultOf } from './testing/comparisons.ts'
 import { recordOf, strategyTarget } from './testing/records.ts'
 
-const of = (median: number, low = median, high = median): Estimate => ({
-  median,
-  low,
-  high,
-  confidence: 0.95,
-  values: low === high ? [median] : [low, median, high],
-})
-
 function result(contestant: string, p99: Estimate, changes: Partial<ContestantResult> = {}): ContestantResult {
+  const plain = resultOf(contestant, p99)
+  const { responseMs } = plain.figures!
   return {
-    contestant,
-    runs: [],
-    verdict: 'passed',
-    failedChecks: [],
-    headline: 'PASSED  12,800/s',
-    meetsSlo: true,
+    ...plain,
     figures: {
+      ...plain.figures!,
       goodputPerSec: of(12_800),
-      soldPerSec: of(128),
-      errorRate: of(0),
-      responseMs: { mean: of(1.5), p50: of(1.2, 1.1, 1.3), p90: null, p95: null, p99, p999: null, max: null },
-      cpuMicrosPerAnswer: { generator: of(30), target: of(101), postgres: of(20) },
+      responseMs: { ...responseMs, mean: of(1.5), p50: of(1.2, 1.1, 1.3) },
       cpuMicrosPerOrder: { generator: of(3_000), target: of(10_100), postgres: of(2_000) },
       memoryBytes: { target: of(80_000_000), generator: of(50_000_000) },
       readLagP99Ms: of(12),
-      overtakenPerThousand: of(0.25),
     },
     work: [
       {
@@ -54,42 +41,26 @@ function result(contestant: string, p99: Estimate, changes: Partial<ContestantRe
 }
 
 function comparison(changes: Partial<CompareRecord> = {}): CompareRecord {
-  const { scenario, environment } = recordOf()
-  const contestant = { target: strategyTarget, promise: strategyTarget.promise, durableWhen: 'at COMMIT', settings: {} }
-  const names = ['optimistic-in-database', 'redis-lua', 'naive']
-  return {
-    schema: 'doorbuster.compare/1',
-    compareId: 'c1',
-    status: 'complete',
-    startedAt: '2026-03-14T15:09:26.000Z',
-    finishedAt: '2026-03-14T15:10:26.000Z',
+  const { scenario } = recordOf()
+  const { contestants, regimes } = comparisonOf()
+  const long = (name: string): string => (name === 'atomic-update' ? 'optimistic-in-database' : name)
+  const [regime] = regimes
+  return comparisonOf({
     scenario,
-    seed: 1,
-    repeat: 3,
-    slo: ['p99 < 42ms'],
-    rankedBy: 'p99',
-    environment,
-    contestants: names.map((name) => ({ ...contestant, name, builtWrong: name === 'naive' })),
+    contestants: contestants.map((one) => ({ ...one, target: strategyTarget, name: long(one.name) })),
     regimes: [
       {
-        sellThrough: 0.01,
+        ...regime!,
         results: [
           result('optimistic-in-database', of(20, 19, 21)),
           result('redis-lua', of(8, 7.9, 8.4)),
           result('naive', of(1), { verdict: 'wrong', headline: 'OVERSOLD by 214 units', meetsSlo: false }),
         ],
-        places: [
-          { place: 1, contestants: ['redis-lua'], meetsSlo: true, because: '' },
-          { place: 2, contestants: ['optimistic-in-database'], meetsSlo: true, because: '' },
-        ],
+        places: regime!.places.map((place) => ({ ...place, contestants: place.contestants.map(long), because: '' })),
       },
     ],
-    turnsOver: [],
-    notes: ['one run of each'],
-    verdict: 'wrong',
-    exitCode: 1,
     ...changes,
-  }
+  })
 }
 
 /** Of two, in the second. */

@@ -3,11 +3,11 @@ import type { CompareRecord, ContestantResult } from '../../core/compare-record.
 import type { Estimate } from '../../core/statistics/estimate.ts'
 import { recordOf, strategyTarget } from './records.ts'
 
-function estimateOf(median: number, low = median, high = median): Estimate {
+export function estimateOf(median: number, low = median, high = median): Estimate {
   return { median, low, high, confidence: 0.95, values: low === high ? [median] : [low, median, high] }
 }
 
-function resultOf(contestant: string, p99: Estimate, changes: Partial<ContestantResult> = {}): ContestantResult {
+export function resultOf(contestant: string, p99: Estimate, changes: Partial<ContestantResult> = {}): ContestantResult {
   return {
     contestant,
     runs: [],
