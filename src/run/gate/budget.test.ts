@@ -42,3 +42,9 @@ it('knows what a visit costs in the middle, those that failed too', async () => 
   await expect(budget.spend(() => Promise.reject(new Error('it died')))).rejects.toThrow('it died')
   expect(budget.visitMs).toBe(3_500)
 })
+
+it('plans with dearer visits than it has seen: a block that lacks its last one is lost whole', async () => {
+  const { budget, visitOf } = budgetOf(100_000)
+  await visitOf(8_000)
+  expect(budget.plannedVisitMs).toBeGreaterThan(1.1 * budget.visitMs)
+})

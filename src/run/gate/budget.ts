@@ -3,6 +3,8 @@ import { median } from '../../core/statistics/estimate.ts'
 
 /** Two blocks of visits: what a machine does now tells more of the next one than what it did at first. */
 const RECENT = 8
+/** Blocks are planned for visits that are so much dearer: one that lacks its last visit is lost whole. */
+const RESERVE = 1.15
 
 export class Budget {
   readonly #budgetMs: number
@@ -28,6 +30,11 @@ export class Budget {
   /** What a visit takes in the middle, all of it: the wait for a quiet machine, the services, the sales. 0: nobody knows. */
   get visitMs(): number {
     return this.#costs.length === 0 ? 0 : median(this.#telling)
+  }
+
+  /** What a visit that is yet to be planned may take. */
+  get plannedVisitMs(): number {
+    return this.visitMs * RESERVE
   }
 
   /** As far as the dearest of the last visits can tell; the first is begun whatever it costs. */

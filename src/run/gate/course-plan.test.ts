@@ -8,7 +8,13 @@ const VISIT_MS = 5_000
 function planWithin(leftMs: number): CoursePlan {
   const spentMs = 5 * VISIT_MS
   const plan = planGate({ budgetMs: leftMs + spentMs, visitMs: VISIT_MS })
-  return planCourse(plan, { totalMs: leftMs + spentMs, leftMs, visitMs: VISIT_MS, calibrated: 5 })
+  return planCourse(plan, {
+    totalMs: leftMs + spentMs,
+    leftMs,
+    visitMs: VISIT_MS,
+    plannedVisitMs: VISIT_MS,
+    calibrated: 5,
+  })
 }
 
 describe('the rounds of a course', () => {

@@ -7,6 +7,8 @@ interface CourseBudget {
   readonly leftMs: number
   /** What a visit takes. */
   readonly visitMs: number
+  /** The same with a reserve. */
+  readonly plannedVisitMs: number
   /** Of the baseline alone, so far. */
   readonly calibrated: number
 }
@@ -26,20 +28,22 @@ const VISITS_OF_TWO_ROUNDS = 2 * FEWEST_BLOCKS * 4
 
 export function planCourse(plan: GatePlan, budget: CourseBudget): CoursePlan {
   if (plan.blocksARound >= FEWEST_BLOCKS) return { ...plan, rounds: 2, shortage: null }
-  const blocks = blocksWithin(budget.leftMs, budget.visitMs)
+  const blocks = blocksWithin(budget.leftMs, budget.plannedVisitMs)
   const enough = `--budget ${budgetWords(enoughMs(plan, budget))} would do for two rounds`
   if (blocks < FEWEST_ALONE) {
     const shortage = `the budget is too small to judge times in: a visit takes ${seconds(budget.visitMs)}, and ${enough}`
     return { ...plan, blocksARound: 0, visitsAnArm: 0, rounds: 0, shortage }
   }
   const shortage = `the budget holds one round of ${blocks} blocks, and none to confirm it: ${enough}`
-  // Two visits of each arm a block, in the halves that stand for rounds.
   return { ...plan, blocksARound: blocks, visitsAnArm: blocks, rounds: 1, shortage }
 }
 
-function enoughMs({ calibrationVisits }: GatePlan, { totalMs, leftMs, visitMs, calibrated }: CourseBudget): number {
+function enoughMs(
+  { calibrationVisits }: GatePlan,
+  { totalMs, leftMs, plannedVisitMs, calibrated }: CourseBudget,
+): number {
   const visits = Math.max(0, calibrationVisits - calibrated) + VISITS_OF_TWO_ROUNDS
-  return totalMs - leftMs + visits * visitMs
+  return totalMs - leftMs + visits * plannedVisitMs
 }
 
 /** As the option takes it, rounded up. */

@@ -129,17 +129,17 @@ describe('the course of a gate', () => {
     const { arms, book } = await play({ budgetMs: 35_000 })
     expect([arms, book.record.exitCode]).toEqual(['bbc', 4])
     expect(book.record.notes).toEqual([
-      'the budget is too small to judge times in: a visit takes 10 s, and --budget 5m would do for two rounds',
+      'the budget is too small to judge times in: a visit takes 10 s, and --budget 6m would do for two rounds',
     ])
     expect(book.record.judgement?.correctness.verdict).toBe('right')
   })
 
   it('makes one round of a budget that holds no two, says so, and finds what it can', async () => {
-    const { arms, book, suspicions } = await play({ budgetMs: 270_000, cpu: 120 })
+    const { arms, book, suspicions } = await play({ budgetMs: 300_000, cpu: 120 })
     expect(arms).toMatch(/^bbbbb(bccb|cbbc){5}$/)
     expect(suspicions).toEqual([])
     expect(book.record.notes).toEqual([
-      'the budget holds one round of 5 blocks, and none to confirm it: --budget 5m would do for two rounds',
+      'the budget holds one round of 5 blocks, and none to confirm it: --budget 6m would do for two rounds',
     ])
     // All visits are tested together, as strictly as two rounds are.
     expect(book.record.judgement?.word).toBe('REGRESSED')

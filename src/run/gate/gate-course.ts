@@ -114,10 +114,10 @@ class Course {
   /** In what is left: what calibration cost beyond what a visit costs is spent, and comes once. */
   #plan(): CoursePlan {
     const { book, budget } = this.#parts
-    const { totalMs, leftMs, visitMs } = budget
+    const { totalMs, leftMs, visitMs, plannedVisitMs } = budget
     const calibrated = book.record.calibration.length
-    const plan = planGate({ budgetMs: leftMs + calibrated * visitMs, visitMs })
-    return planCourse(plan, { totalMs, leftMs, visitMs, calibrated })
+    const plan = planGate({ budgetMs: leftMs + calibrated * plannedVisitMs, visitMs: plannedVisitMs })
+    return planCourse(plan, { totalMs, leftMs, visitMs, plannedVisitMs, calibrated })
   }
 
   #foresee(plan: CoursePlan): void {
@@ -152,6 +152,6 @@ class Course {
 
   get #blocksLeft(): number {
     const { budget } = this.#parts
-    return blocksWithin(budget.leftMs, budget.visitMs)
+    return blocksWithin(budget.leftMs, budget.plannedVisitMs)
   }
 }
