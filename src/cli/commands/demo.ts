@@ -87,7 +87,8 @@ export function demoCommand(context: CommandContext): Command {
 /** One page of what it looks like when it goes wrong. */
 async function reportOfWrong(terminal: Terminal, rows: readonly DemoRow[]): Promise<void> {
   const wrong = rows.find(({ record }) => record.verdict === 'wrong')
-  if (wrong !== undefined) await reportBeside(terminal, wrong.directory, '\nWhat a wrong sale looks like, on one page:\n ')
+  if (wrong !== undefined)
+    await reportBeside(terminal, wrong.directory, '\nWhat a wrong sale looks like, on one page:\n ')
 }
 
 function titleOf({ strategy, instances, expectation }: Act): string {
