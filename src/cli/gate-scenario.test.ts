@@ -21,16 +21,16 @@ function lengthsOf(named: Scenario | null, stored: Scenario | null, options: Gat
 
 describe('the scenario of a gate', () => {
   it('is cut to the length of a visit, unless a length was asked for', () => {
-    expect(lengthsOf(SMOKE, null)).toEqual([1_500, 1_500, 1_500])
+    expect(lengthsOf(SMOKE, null)).toEqual([1_000, 1_000])
     expect(lengthsOf(SMOKE, null, { quick: true })).toEqual([5_000])
     const asked = { duration: '4s' }
-    expect(lengthsOf(namedScenario('smoke', TARGETS, asked), null, asked)).toEqual([4_000, 4_000, 4_000])
+    expect(lengthsOf(namedScenario('smoke', TARGETS, asked), null, asked)).toEqual([4_000, 4_000])
   })
 
   it('is as long as what it is held against, where that was stored', () => {
     expect(lengthsOf(SMOKE, SMOKE)).toEqual([10_000])
     const ofGate = gateScenario(SMOKE, sidesOf(null), {}).scenario
-    expect(lengthsOf(SMOKE, ofGate)).toEqual([1_500, 1_500, 1_500])
+    expect(lengthsOf(SMOKE, ofGate)).toEqual([1_000, 1_000])
     const several = { ...SMOKE, steps: [SMOKE.steps[0]!, { ...SMOKE.steps[0]!, durationMs: 2_000 }] }
     expect(lengthsOf(several, several)).toEqual([10_000, 2_000])
   })

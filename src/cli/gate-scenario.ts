@@ -21,7 +21,7 @@ export interface GateScenarioOptions {
 }
 
 /** Many short sales tell more of a target than a few long ones: it is started anew for each visit. */
-const VISIT: VisitLength = { steps: 3, longestStepMs: 1_500 }
+export const VISIT: VisitLength = { steps: 2, longestStepMs: 1_000 }
 const QUICK_VISIT: VisitLength = { steps: 1, longestStepMs: 5_000 }
 
 /**

@@ -8,6 +8,7 @@
  */
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { VISIT } from '../../cli/gate-scenario.ts'
 import { readScenario } from '../../cli/scenario-source.ts'
 import type { StrategyDescription } from '../../core/catalogue.ts'
 import type { Scenario } from '../../core/scenario.ts'
@@ -32,8 +33,8 @@ const { values } = parseArgs({
     strategy: { type: 'string', default: 'atomic-update' },
     handicap: { type: 'string', default: 'cpu=10%' },
     rate: { type: 'string' },
-    duration: { type: 'string', default: '1500ms' },
-    steps: { type: 'string', default: '3' },
+    duration: { type: 'string', default: `${VISIT.longestStepMs}ms` },
+    steps: { type: 'string', default: String(VISIT.steps) },
     'max-wait': { type: 'string', default: '60000' },
     gates: { type: 'string', default: '10000' },
     budget: { type: 'string', default: '300000' },

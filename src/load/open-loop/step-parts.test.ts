@@ -137,7 +137,7 @@ describe('the progress of a step', () => {
 
 describe('the plans of the warm-up', () => {
   it('have a request for each connection, buys and reads, and half of the units that are asked for', () => {
-    expect(warmUpPlans(16, 100).map(({ length }) => length)).toEqual([1_024])
+    expect(warmUpPlans(16, 100).map(({ length }) => length)).toEqual([3_072])
     const [plan] = warmUpPlans(4_000, 100)
     expect(plan!.length).toBe(4_000)
     expect(plan!.kind.filter((kind) => kind === 1)).toHaveLength(1_000)
@@ -152,7 +152,7 @@ describe('the plans of the warm-up', () => {
       expect([...atNs]).toStrictEqual([...atNs].sort((a, b) => a - b))
       return 100e9 / (atNs[length - 1]! - atNs[length - 101]!)
     }
-    expect(rateOfLastHundred(100)).toBeCloseTo(1_023, -2)
+    expect(rateOfLastHundred(100) / 3_072).toBeCloseTo(1, 1)
     expect(rateOfLastHundred(6_400) / 6_400).toBeCloseTo(1, 1)
     expect(rateOfLastHundred(100_000) / 20_000).toBeCloseTo(1, 1)
   })
@@ -162,6 +162,7 @@ describe('the plans of the warm-up', () => {
     expect(held!.sales[0]!.sku).toBe('warm-up-2')
     expect(held!.step.arrivalRatePerSec).toBeCloseTo(12_800, -1)
     expect(held!.step.durationMs).toBeGreaterThan(1_500)
+    expect(warmUpPlans(16, 2_000)[1]!.step.arrivalRatePerSec).toBeCloseTo(2_000, -1)
     expect(warmUpPlans(16, 1_200)).toHaveLength(1)
   })
 })

@@ -2,14 +2,18 @@
  * The plans of the warm-up: each connection used, and code compiled on both sides. The rate climbs to that of the run; a
  * high one is then held, on a second sale. A target that was only ever asked a little, or has seen but one sale come and
  * go, is still compiling when the first step begins: its engine has taken for constant what a second sale changes. At
- * 12,800/s such a target dropped 2,000 of its first 6,000 requests, and none of them half a second later. Pure.
+ * 12,800/s such a target dropped 2,000 of its first 6,000 requests, and none of them half a second later. At 400/s, warmed up
+ * by 1,024 requests, a target's CPU time per request fell by 43 % over the next 1,800; by 3,072, by 10 %. Pure.
  */
 import { NO_BUY } from '../../core/history.ts'
 import type { StepPlan } from '../../core/scenario.ts'
 
 const FIRST_RATE_PER_SEC = 1_000
-/** V8 optimizes what ran some hundred times; a target's is no slower to warm. */
-const MIN_REQUESTS = 1_024
+/** Of the climb, which ends at this rate per second at least. */
+const FEWEST_REQUESTS = 3_072
+/** The more a rate is above this, the longer it is held; it isn't where fewer requests than so many would be sent. */
+const NOT_HELD_PER_SEC = 1_024
+const FEWEST_HELD = 1_024
 /** Enough for any target. */
 const MAX_RATE_PER_SEC = 20_000
 const HOLD_SECONDS = 4
@@ -18,11 +22,12 @@ const READ_EVERY = 4
 
 /** One or two, each with a sale of its own, which has half as many units as are asked for: selling and refusing are both hot. */
 export function warmUpPlans(connections: number, peakRatePerSec: number): StepPlan[] {
-  const highestPerSec = Math.max(MIN_REQUESTS, Math.min(peakRatePerSec, MAX_RATE_PER_SEC))
+  const heldPerSec = Math.min(peakRatePerSec, MAX_RATE_PER_SEC)
+  const highestPerSec = Math.max(FEWEST_REQUESTS, heldPerSec)
   const climb = planOf('warm-up-1', climbing(Math.max(connections, Math.round(highestPerSec)), highestPerSec))
-  const held = Math.round((highestPerSec - MIN_REQUESTS) * HOLD_SECONDS)
-  if (held < MIN_REQUESTS) return [climb]
-  const moments = Float64Array.from({ length: held }, (_, row) => (row / highestPerSec) * 1e9)
+  const held = Math.round((heldPerSec - NOT_HELD_PER_SEC) * HOLD_SECONDS)
+  if (held < FEWEST_HELD) return [climb]
+  const moments = Float64Array.from({ length: held }, (_, row) => (row / heldPerSec) * 1e9)
   return [climb, planOf('warm-up-2', moments)]
 }
 
