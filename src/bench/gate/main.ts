@@ -13,6 +13,7 @@ import { readScenario } from '../../cli/scenario-source.ts'
 import type { StrategyDescription } from '../../core/catalogue.ts'
 import type { Scenario } from '../../core/scenario.ts'
 import { planGate } from '../../gate/index.ts'
+import { RESERVE } from '../../run/gate/budget.ts'
 import { visitScenario } from '../../run/gate/visit-scenario.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { writeBlock } from '../document.ts'
@@ -111,7 +112,8 @@ async function earlierPool(visit: string): Promise<Pool | null> {
 
 async function draw(): Promise<void> {
   const pool = await readPool(values.pool)
-  const planned = planGate({ budgetMs: Number(values.budget), visitMs: pool.visitMs }).blocksARound
+  // As a gate plans them.
+  const planned = planGate({ budgetMs: Number(values.budget), visitMs: pool.visitMs * RESERVE }).blocksARound
   const blocksARound = values.blocks === undefined ? planned : Number(values.blocks)
   const options = { pool, gates: Number(values.gates), blocksARound, seed }
   const alike = drawGates({ ...options, candidate: 'control' })

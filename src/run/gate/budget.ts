@@ -4,7 +4,7 @@ import { median } from '../../core/statistics/estimate.ts'
 /** Two blocks of visits: what a machine does now tells more of the next one than what it did at first. */
 const RECENT = 8
 /** Blocks are planned for visits that are so much dearer: one that lacks its last visit is lost whole. */
-const RESERVE = 1.15
+export const RESERVE = 1.15
 
 export class Budget {
   readonly #budgetMs: number
