@@ -86,7 +86,7 @@ export interface GateVisit extends PlannedVisit {
   readonly undecidedChecks: readonly string[]
   /** At least one check could be made and passed. */
   readonly isChecked: boolean
-  /** The median over its steps; null: not measured. */
+  /** The median over its steps, of the CPU all of them together; null: not measured. */
   readonly figures: Readonly<Record<GateMetric, number | null>>
   readonly generator: VisitGenerator
   /** null: could not be counted. */
@@ -98,11 +98,13 @@ interface FailedCheck {
   readonly sentence: string
 }
 
-interface VisitGenerator {
+export interface VisitGenerator {
   /** Of its worst step that was not saturated, 0..1; 1 where all were. */
   readonly onTimeShare: number
   /** Of all the machine's cores, of its busiest step, 0..1; null: not measured. */
   readonly cpuShare: number | null
+  /** Its own CPU time for each answer: the same work in every visit, so it tells how fast the machine was. null: not measured. */
+  readonly cpuMicrosPerRequest: number | null
 }
 
 export type WorkStore = 'sql' | 'redis'
@@ -134,9 +136,11 @@ export interface MetricJudgement {
   readonly candidate: number | null
   /** Candidate against baseline: relative (0.1 = 10 % more), for `errorRate` in points. null: too few visits. */
   readonly change: (Interval & { readonly estimate: number; readonly confidence: number }) | null
+  /** The change is one of times at one speed of the machine, as its generator tells it: not quite that of the medians. */
+  readonly isAtOneSpeed: boolean
   /**
    * A worsening that would be seen in 95 of 100 gates like this one, relative or in points. `same` means that the interval
-   * holds none so large. null: none would, however large.
+   * holds none so large, or at least holds 0. null: none would, however large.
    */
   readonly smallestVisible: number | null
   /** Of each round, in order: what the test said. One alone, of all visits, where a round of its own could say nothing. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GateJudgement, GateMetric, GateVisit } from '../core/gate-record.ts'
+import { createRandom } from '../core/random.ts'
 import { gateOptions, judgeGate } from './index.ts'
 import { type MadeMachine, roundsOn, visitOf } from './testing/visits.ts'
 
@@ -136,6 +137,20 @@ describe('a gate of times', () => {
     expect(within.smallestVisible).toBeCloseTo(0.48, 2)
   })
 
+  it('names a change as ruled out only where none so large would have gone unseen, or fits what was measured', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      for (const metric of judge(roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed })).metrics) {
+        const { change, smallestVisible, sentence, verdict } = metric
+        if (verdict !== 'same' || change === null || smallestVisible === null) continue
+        const ruledOut = Number(/no change of ([\d.]+)/.exec(sentence)![1]) / 100
+        const rounding = 0.0006
+        expect(ruledOut).toBeGreaterThan(Math.max(smallestVisible, -change.low, change.high) - rounding)
+        expect(change.low <= 0 || change.high <= smallestVisible + rounding).toBe(true)
+        expect(change.high >= 0 || -change.low <= smallestVisible + rounding).toBe(true)
+      }
+    }
+  })
+
   it('is the same from the same evidence', () => {
     const visits = roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 8 })
     expect(judge(visits)).toEqual(judge(visits))
@@ -158,11 +173,65 @@ describe('a gate of times', () => {
   })
 })
 
+describe('a machine whose speed swings', () => {
+  const swinging: MadeMachine = { noise: { p50Ms: 0.02, cpuMicrosPerOrder: 0.02 }, speed: 0.15 }
+  const effect = { cpuMicrosPerOrder: 0.1 }
+
+  it('hides no change: times are compared at one speed, and that is said', () => {
+    const slowed = gateOn({ ...swinging, effect }, 3).judgement
+    const cpu = slowed.metrics.find(({ metric }) => metric === 'cpuMicrosPerOrder')!
+    expect(cpu).toMatchObject({ verdict: 'regressed', isAtOneSpeed: true })
+    expect(cpu.change!.estimate).toBeCloseTo(0.1, 1)
+    expect(slowed.headline).toMatch(/^CPU per order \d+us -> \d+us, \+\d[\d.]*% at one machine speed \(\+/)
+    expect(verdictOf(slowed, 'p50Ms')).toBe('same')
+  })
+
+  it('hides it where nobody knows how fast the machine was', () => {
+    const unknown = roundsOn({ ...swinging, effect }, { blocks: 6, rounds: 2, seed: 3 }).map((visit) => ({
+      ...visit,
+      generator: { ...visit.generator, cpuMicrosPerRequest: null },
+    }))
+    expect(judge(unknown).metrics.at(-1)).toMatchObject({ isAtOneSpeed: false })
+    expect(verdictOf(judge(unknown), 'cpuMicrosPerOrder')).not.toBe('regressed')
+  })
+
+  it('raises no alarm of A against A, and finds a tenth more CPU, in gates of four blocks a round', () => {
+    const gates = 20
+    let [alarms, found] = [0, 0]
+    for (let seed = 0; seed < gates; seed++) {
+      const four = { blocks: 4, rounds: 2, seed }
+      if (judge(roundsOn(swinging, four)).word !== 'PASSED') alarms++
+      if (judge(roundsOn({ ...swinging, effect }, four)).word === 'REGRESSED') found++
+    }
+    expect(alarms).toBe(0)
+    expect(found).toBe(gates)
+  })
+
+  it('is not told by a generator that has more to do with the candidate: its heavier answers are no excuse', () => {
+    const heavier: MadeMachine = { noise: { cpuMicrosPerOrder: 0.02 }, speed: 0.01, generatorEffect: 0.2, effect }
+    const { metrics } = judge(roundsOn(heavier, { blocks: 6, rounds: 2, seed: 4 }))
+    expect(metrics.at(-1)).toMatchObject({ verdict: 'regressed', isAtOneSpeed: false })
+  })
+
+  it('is left out where times do not go with it', () => {
+    const noise = { p50Ms: 0.02, cpuMicrosPerOrder: 0.02 }
+    const steady = roundsOn({ noise, speed: 0 }, { blocks: 6, rounds: 2, seed: 5 })
+    const random = createRandom(9)
+    const unrelated = steady.map((visit) => ({
+      ...visit,
+      generator: { ...visit.generator, cpuMicrosPerRequest: 250 * (1 + 0.2 * random.next()) },
+    }))
+    for (const visits of [steady, unrelated]) {
+      expect(judge(visits).metrics.map(({ isAtOneSpeed }) => isAtOneSpeed)).toEqual([false, false, false, false, false])
+    }
+  })
+})
+
 describe('what keeps times from being judged', () => {
   it('is a generator that was late, but not for a target that was saturated', () => {
     const late = roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 1 }).map((visit) => ({
       ...visit,
-      generator: { onTimeShare: 0.9, cpuShare: 0.1 },
+      generator: { ...visit.generator, onTimeShare: 0.9 },
     }))
     expect(judge(late)).toMatchObject({ word: 'NO ANSWER', exitCode: 4 })
     expect(verdictOf(judge(late), 'p99Ms')).toBe('generator-limited')
@@ -172,7 +241,7 @@ describe('what keeps times from being judged', () => {
     const busy = (cpuShare: number): GateVisit[] =>
       roundsOn({ noise: NOISE }, { blocks: 4, rounds: 2, seed: 1 }).map((visit) => ({
         ...visit,
-        generator: { onTimeShare: 1, cpuShare },
+        generator: { ...visit.generator, cpuShare },
       }))
     expect(verdictOf(judge(busy(0.85)), 'p50Ms')).toBe('generator-limited')
     expect(verdictOf(judge(busy(0.5)), 'p50Ms')).not.toBe('generator-limited')

@@ -12,6 +12,8 @@ export interface MetricEvidence {
   readonly visits: readonly GateVisit[]
   /** Of all rounds together; null: not measured. */
   readonly sample: MetricSample | null
+  /** The sample is one of times at one speed of the machine. */
+  readonly isAtOneSpeed: boolean
   /** Of those that the plan asks for, which tested it. */
   readonly tests: readonly RoundTest[]
   readonly plan: TestPlan
@@ -41,6 +43,7 @@ export function judgeMetric(evidence: MetricEvidence): MetricJudgement {
   const judgement = {
     ...unjudgedMetric(metric, evidence.visits, verdict),
     change: changeBetween(metric, measured),
+    isAtOneSpeed: evidence.isAtOneSpeed,
     smallestVisible: Number.isFinite(measured.visible) ? sizeOf(metric, measured.visible) : null,
     rounds: evidence.tests,
     moreVisits: verdict === 'insufficient samples' ? moreVisits(evidence, sample, measured) : null,
@@ -74,6 +77,7 @@ export function unjudgedMetric(
     baseline: baseline ?? null,
     candidate: candidate ?? null,
     change: null,
+    isAtOneSpeed: false,
     smallestVisible: null,
     rounds: [],
     moreVisits: null,
@@ -102,8 +106,9 @@ function verdictOf(evidence: MetricEvidence, measured: Measured): MetricJudgemen
   // Sure, but surely too small to matter: another round would change nothing.
   const mayMatter = interval.low < -least || interval.high > least
   if (plan === 'first round' && mayMatter && isSuspected(evidence)) return 'insufficient samples'
-  const isWithin = interval.low >= -visible && interval.high <= visible
-  return isWithin && visible <= LARGEST_VISIBLE ? 'same' : 'insufficient samples'
+  const furthest = Math.max(-interval.low, interval.high)
+  const isSame = furthest <= visible || (interval.low <= 0 && interval.high >= 0)
+  return isSame && Math.max(visible, furthest) <= LARGEST_VISIBLE ? 'same' : 'insufficient samples'
 }
 
 /** By every test that the plan asks for. */

@@ -14,35 +14,45 @@ import {
 import { holm } from '../core/statistics/holm.ts'
 import { judgeMetric } from './judge-metric.ts'
 import { canTell, LEVEL_OF_ALL, levelOf, type TestPlan } from './levels.ts'
-import { changeOf, type MetricSample, sampleOf, shapeOf } from './metric-sample.ts'
+import { figureAtOneSpeed, metricsAtOneSpeed } from './machine-speed.ts'
+import { changeOf, type MetricSample, sampleBy, scaledFigure, shapeOf } from './metric-sample.ts'
 import { pValueOf, shiftOf, varies } from './sample-statistics.ts'
 
 export interface TimesEvidence {
   readonly visits: readonly GateVisit[]
+  /** Of the baseline alone: they tell how the machine's speed shows, and are in no comparison. */
+  readonly calibration: readonly GateVisit[]
   readonly leastEffect: GateOptions['leastEffect']
   readonly canGoOn: boolean
   readonly seed: number
 }
 
 /** In the order of GATE_METRICS. */
-export function judgeTimes({ visits, leastEffect, canGoOn, seed }: TimesEvidence): MetricJudgement[] {
+export function judgeTimes({ visits, calibration, leastEffect, canGoOn, seed }: TimesEvidence): MetricJudgement[] {
   const { plan, stages } = stagesOf(visits, canGoOn)
-  const tests = testsOf(stages)
+  const atOneSpeed = metricsAtOneSpeed({ visits, calibration })
+  const sampleOf: Sampling = (some, metric) =>
+    sampleBy(some, (visit) => (atOneSpeed.has(metric) ? figureAtOneSpeed(visit, metric) : scaledFigure(visit, metric)))
+  const tests = testsOf(stages, sampleOf)
   const tested = [...tests.values()].filter((ofMetric) => ofMetric.length > 0).length
   return GATE_METRICS.map((metric, index) =>
     judgeMetric({
       metric,
       visits,
       sample: sampleOf(visits, metric),
+      isAtOneSpeed: atOneSpeed.has(metric),
       tests: tests.get(metric) ?? [],
       plan,
-      canTell: stages.every((stage) => canTellOf(metric, stage, tested)),
+      canTell: stages.every((stage) => canTellOf(sampleOf(stage.visits, metric), stage.level, tested)),
       tested,
       leastEffect,
       seed: seed + index,
     }),
   )
 }
+
+/** What some visits measured of a metric, as it is compared. */
+type Sampling = (visits: readonly GateVisit[], metric: GateMetric) => MetricSample | null
 
 /** What is tested by itself. */
 interface Stage {
@@ -66,25 +76,27 @@ function stagesOf(
   return { plan: 'together', stages: [{ round: null, level: LEVEL_OF_ALL, visits }] }
 }
 
-/** Of the visits that have this figure. */
-function canTellOf(metric: GateMetric, { level, visits }: Stage, tested: number): boolean {
-  const sample = sampleOf(visits, metric)
+function canTellOf(sample: MetricSample | null, level: number, tested: number): boolean {
   return sample !== null && canTell(sample.blocks ?? [sample], level, tested)
 }
 
 /** The first tests every metric that varies at all, the second those that the first suspects. */
-function testsOf(stages: readonly Stage[]): Map<GateMetric, RoundTest[]> {
+function testsOf(stages: readonly Stage[], sampleOf: Sampling): Map<GateMetric, RoundTest[]> {
   const tests = new Map<GateMetric, RoundTest[]>()
   let suspects: readonly GateMetric[] = GATE_METRICS
   for (const stage of stages) {
-    const ofStage = testStage(stage, suspects)
+    const ofStage = testStage(stage, suspects, sampleOf)
     for (const [metric, test] of ofStage) tests.set(metric, [...(tests.get(metric) ?? []), test])
     suspects = ofStage.filter(([, test]) => test.adjustedPValue < test.level).map(([metric]) => metric)
   }
   return tests
 }
 
-function testStage({ round, level, visits }: Stage, metrics: readonly GateMetric[]): [GateMetric, RoundTest][] {
+function testStage(
+  { round, level, visits }: Stage,
+  metrics: readonly GateMetric[],
+  sampleOf: Sampling,
+): [GateMetric, RoundTest][] {
   const samples = metrics.flatMap((metric): [GateMetric, MetricSample][] => {
     const sample = sampleOf(visits, metric)
     return sample !== null && varies(sample) ? [[metric, sample]] : []

@@ -8,32 +8,44 @@ export interface MetricSample extends Block {
   readonly blocks: readonly Block[] | null
 }
 
+/** null: it was not measured. */
+export type VisitValue = (visit: GateVisit) => number | null
+
 /** A figure of nothing at all has no logarithm. */
 const LEAST_VALUE = 1e-9
 
 /** Which visits stand beside which, whatever they measured: those that were not interleaved are one block. */
 export function shapeOf(visits: readonly GateVisit[]): Block[] {
   const isInterleaved = visits.every(({ block }) => block !== null)
-  const blocks = isInterleaved ? [...new Set(visits.map(({ block }) => block))] : [null]
-  return blocks.map((block) => {
-    const own = visits.filter((visit) => !isInterleaved || visit.block === block)
+  return (isInterleaved ? byBlock(visits) : [visits]).map((own) => {
     const places = (arm: GateArm): number[] => own.flatMap((visit) => (visit.arm === arm ? [0] : []))
     return { first: places('baseline'), second: places('candidate') }
   })
 }
 
+/** Those that belong to no block are one. */
+export function byBlock(visits: readonly GateVisit[]): GateVisit[][] {
+  return [...new Set(visits.map(({ block }) => block))].map((block) => visits.filter((visit) => visit.block === block))
+}
+
 /** Visits that did not measure it are left out, and blocks that lack an arm then. null: an arm has no value. */
-export function sampleOf(visits: readonly GateVisit[], metric: GateMetric): MetricSample | null {
-  const measured = visits.filter(({ figures }) => figures[metric] !== null)
+export function sampleBy(visits: readonly GateVisit[], of: VisitValue): MetricSample | null {
+  const measured = visits.filter((visit) => of(visit) !== null)
   const isInterleaved = measured.every(({ block }) => block !== null)
-  const blocks = isInterleaved ? blocksOf(measured, metric) : null
-  const all = blocks === null ? [blockOf(measured, metric)] : blocks
+  const blocks = isInterleaved ? blocksOf(measured, of) : null
+  const all = blocks === null ? [blockOf(measured, of)] : blocks
   const sample = { first: all.flatMap(({ first }) => first), second: all.flatMap(({ second }) => second), blocks }
   return sample.first.length === 0 || sample.second.length === 0 ? null : sample
 }
 
+/** What a visit measured, on the metric's scale; null: nothing. */
+export function scaledFigure({ figures }: GateVisit, metric: GateMetric): number | null {
+  const value = figures[metric]
+  return value === null ? null : toScale(metric, value)
+}
+
 /** Relative changes add up as logarithms; a share that is 0 mostly is compared by points. */
-export function toScale(metric: GateMetric, value: number): number {
+function toScale(metric: GateMetric, value: number): number {
   return metric === 'errorRate' ? value : Math.log(Math.max(LEAST_VALUE, value))
 }
 
@@ -63,18 +75,13 @@ export function valuesOf(visits: readonly GateVisit[], arm: GateArm, metric: Gat
   return visits.flatMap((visit) => (visit.arm === arm ? (visit.figures[metric] ?? []) : []))
 }
 
-function blocksOf(visits: readonly GateVisit[], metric: GateMetric): Block[] {
-  return [...new Set(visits.map(({ block }) => block))]
-    .map((block) =>
-      blockOf(
-        visits.filter((visit) => visit.block === block),
-        metric,
-      ),
-    )
+function blocksOf(visits: readonly GateVisit[], of: VisitValue): Block[] {
+  return byBlock(visits)
+    .map((own) => blockOf(own, of))
     .filter(({ first, second }) => first.length > 0 && second.length > 0)
 }
 
-function blockOf(visits: readonly GateVisit[], metric: GateMetric): Block {
-  const scaled = (arm: GateArm): number[] => valuesOf(visits, arm, metric).map((value) => toScale(metric, value))
-  return { first: scaled('baseline'), second: scaled('candidate') }
+function blockOf(visits: readonly GateVisit[], of: VisitValue): Block {
+  const valuesIn = (arm: GateArm): number[] => visits.flatMap((visit) => (visit.arm === arm ? (of(visit) ?? []) : []))
+  return { first: valuesIn('baseline'), second: valuesIn('candidate') }
 }

@@ -13,13 +13,13 @@ export function metricSentence(judgement: Unworded, isSuspected: boolean): strin
 }
 
 function whyWords(judgement: Unworded, isSuspected: boolean): string {
-  const { metric, verdict, smallestVisible, rounds, moreVisits } = judgement
+  const { metric, verdict, rounds, moreVisits } = judgement
   switch (verdict) {
     case 'regressed':
     case 'improved':
       return `${verdict} ${testWords(rounds)}`
     case 'same':
-      return `no change of ${effectWords(metric, smallestVisible ?? 0)} or more`
+      return `no change of ${effectWords(metric, excludedBy(judgement))} or more`
     case 'insufficient samples': {
       const why = doubtWords(judgement, isSuspected)
       return moreVisits === null ? why : `${why}; ${formatQuantity(moreVisits, 'more visit')} an arm would tell`
@@ -31,6 +31,11 @@ function whyWords(judgement: Unworded, isSuspected: boolean): string {
     case 'not measured':
       return 'not measured'
   }
+}
+
+/** Seen if it were there, and not in the interval. */
+function excludedBy({ change, smallestVisible }: Unworded): number {
+  return Math.max(smallestVisible ?? 0, Math.abs(change?.low ?? 0), Math.abs(change?.high ?? 0))
 }
 
 function testWords(rounds: Unworded['rounds']): string {
@@ -46,8 +51,9 @@ function doubtWords({ metric, rounds, smallestVisible }: Unworded, isSuspected: 
   return `too few samples: the smallest change that is seen is ${effectWords(metric, smallestVisible)}`
 }
 
-function changeWords({ metric, change }: Unworded): string {
+function changeWords({ metric, change, isAtOneSpeed }: Unworded): string {
   if (change === null) return ''
   const { estimate, low, high } = change
-  return `, ${signedEffect(metric, estimate)} (${signedEffect(metric, low)} to ${signedEffect(metric, high)})`
+  const at = isAtOneSpeed ? ' at one machine speed' : ''
+  return `, ${signedEffect(metric, estimate)}${at} (${signedEffect(metric, low)} to ${signedEffect(metric, high)})`
 }

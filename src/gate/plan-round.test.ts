@@ -64,6 +64,15 @@ describe('the smallest change that a gate will see', () => {
     expect(seen(0, 12)).toBeCloseTo(0.05, 10)
   })
 
+  it('is as small on a machine whose speed swings, where the generator tells it', () => {
+    const visits = roundsOn({ noise: { cpuMicrosPerOrder: 0.02 }, speed: 0.2 }, { blocks: 10, rounds: 1, seed: 1 })
+    const cpuEffect = (calibration: typeof visits): number =>
+      smallestVisibleEffect({ calibration, visitsAnArm: 12, leastEffect }).at(-1)!.effect!
+    const unknown = { onTimeShare: 1, cpuShare: 0.1, cpuMicrosPerRequest: null }
+    expect(cpuEffect(visits)).toBeLessThan(0.1)
+    expect(cpuEffect(visits.map((visit) => ({ ...visit, generator: unknown })))).toBeGreaterThan(0.2)
+  })
+
   it('is a fall of goodput', () => {
     const halved = roundsOn({ noise: { goodputPerSec: 0.3 } }, { blocks: 10, rounds: 1, seed: 1 })
     const foreseen = smallestVisibleEffect({ calibration: halved, visitsAnArm: 12, leastEffect })

@@ -7,7 +7,8 @@ import {
   type VisibleEffect,
 } from '../core/gate-record.ts'
 import { FEWEST_UNITS, visibleShift, visitsToTell } from './levels.ts'
-import { shiftOfSize, sizeOf, toScale, valuesOf } from './metric-sample.ts'
+import { figureAtOneSpeed } from './machine-speed.ts'
+import { scaledFigure, shiftOfSize, sizeOf } from './metric-sample.ts'
 
 export interface ForeseenGate {
   /** Of one arm, in the order in which they were made. */
@@ -38,11 +39,17 @@ export function leastShiftOf(metric: GateMetric, leastEffect: GateOptions['least
   return shiftOfSize(metric, leastEffect[metric])
 }
 
-/** Standard deviation by what neighbours differ in (von Neumann, 1941): what a machine does over minutes falls out. */
+/** As it is compared: at one speed of the machine, where that makes visits more alike. */
 function spreadOf(visits: readonly GateVisit[], metric: GateMetric): number | null {
-  const arm = visits[0]?.arm ?? 'baseline'
-  const values = valuesOf(visits, arm, metric).map((value) => toScale(metric, value))
-  if (values.length < FEWEST_UNITS) return null
+  const measured = visits.map((visit) => scaledFigure(visit, metric)).filter((value) => value !== null)
+  const adjusted = visits.map((visit) => figureAtOneSpeed(visit, metric)).filter((value) => value !== null)
+  if (measured.length < FEWEST_UNITS) return null
+  const spread = spreadOfNeighbours(measured)
+  return adjusted.length < measured.length ? spread : Math.min(spread, spreadOfNeighbours(adjusted))
+}
+
+/** Standard deviation by what neighbours differ in (von Neumann, 1941): what a machine does over minutes falls out. */
+function spreadOfNeighbours(values: readonly number[]): number {
   const squares = values.slice(1).reduce((sum, value, index) => sum + (value - values[index]!) ** 2, 0)
   return Math.sqrt(squares / (2 * (values.length - 1)))
 }

@@ -55,12 +55,31 @@ describe('a visit', () => {
     expect(visitOf(runOf([{ ...times(1), resources: stores }])).figures.cpuMicrosPerOrder).toBeNull()
   })
 
+  it('counts CPU over all its steps together, and what a request costs the generator', () => {
+    const step = (seconds: number, completed: number): object => ({
+      ...times(1),
+      completed,
+      resources: { target: cpu(seconds), generator: cpu(seconds / 2) },
+    })
+    const { figures, generator } = visitOf(runOf([step(0.2, 1_000), step(0.4, 1_000), step(0.3, 1_000)]))
+    expect(figures.cpuMicrosPerOrder).toBeCloseTo(300, 9)
+    expect(generator.cpuMicrosPerRequest).toBeCloseTo(150, 9)
+    const unmeasured = visitOf(runOf([step(0.2, 1_000), { ...times(1), resources: {} }]))
+    expect(unmeasured.figures.cpuMicrosPerOrder).toBeNull()
+    expect(unmeasured.generator.cpuMicrosPerRequest).toBeNull()
+    expect(visitOf(runOf([step(0, 0)])).generator.cpuMicrosPerRequest).toBeNull()
+  })
+
   it('knows how late its generator was, but where the target held it up', () => {
     const steps = [
       { ...times(1), onTimeShare: 0.5, saturated: true, resources: { generator: cpu(0.4) } },
       { ...times(1), onTimeShare: 0.98 },
     ]
-    expect(visitOf(runOf(steps)).generator).toEqual({ onTimeShare: 0.98, cpuShare: 0.2 })
+    expect(visitOf(runOf(steps)).generator).toEqual({
+      onTimeShare: 0.98,
+      cpuShare: 0.2,
+      cpuMicrosPerRequest: null,
+    })
   })
 
   it('names each check that failed once, and those that could not be decided', () => {

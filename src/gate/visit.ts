@@ -31,7 +31,7 @@ export function gateVisitOf(planned: PlannedVisit, { record, directory, work }: 
       p50Ms: medianOf(steps, ({ responseMs }) => responseMs.p50),
       p99Ms: medianOf(steps, ({ responseMs }) => responseMs.p99),
       errorRate: medianOf(steps, ({ errorRate }) => errorRate),
-      cpuMicrosPerOrder: medianOf(steps, cpuMicrosPerOrder),
+      cpuMicrosPerOrder: cpuMicrosPerRequest(steps, cpuOfTarget),
     } satisfies Record<GateMetric, number | null>,
     generator: generatorOf(steps, record.environment.cores),
     work,
@@ -50,20 +50,35 @@ function medianOf(steps: readonly StepRecord[], of: (step: StepRecord) => number
   return values.length === 0 || values.includes(null) ? null : median(values as number[])
 }
 
+/** Over all its steps together: CPU time comes in ticks, of which a step has few. null: not measured in one of them. */
+function cpuMicrosPerRequest(steps: readonly StepRecord[], of: (step: StepRecord) => number | null): number | null {
+  const seconds = steps.map(of)
+  const completed = steps.reduce((sum, step) => sum + step.completed, 0)
+  if (completed === 0 || seconds.includes(null)) return null
+  return ((seconds as number[]).reduce((sum, one) => sum + one, 0) * 1e6) / completed
+}
+
 /** Of the target alone: `target`, or whatever its descriptor names beside the stores. */
-function cpuMicrosPerOrder({ resources, completed }: StepRecord): number | null {
+function cpuOfTarget({ resources }: StepRecord): number | null {
   const { target, postgres: _postgres, redis: _redis, generator: _generator, ...named } = resources
   const own = target === undefined ? Object.values(named) : [target]
-  if (own.length === 0 || completed === 0) return null
-  return (own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) * 1e6) / completed
+  return own.length === 0 ? null : own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
+}
+
+function cpuOfGenerator({ resources }: StepRecord): number | null {
+  return resources['generator']?.cpuSeconds ?? null
 }
 
 /** Saturation outranks lateness: a target that drops at the bound holds the generator up. */
 function generatorOf(steps: readonly StepRecord[], cores: number): GateVisit['generator'] {
   const onTime = steps.filter(({ saturated }) => !saturated).map(({ onTimeShare }) => onTimeShare)
-  const cpu = steps.flatMap(({ resources, durationMs }) => {
-    const generator = resources['generator']
-    return generator === undefined ? [] : [generator.cpuSeconds / ((durationMs / 1000) * cores)]
+  const cpu = steps.flatMap((step) => {
+    const seconds = cpuOfGenerator(step)
+    return seconds === null ? [] : [seconds / ((step.durationMs / 1000) * cores)]
   })
-  return { onTimeShare: Math.min(1, ...onTime), cpuShare: cpu.length === 0 ? null : Math.max(...cpu) }
+  return {
+    onTimeShare: Math.min(1, ...onTime),
+    cpuShare: cpu.length === 0 ? null : Math.max(...cpu),
+    cpuMicrosPerRequest: cpuMicrosPerRequest(steps, cpuOfGenerator),
+  }
 }

@@ -44,12 +44,22 @@ export function armsWords({ arms, visits }: GateRecord): string {
 /** What is said beside the headline and the table, a sentence each. */
 export function remarksOf({ judgement, notes }: GateRecord): string[] {
   if (judgement === null) return [...notes]
-  const { correctness, environmentDiffers, work } = judgement
+  const { correctness, environmentDiffers, metrics, work } = judgement
   return [
     ...(environmentDiffers.length === 0 ? [] : [`times are not judged, ${environmentDiffers.join('; ')}`]),
     ...correctness.doubts,
+    ...remarkOfSpeed(metrics),
     ...work.notes.map((note) => `work: ${note}`),
     ...notes,
+  ]
+}
+
+/** The medians of a table's row may have been measured at two speeds. */
+function remarkOfSpeed(metrics: readonly MetricJudgement[]): string[] {
+  const adjusted = metrics.filter(({ isAtOneSpeed }) => isAtOneSpeed).map(({ metric }) => metricName(metric))
+  if (adjusted.length === 0) return []
+  return [
+    `changes of ${adjusted.join(', ')} are told at one speed of the machine, which the generator's CPU time per request measures in each visit`,
   ]
 }
 

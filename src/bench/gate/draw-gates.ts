@@ -12,7 +12,8 @@ export interface DrawOptions {
   /** Held against each other; which of them is the baseline is drawn where they are the same target. */
   readonly candidate: Exclude<PoolArm, 'baseline'>
   readonly gates: number
-  readonly blocksARound: number
+  /** Of the first round, and of the second: that has the time which is left. */
+  readonly blocks: readonly [first: number, second: number]
   readonly seed: number
 }
 
@@ -32,9 +33,9 @@ export interface DrawnGates {
 
 /** Throws RangeError where the pool has too few blocks for two rounds that share none. */
 export function drawGates(options: DrawOptions): DrawnGates {
-  const { pool, blocksARound } = options
-  if (blocksARound < 1 || pool.blocks.length < 2 * blocksARound) {
-    throw new RangeError(`a pool of ${pool.blocks.length} blocks holds no two rounds of ${blocksARound}`)
+  const { pool, blocks } = options
+  if (Math.min(...blocks) < 1 || pool.blocks.length < blocks[0] + blocks[1]) {
+    throw new RangeError(`a pool of ${pool.blocks.length} blocks holds no rounds of ${blocks.join(' and ')}`)
   }
   const random = createRandom(options.seed)
   const counts = { regressed: 0, regressedCpu: 0, improved: 0, passed: 0, noAnswer: 0, secondRounds: 0 }
@@ -75,21 +76,21 @@ function drawGate(
 }
 
 /** Where the second round begins: a visit can't be in both. */
-function afterFirst({ pool, blocksARound }: DrawOptions, start: number, random: Random): number {
-  const free = pool.blocks.length - 2 * blocksARound + 1
-  return start + blocksARound + random.below(free)
+function afterFirst({ pool, blocks: [first, second] }: DrawOptions, start: number, random: Random): number {
+  const free = pool.blocks.length - first - second + 1
+  return start + first + random.below(free)
 }
 
 /** Neighbouring blocks from there on; behind the last comes the first. */
 function drawRound(
-  { pool, candidate, blocksARound }: DrawOptions,
+  { pool, candidate, blocks }: DrawOptions,
   start: number,
-  round: number,
+  round: 1 | 2,
   armOf: (arm: PoolArm) => GateArm,
 ): GateVisit[] {
-  return Array.from({ length: blocksARound }, (_, index) => {
+  return Array.from({ length: blocks[round - 1]! }, (_, index) => {
     const visits = pool.blocks[(start + index) % pool.blocks.length]!
-    const block = (round - 1) * blocksARound + index
+    const block = (round === 1 ? 0 : blocks[0]) + index
     return visits
       .filter(({ arm }) => arm === 'baseline' || arm === candidate)
       .map((visit) => gateVisitFrom(visit, { arm: armOf(visit.arm), round, block }))

@@ -1,25 +1,26 @@
 /** What gates of a pool came to, as a table for the documentation. Pure. */
-import { GATE_METRICS } from '../../core/gate-record.ts'
+import { GATE_METRICS, type GateMetric } from '../../core/gate-record.ts'
 import { effectWords, metricName, valueWords } from '../../core/gate-words.ts'
 import { median, quantile } from '../../core/statistics/estimate.ts'
 import { formatCount } from '../../core/units.ts'
 import { markdownTable } from '../document.ts'
 import type { DrawnGates } from './draw-gates.ts'
-import { type Pool, POOL_ARMS, type PoolArm } from './pool.ts'
+import { SLOWED_METRICS } from '../../gate/index.ts'
+import { type Pool, POOL_ARMS, type PoolArm, type PoolVisit } from './pool.ts'
 
 export interface Evidence {
   readonly pool: Pool
-  readonly blocksARound: number
+  readonly blocks: readonly [first: number, second: number]
   /** A against A. */
   readonly alike: DrawnGates
   /** A against the slowed target. */
   readonly slowed: DrawnGates
 }
 
-export function renderEvidence({ pool, blocksARound, alike, slowed }: Evidence): string {
+export function renderEvidence({ pool, blocks: [first, second], alike, slowed }: Evidence): string {
   const visits = pool.blocks.length * 2
   return [
-    `A pool of ${formatCount(visits)} visits an arm; ${formatCount(alike.gates)} gates of each kind, ${blocksARound} blocks (${blocksARound * 2} visits an arm) a round.`,
+    `A pool of ${formatCount(visits)} visits an arm; ${formatCount(alike.gates)} gates of each kind, ${first * 2} visits an arm in the first round and ${second * 2} in the second.`,
     markdownTable(
       ['gates', 'regressed', 'of them by CPU per order', 'improved', 'passed', 'no answer', 'second rounds'],
       [
@@ -32,16 +33,43 @@ export function renderEvidence({ pool, blocksARound, alike, slowed }: Evidence):
       ['the slowed target', slowed],
     ].map(([name, drawn]) => `Not the same, ${name as string}: ${reasonsOf(drawn as DrawnGates)}.`),
     'How the visits of the pool spread, half of the distance between the 16th and the 84th percentile (a standard deviation, where there are no outliers):',
-    markdownTable(
-      ['metric', ...POOL_ARMS],
-      GATE_METRICS.map((metric, index) => [
-        metricName(metric),
-        ...POOL_ARMS.map((arm) => spreadWords(pool, arm, index)),
-      ]),
-    ),
+    markdownTable(['metric', ...POOL_ARMS], spreadRows(pool)),
     `CPU per order in the middle: ${POOL_ARMS.map((arm) => `${arm} ${cpuWords(pool, arm)}`).join(', ')}.`,
     `${pool.visit}; a visit took ${(pool.visitMs / 1000).toFixed(1)} s. ${pool.machine}`,
   ].join('\n\n')
+}
+
+/** As they were measured, and what takes longer on a slower machine also at one speed of it. */
+function spreadRows(pool: Pool): string[][] {
+  const rowOf = (name: string, metric: GateMetric, of: FigureOf): string[] => [
+    name,
+    ...POOL_ARMS.map((arm) => spreadWords(metric, figuresOf(pool, arm, of))),
+  ]
+  return GATE_METRICS.flatMap((metric) => [
+    rowOf(metricName(metric), metric, measured(metric)),
+    ...(SLOWED_METRICS.includes(metric)
+      ? [rowOf(`${metricName(metric)}, at one speed`, metric, atOneSpeed(metric))]
+      : []),
+  ])
+}
+
+/** null: it was not measured. */
+type FigureOf = (visit: PoolVisit) => number | null
+
+function measured(metric: GateMetric): FigureOf {
+  return ({ figures }) => figures[GATE_METRICS.indexOf(metric)] ?? null
+}
+
+function atOneSpeed(metric: GateMetric): FigureOf {
+  return (visit) => {
+    const figure = measured(metric)(visit)
+    const { cpuMicrosPerRequest: slowness } = visit
+    return figure === null || slowness === null ? null : figure / slowness
+  }
+}
+
+function figuresOf({ blocks }: Pool, arm: PoolArm, of: FigureOf): number[] {
+  return blocks.flat().flatMap((visit) => (visit.arm === arm ? (of(visit) ?? []) : []))
 }
 
 function cellsOf({ gates, regressed, regressedCpu, improved, passed, noAnswer, secondRounds }: DrawnGates): string[] {
@@ -57,17 +85,11 @@ function reasonsOf({ reasons, gates }: DrawnGates): string {
 }
 
 function cpuWords(pool: Pool, arm: PoolArm): string {
-  const values = valuesOf(pool, arm, GATE_METRICS.indexOf('cpuMicrosPerOrder'))
+  const values = figuresOf(pool, arm, measured('cpuMicrosPerOrder'))
   return values.length === 0 ? '-' : valueWords('cpuMicrosPerOrder', median(values))
 }
 
-function valuesOf({ blocks }: Pool, arm: PoolArm, index: number): number[] {
-  return blocks.flat().flatMap((visit) => (visit.arm === arm ? (visit.figures[index] ?? []) : []))
-}
-
-function spreadWords(pool: Pool, arm: PoolArm, index: number): string {
-  const metric = GATE_METRICS[index]!
-  const values = valuesOf(pool, arm, index)
+function spreadWords(metric: GateMetric, values: readonly number[]): string {
   if (values.length === 0) return '-'
   const half = (quantile(values, 0.84) - quantile(values, 0.16)) / 2
   const middle = median(values)

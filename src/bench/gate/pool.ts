@@ -2,7 +2,13 @@
  * Short visits of three arms that were made in turn, so that gates can be drawn from them without running any: the same
  * target twice, `baseline` and `control`, and `slowed`, which takes more CPU an order. Pure.
  */
-import { GATE_METRICS, type GateMetric, type GateVisit, type PlannedVisit } from '../../core/gate-record.ts'
+import {
+  GATE_METRICS,
+  type GateMetric,
+  type GateVisit,
+  type PlannedVisit,
+  type VisitGenerator,
+} from '../../core/gate-record.ts'
 import { createRandom } from '../../core/random.ts'
 
 export const POOL_ARMS = ['baseline', 'control', 'slowed'] as const
@@ -21,12 +27,10 @@ export interface Pool {
   readonly blocks: readonly (readonly PoolVisit[])[]
 }
 
-export interface PoolVisit {
+export interface PoolVisit extends VisitGenerator {
   readonly arm: PoolArm
   /** In the order of GATE_METRICS. */
   readonly figures: readonly (number | null)[]
-  readonly onTimeShare: number
-  readonly cpuShare: number | null
 }
 
 /** The order of one block: any two of its arms stand in it as A B B A. */
@@ -43,11 +47,12 @@ export function poolVisitOf(arm: PoolArm, { figures, generator }: GateVisit): Po
     figures: GATE_METRICS.map((metric) => shortened(figures[metric])),
     onTimeShare: shortened(generator.onTimeShare),
     cpuShare: shortened(generator.cpuShare),
+    cpuMicrosPerRequest: shortened(generator.cpuMicrosPerRequest),
   }
 }
 
 /** As a gate has it. What a pool doesn't hold is as of a visit that went well. */
-export function gateVisitFrom({ figures, onTimeShare, cpuShare }: PoolVisit, planned: PlannedVisit): GateVisit {
+export function gateVisitFrom({ arm: _arm, figures, ...generator }: PoolVisit, planned: PlannedVisit): GateVisit {
   return {
     ...planned,
     directory: '',
@@ -61,9 +66,15 @@ export function gateVisitFrom({ figures, onTimeShare, cpuShare }: PoolVisit, pla
       GateMetric,
       number | null
     >,
-    generator: { onTimeShare, cpuShare },
+    generator,
     work: null,
   }
+}
+
+/** As if nobody had measured how fast the machine was. */
+export function withoutSpeed(pool: Pool): Pool {
+  const blocks = pool.blocks.map((block) => block.map((visit) => ({ ...visit, cpuMicrosPerRequest: null })))
+  return { ...pool, blocks }
 }
 
 /** Five digits: a pool is shipped. */

@@ -84,7 +84,7 @@ function midranks(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!)
   const ranks: number[] = Array.from({ length: values.length })
   for (let start = 0; start < order.length; ) {
-    let end = start
+    let end = start + 1
     while (end < order.length && values[order[end]!] === values[order[start]!]) end++
     for (let i = start; i < end; i++) ranks[order[i]!] = (start + 1 + end) / 2
     start = end

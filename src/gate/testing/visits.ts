@@ -11,6 +11,10 @@ const FIGURES: Readonly<Record<GateMetric, number>> = {
   cpuMicrosPerOrder: 400,
 }
 
+const GENERATOR = { onTimeShare: 1, cpuShare: 0.1, cpuMicrosPerRequest: 250 }
+
+const SLOWED: ReadonlySet<GateMetric> = new Set(['p50Ms', 'p99Ms', 'cpuMicrosPerOrder'])
+
 export function visitOf(arm: GateArm, changes: Partial<GateVisit> = {}): GateVisit {
   return {
     arm,
@@ -24,7 +28,7 @@ export function visitOf(arm: GateArm, changes: Partial<GateVisit> = {}): GateVis
     undecidedChecks: [],
     isChecked: true,
     figures: FIGURES,
-    generator: { onTimeShare: 1, cpuShare: 0.1 },
+    generator: GENERATOR,
     work: null,
     ...changes,
   }
@@ -37,6 +41,10 @@ export interface MadeMachine {
   readonly drift?: number
   /** Share of visits that take half as long again, or longer. */
   readonly outliers?: number
+  /** Standard deviation of the logarithm of the machine's speed, from visit to visit: it slows the generator as well. */
+  readonly speed?: number
+  /** What a request of the candidate's costs the generator more than one of the baseline's, relative. */
+  readonly generatorEffect?: number
   /** Of the candidate, relative. */
   readonly effect?: Partial<Record<GateMetric, number>>
 }
@@ -56,26 +64,42 @@ export function roundsOn(
       const drift = machine.drift ?? 0
       carried = drift * carried + Math.sqrt(1 - drift ** 2) * gaussian(random)
       const outlier = random.next() < (machine.outliers ?? 0) ? 0.4 + random.exponential(0.3) : 0
+      const slowness = machine.speed === undefined ? 0 : machine.speed * gaussian(random)
       return visitOf(planned.arm, {
         ...planned,
-        figures: figuresOf(machine, planned.arm, { random, carried, outlier }),
+        figures: figuresOf(machine, planned.arm, { random, carried, outlier, slowness }),
+        generator: generatorOf(machine, planned.arm, slowness),
       })
     })
+}
+
+function generatorOf({ generatorEffect = 0 }: MadeMachine, arm: GateArm, slowness: number): GateVisit['generator'] {
+  const more = arm === 'candidate' ? 1 + generatorEffect : 1
+  return { ...GENERATOR, cpuMicrosPerRequest: GENERATOR.cpuMicrosPerRequest * more * Math.exp(slowness) }
+}
+
+interface VisitNoise {
+  readonly random: Random
+  readonly carried: number
+  readonly outlier: number
+  /** Of the machine: what takes time takes so much longer, as a logarithm. */
+  readonly slowness: number
 }
 
 function figuresOf(
   { noise, effect, drift = 0 }: MadeMachine,
   arm: GateArm,
-  { random, carried, outlier }: { readonly random: Random; readonly carried: number; readonly outlier: number },
+  { random, carried, outlier, slowness }: VisitNoise,
 ): GateVisit['figures'] {
   const noisy = Object.entries(FIGURES).map(([name, value]) => {
     const metric = name as GateMetric
     const spread = noise[metric]
     const change = arm === 'candidate' ? Math.log1p(effect?.[metric] ?? 0) : 0
-    if (spread === undefined) return [metric, value * Math.exp(change)]
+    const slow = SLOWED.has(metric) ? slowness : 0
+    if (spread === undefined) return [metric, value * Math.exp(change + slow)]
     const own = gaussian(random) * (drift > 0 ? Math.SQRT1_2 : 1)
     const shared = drift > 0 ? carried * Math.SQRT1_2 : 0
-    return [metric, value * Math.exp(change + spread * (own + shared) + outlier)]
+    return [metric, value * Math.exp(change + slow + spread * (own + shared) + outlier)]
   })
   return Object.fromEntries(noisy) as GateVisit['figures']
 }

@@ -8,6 +8,7 @@ export const same: MetricJudgement = {
   baseline: 12.1,
   candidate: 12.2,
   change: { estimate: 0.008, low: -0.021, high: 0.034, confidence: 0.9 },
+  isAtOneSpeed: false,
   smallestVisible: 0.141,
   rounds: [],
   moreVisits: null,
@@ -87,7 +88,7 @@ function visitOf(arm: GateVisit['arm']): GateVisit {
     undecidedChecks: [],
     isChecked: true,
     figures: { goodputPerSec: 200, p50Ms: 1, p99Ms: 12, errorRate: 0, cpuMicrosPerOrder: 400 },
-    generator: { onTimeShare: 1, cpuShare: 0.1 },
+    generator: { onTimeShare: 1, cpuShare: 0.1, cpuMicrosPerRequest: 250 },
     work: null,
   }
 }

@@ -85,7 +85,7 @@ function visitOf(planned: PlannedVisit, verdict: RunVerdict, cpuMicrosPerOrder: 
   const visit = gateVisitOf(planned, { record: RECORD, directory: 'visits/001', work: null })
   const failedChecks = verdict === 'wrong' ? [{ check: 'no-oversell' as const, sentence: 'oversold by 3 units' }] : []
   const figures = { goodputPerSec: 200, p50Ms: 2, p99Ms: 10, errorRate: 0, cpuMicrosPerOrder }
-  const generator = { onTimeShare: 1, cpuShare: 0.1 }
+  const generator = { onTimeShare: 1, cpuShare: 0.1, cpuMicrosPerRequest: 250 }
   return { ...visit, verdict, failedChecks, undecidedChecks: [], isChecked: true, figures, generator }
 }
 
