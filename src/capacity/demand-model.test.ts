@@ -12,6 +12,7 @@ function model(changed: Partial<ModelTerms> = {}): NonNullable<ReturnType<typeof
     machineCores: 8,
     coresOf: (resource) => ({ cores: resource === 'target' ? 1 : 8, because: '', isElsewhere: false }),
     capacityPerSec: 6_000,
+    atCapacity: null,
     isLimit: true,
     random: createRandom(1),
     ...changed,
@@ -26,6 +27,23 @@ describe('the bottleneck', () => {
     expect(bottleneck).toMatchObject({ resource: 'target', second: 'machine' })
     expect(bottleneck.sentence).toContain("the server's one core (0.15 ms a request), a ceiling of 6,533/s")
     expect(bottleneck.utilisation['target']).toBeCloseTo(0.92, 2)
+  })
+
+  it('goes by what a request costs at the capacity, where it has become cheaper than in calmer trials, or dearer', () => {
+    const at = (targetMicros: number) => {
+      const requests = { sold: 30_000, soldOut: 30_000, replayed: 0, read: 0 }
+      const target = 10 * 0.02 + 60_000 * targetMicros * 1e-6
+      return model({ atCapacity: { seconds: 10, requests, cpuSeconds: { target } } })
+    }
+    const cheaper = at(120)
+    expect(cheaper.bottleneck.sentence).toContain("the server's one core (0.12 ms a request), a ceiling of 8,167/s")
+    expect(cheaper.bottleneck.utilisation['target']).toBeCloseTo(0.74, 2)
+    const [server, postgres] = cheaper.resources
+    expect(server!.secondsAtCapacity).toBeCloseTo(120e-6, 9)
+    expect(server!.ceiling!.low).toBeLessThan((1 - 0.02) / 149e-6)
+    expect(server!.ceiling!.high).toBeGreaterThanOrEqual(server!.ceiling!.ratePerSec)
+    expect(postgres!.secondsAtCapacity).toBeNull()
+    expect(at(160).resources[0]!.ceiling!.ratePerSec).toBeCloseTo((1 - 0.02) / 160e-6, 0)
   })
 
   it('is the machine, where all that share it use it up together', () => {
@@ -67,6 +85,7 @@ it('there is no model of nothing', () => {
     mix: { sold: 1, soldOut: 0, replayed: 0, read: 0 },
     machineCores: 2,
     capacityPerSec: null,
+    atCapacity: null,
     isLimit: false,
   }
   const coresOf = () => ({ cores: 1, because: '', isElsewhere: false })

@@ -1,7 +1,7 @@
 /**
  * Which resource is the bottleneck, and the ceiling that each sets: the rate at which demand times rate is all the cores
- * that it can use. Where the capacity that was found is far below every ceiling, it says that no processor is the limit.
- * Pure.
+ * that it can use. The demand is that at the capacity, where a trial measured it: a request seldom costs the same at every
+ * rate. Where the capacity that was found is far below every ceiling, it says that no processor is the limit. Pure.
  */
 import type { Bottleneck, DemandModel, ResourceDemand } from '../core/capacity-record.ts'
 import type { Random } from '../core/random.ts'
@@ -19,6 +19,8 @@ export interface ModelTerms {
   readonly coresOf: (resource: string) => ResourceCores
   /** Lower end of the capacity that was found; null: none was. */
   readonly capacityPerSec: number | null
+  /** Those that were made about there, of the scenario's mix, together; null: none. */
+  readonly atCapacity: DemandTrial | null
   /** Whether more was tried, and was too much. */
   readonly isLimit: boolean
   readonly random: Random
@@ -39,7 +41,9 @@ export function demandModel(terms: ModelTerms): DemandModel | null {
     const fitted = fitDemand(trials, resource, { columns, mix: terms.mix, random: terms.random })
     if (fitted === null) return []
     const { cores, because } = terms.coresOf(resource)
-    return [{ resource, cores, coresBecause: because, ...fitted, ceiling: ceilingOf(fitted, cores) }]
+    const secondsAtCapacity = secondsIn(terms.atCapacity, resource, fitted.idleCores)
+    const ceiling = ceilingOf({ ...fitted, secondsAtCapacity }, cores)
+    return [{ resource, cores, coresBecause: because, ...fitted, secondsAtCapacity, ceiling }]
   })
   if (resources.length === 0) return null
   const ranked = resources.toSorted((a, b) => rateOf(a) - rateOf(b))
@@ -55,18 +59,36 @@ export function demandModel(terms: ModelTerms): DemandModel | null {
   }
 }
 
-function ceilingOf(
-  { idleCores, perMixedRequest }: Pick<ResourceDemand, 'idleCores' | 'perMixedRequest'>,
-  cores: number,
-): ResourceDemand['ceiling'] {
-  const free = Math.max(0, cores - idleCores)
-  const { seconds, low, high } = perMixedRequest
-  if (seconds <= 0) return null
-  return { ratePerSec: free / seconds, low: free / high, high: low > 0 ? free / low : free / seconds }
+/** CPU seconds of a request in that trial, beside what is in use when nobody asks. null: it was not measured. */
+function secondsIn(trial: DemandTrial | null, resource: string, idleCores: number): number | null {
+  const used = trial?.cpuSeconds[resource]
+  if (trial === null || used === undefined) return null
+  const requests = Object.values(trial.requests).reduce((sum, count) => sum + count, 0)
+  return requests === 0 ? null : Math.max(0, used - idleCores * trial.seconds) / requests
+}
+
+type RequestCost = Pick<ResourceDemand, 'idleCores' | 'perMixedRequest' | 'secondsAtCapacity'>
+
+/** At the capacity where that was measured, else as in calmer trials. */
+function secondsOf({ perMixedRequest, secondsAtCapacity }: RequestCost): number {
+  return secondsAtCapacity ?? perMixedRequest.seconds
+}
+
+/** The interval holds what either cost would set. */
+function ceilingOf(cost: RequestCost, cores: number): ResourceDemand['ceiling'] {
+  const free = Math.max(0, cores - cost.idleCores)
+  const { low, high } = cost.perMixedRequest
+  const asked = secondsOf(cost)
+  if (asked <= 0) return null
+  return {
+    ratePerSec: free / asked,
+    low: free / Math.max(high, asked),
+    high: free / (low > 0 ? Math.min(low, asked) : asked),
+  }
 }
 
 function machineCeiling(resources: readonly ResourceDemand[], cores: number): number | null {
-  const perRequest = resources.reduce((sum, { perMixedRequest }) => sum + perMixedRequest.seconds, 0)
+  const perRequest = resources.reduce((sum, one) => sum + secondsOf(one), 0)
   const idle = resources.reduce((sum, { idleCores }) => sum + idleCores, 0)
   return perRequest <= 0 ? null : Math.max(0, cores - idle) / perRequest
 }
@@ -119,12 +141,12 @@ function bottleneckOf(
 }
 
 function candidateOf(one: ResourceDemand, capacityPerSec: number | null): Candidate {
-  const used = one.idleCores + one.perMixedRequest.seconds * (capacityPerSec ?? 0)
+  const used = one.idleCores + secondsOf(one) * (capacityPerSec ?? 0)
   return {
     name: one.resource,
     ceilingPerSec: rateOf(one),
     utilisation: used / one.cores,
-    words: `${resourceWords(one)} (${formatDemand(one.perMixedRequest.seconds)} a request)`,
+    words: `${resourceWords(one)} (${formatDemand(secondsOf(one))} a request)`,
   }
 }
 
@@ -134,7 +156,7 @@ function machineCandidate(
   capacityPerSec: number | null,
 ): Candidate[] {
   if (ceilingRatePerSec === null || resources.length < 2) return []
-  const perRequest = resources.reduce((sum, { perMixedRequest }) => sum + perMixedRequest.seconds, 0)
+  const perRequest = resources.reduce((sum, one) => sum + secondsOf(one), 0)
   const idle = resources.reduce((sum, { idleCores }) => sum + idleCores, 0)
   const withGenerator = resources.some(({ resource }) => resource === GENERATOR) ? ', the generator among them' : ''
   return [

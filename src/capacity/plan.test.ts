@@ -14,6 +14,7 @@ function model(mixes = MIXES): DemandModel {
     machineCores: 8,
     coresOf: (resource) => ({ cores: resource === 'postgres' ? 8 : 1, because: '', isElsewhere: false }),
     capacityPerSec: 6_000,
+    atCapacity: null,
     isLimit: true,
     random: createRandom(1),
   })!

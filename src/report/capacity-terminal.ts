@@ -69,7 +69,7 @@ function demandLines(record: CapacityRecord, style: TerminalStyle): string[] {
   const colors = pc.createColors(style.color)
   const title = 'CPU time a request (95% interval):'
   let kept = DEMAND_TITLES.map((_, column) => column)
-  for (const dispensable of ['', 'idle', 'cores', 'asked twice', 'read']) {
+  for (const dispensable of ['', 'idle', 'cores', 'asked twice', 'read', 'at capacity']) {
     kept = dispensable === '' ? kept : kept.filter((column) => DEMAND_TITLES[column] !== dispensable)
     const columns = kept.map(
       (column): Column => ({ title: DEMAND_TITLES[column]!, align: column === 0 ? 'left' : 'right' }),

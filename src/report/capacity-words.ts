@@ -119,31 +119,36 @@ export const DEMAND_TITLES = [
   'asked twice',
   'read',
   'of the mix',
+  'at capacity',
   'idle',
   'ceiling',
 ] as const
 
 /** CPU time of each resource by what was asked; the cells of a table. */
 export function demandRows({ demand }: CapacityRecord): string[][] {
-  return (demand?.resources ?? []).map(({ resource, cores, perRequest, perMixedRequest, idleCores, ceiling }) => [
-    resource === 'target' ? 'server' : resource,
-    // A descriptor may give half a core.
-    String(cores),
-    ...(['sold', 'soldOut', 'replayed', 'read'] as const).map((kind) => demandWords(perRequest[kind])),
-    demandWords(perMixedRequest),
-    `${(idleCores * 100).toFixed(1)}%`,
-    ceiling === null || resource === 'generator' ? '-' : `${formatCount(ceiling.ratePerSec)}/s`,
-  ])
+  return (demand?.resources ?? []).map(
+    ({ resource, cores, perRequest, perMixedRequest, secondsAtCapacity, idleCores, ceiling }) => [
+      resource === 'target' ? 'server' : resource,
+      // A descriptor may give half a core.
+      String(cores),
+      ...(['sold', 'soldOut', 'replayed', 'read'] as const).map((kind) => demandWords(perRequest[kind])),
+      demandWords(perMixedRequest),
+      secondsAtCapacity === null ? '-' : `${microsWords(secondsAtCapacity)}us`,
+      `${(idleCores * 100).toFixed(1)}%`,
+      ceiling === null || resource === 'generator' ? '-' : `${formatCount(ceiling.ratePerSec)}/s`,
+    ],
+  )
 }
 
 /** "110us (100-121)" */
 function demandWords(demand: Demand | null): string {
   if (demand === null) return '-'
-  const micros = (seconds: number): string => {
-    const value = seconds * 1e6
-    return value >= 10 || value === 0 ? String(Math.round(value)) : value.toFixed(1)
-  }
-  return `${micros(demand.seconds)}us (${micros(demand.low)}-${micros(demand.high)})`
+  return `${microsWords(demand.seconds)}us (${microsWords(demand.low)}-${microsWords(demand.high)})`
+}
+
+function microsWords(seconds: number): string {
+  const micros = seconds * 1e6
+  return micros >= 10 || micros === 0 ? String(Math.round(micros)) : micros.toFixed(1)
 }
 
 export function kneeWords({ knee }: CapacityRecord): string | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { beginSearch } from '../capacity/index.ts'
+import { addTrial, beginSearch, type SearchState, type SearchTerms } from '../capacity/index.ts'
 import type { DemandModel } from '../core/capacity-record.ts'
 import type { RunEnvironment, RunTarget } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
@@ -26,12 +26,45 @@ function demand(changed: Partial<ConclusionTerms>): DemandModel {
   }).demand!
 }
 
+/** As trials of full length decided. */
+function foundUpTo(ratePerSec: number, terms: SearchTerms): SearchState {
+  const { trialMs: durationMs } = terms.phases.at(-1)!
+  const tried = { durationMs, margin: null }
+  return [1, 2, 3]
+    .flatMap(() => [
+      { ...tried, ratePerSec, achievedRatePerSec: ratePerSec, answer: 'good' as const },
+      { ...tried, ratePerSec: ratePerSec * 1.04, achievedRatePerSec: ratePerSec, answer: 'bad' as const },
+    ])
+    .reduce(addTrial, beginSearch(terms))
+}
+
 describe('the mix of requests', () => {
   it('is that of the trials that kept up: those that drop requests drop the late ones, which are of one kind', () => {
     const saturated = capacityTrial({ perSec: { sold: 5_000 }, cpuMicros: 100, saturated: true, answer: 'bad' })
     const { mix } = demand({ trials: [...CALM, saturated] })
     expect(mix.sold).toBeCloseTo(0.25)
     expect(mix.soldOut).toBeCloseTo(0.75)
+  })
+})
+
+describe('what a request costs at the capacity', () => {
+  const terms = searchTerms({ fromRatePerSec: null, toRatePerSec: null, precision: 0.05, cap: null }, 459)
+  const trialAt = (rate: number, cpuMicros: number, changed = {}) =>
+    capacityTrial({ perSec: { sold: rate / 4, soldOut: (rate * 3) / 4 }, cpuMicros, ...changed })
+
+  it('is that of trials about there, of the mix of the scenario, that kept up', () => {
+    const search = foundUpTo(2_000, terms)
+    const cheap = [trialAt(1_900, 60), trialAt(2_000, 60)]
+    const others = [trialAt(2_000, 90, { saturated: true, answer: 'bad' }), trialAt(1_950, 10, { purpose: 'demand' })]
+    const { resources } = demand({ trials: [...CALM, ...cheap, ...others], search })
+    expect(resources[0]!.secondsAtCapacity).toBeCloseTo(60e-6, 6)
+    expect(resources[0]!.perMixedRequest.seconds).toBeGreaterThan(80e-6)
+  })
+
+  it('is not known where no trial was made there', () => {
+    expect(demand({ trials: CALM }).resources[0]!.secondsAtCapacity).toBeNull()
+    const { resources } = demand({ trials: CALM, search: foundUpTo(2_000, terms) })
+    expect(resources[0]!.secondsAtCapacity).toBeNull()
   })
 })
 

@@ -33,6 +33,8 @@ type Conclusion = Pick<CapacityRecord, 'capacity' | 'knee' | 'demand' | 'scalabi
 const RANDOM_STREAM = 0xca9a
 /** Beyond, queues and drops change what a request costs. */
 const LOW_ENOUGH = 0.7
+/** No further from it than this share, a request costs what it costs there. */
+const ABOUT_THE_CAPACITY = 0.1
 
 export function concludeFrom(terms: ConclusionTerms): Conclusion {
   const { trials, search, ended, environment, target, plan } = terms
@@ -73,12 +75,40 @@ function demandOf(
     machineCores: environment.cores,
     coresOf: (resource) => coresOf(resource, { target, environment, described }),
     capacityPerSec: capacity?.lowerRatePerSec ?? null,
+    atCapacity: trialAt(capacity?.lowerRatePerSec ?? null, trials),
     isLimit: capacity !== null && capacity.upperRatePerSec !== null,
     random: createRandom(scenario.seed, RANDOM_STREAM),
   })
   if (model === null) return null
   const names = model.resources.map(({ resource }) => resource)
   return { ...model, doubts: [...model.doubts, ...unsaidCores(names, described)] }
+}
+
+/** All that were made about there, as if they were one; null: none. */
+function trialAt(ratePerSec: number | null, trials: readonly CapacityTrial[]): DemandTrial | null {
+  if (ratePerSec === null) return null
+  const near = trials.filter(
+    (trial) => isOfTheMix(trial) && Math.abs(trial.ratePerSec / ratePerSec - 1) <= ABOUT_THE_CAPACITY,
+  )
+  return near.length === 0 ? null : near.map(demandTrialOf).reduce(together)
+}
+
+function together(one: DemandTrial, other: DemandTrial): DemandTrial {
+  return {
+    seconds: one.seconds + other.seconds,
+    requests: sums(one.requests, other.requests) as DemandTrial['requests'],
+    cpuSeconds: sums(one.cpuSeconds, other.cpuSeconds),
+  }
+}
+
+/** Of what both have: what one of them could not measure is not known of the two. */
+function sums(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(one).flatMap(([name, value]) => {
+      const more = other[name]
+      return more === undefined ? [] : [[name, value + more]]
+    }),
+  )
 }
 
 /** What a saturated target left unanswered is of no kind: such a trial would have another mix than its requests. */
