@@ -7,6 +7,7 @@
  * after the other, with a stillness between, so that what follows from each can be told apart.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { StoreName } from '../../core/catalogue.ts'
 import { HarnessError } from '../../core/errors.ts'
 import type { StoreCall, StoreReply } from '../../race/store-call.ts'
 import type { GatedStores, HeldCall } from './gated-stores.ts'
@@ -53,6 +54,8 @@ export class RaceController {
   #crowd: Crowd = NOBODY
   readonly #named = new Map<StoreCall, NamedCall>()
   readonly #counts = new Map<string, number>()
+  readonly #sent = new Set<StoreName>()
+  readonly #shared = new Set<StoreName>()
   /** Of each actor: calls that found nothing, or only looked, since something was changed that they might find. */
   readonly #fruitless = new Map<string, Map<string, StoreCall>>()
   /** Connections on which something was changed since the last end of a transaction. */
@@ -74,9 +77,11 @@ export class RaceController {
     this.#crowd = crowd
     this.#counts.clear()
     this.#fruitless.clear()
+    this.#shared.clear()
     const standing = [...this.#named.values()]
     this.#named.clear()
     for (const { call } of standing) this.#name(call, BACKGROUND)
+    this.#sent.clear()
   }
 
   /** The order is over; whatever comes is nobody's. */
@@ -95,6 +100,18 @@ export class RaceController {
   /** What can be let go now, by actor and number: not what looks again for what it has just not found. */
   offered(): readonly NamedCall[] {
     return this.#standing().filter(({ actor, call }) => !this.#isFruitless(actor, call))
+  }
+
+  /** Stores at whose gates calls came to stand since this was asked last. */
+  takeSent(): readonly StoreName[] {
+    const sent = [...this.#sent]
+    this.#sent.clear()
+    return sent
+  }
+
+  /** Stores of which calls of different actors stood on one connection at once, in this order. */
+  get sharedConnections(): readonly StoreName[] {
+    return [...this.#shared]
   }
 
   /** Whether the buyer has a call under way, or before a gate. */
@@ -248,7 +265,11 @@ export class RaceController {
   #name(call: StoreCall, actor: string): void {
     const count = (this.#counts.get(actor) ?? 0) + 1
     this.#counts.set(actor, count)
+    for (const other of this.#named.values()) {
+      if (other.call.connection === call.connection && other.actor !== actor) this.#shared.add(call.store)
+    }
     this.#named.set(call, { call, actor, event: `${actor} #${count}` })
+    this.#sent.add(call.store)
   }
 
   #isFruitless(actor: string, call: StoreCall): boolean {

@@ -71,6 +71,7 @@ class Order {
   readonly #told: RaceStep[] = []
   #sale: RacedSale = { sku: '', initialStock: 0 }
   #waitedInside = false
+  #offered: readonly NamedCall[] = []
   #operations = 0
 
   constructor(parts: OrderParts, options: OrderOptions) {
@@ -86,6 +87,7 @@ class Order {
     for (let buyer = 1; buyer <= terms.buyers; buyer++) this.#buyers.push(this.#buyer(buyer))
     controller.begin(this.#crowd())
     const isWhole = await this.#race(choose)
+    const shared = controller.sharedConnections
     controller.end()
     await this.#untilAllAreAnswered()
     const checks = isWhole ? await this.#judged() : []
@@ -97,6 +99,7 @@ class Order {
       failed: isWhole ? checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check) : null,
       end: isWhole ? this.#end : '',
       waitedInside: this.#waitedInside,
+      sharedConnections: shared,
       checks,
     }
   }
@@ -125,14 +128,9 @@ class Order {
   /** False: it was left before its end. */
   async #race(choose: Choose): Promise<boolean> {
     for (let events = 0; events < MOST_EVENTS; events++) {
-      const enabled = this.#enabled()
-      if (enabled.length === 0) {
-        const next = await this.#whatTimeBrings()
-        if (next === null) return true
-        await this.#letGo(next, [choiceOf(next)], choiceOf(next))
-        continue
-      }
-      const event = choose(enabled)
+      const enabled = await this.#enabled()
+      if (enabled.length === 0) return true
+      const event = choose(enabled, this.#steps.at(-1) ?? null)
       if (event === null) return false
       const chosen = enabled.find((choice) => choice.event === event)
       if (chosen === undefined) throw new Error(`${event} was chosen, and is not offered`)
@@ -149,10 +147,12 @@ class Order {
     })
   }
 
-  #enabled(): Choice[] {
-    const { controller } = this.#parts
+  /** What can be chosen; nothing: nobody waits for anything any more. */
+  async #enabled(): Promise<Choice[]> {
     const absent = this.#buyers.filter(({ state }) => state === 'absent').map(({ name }) => comingOf(name))
-    const choices = [...controller.offered().map(choiceOf), ...absent]
+    this.#offered = this.#parts.controller.offered()
+    if (this.#offered.length + absent.length === 0) this.#offered = await this.#whatTimeBrings()
+    const choices = [...this.#offered.map(choiceOf), ...absent]
     return choices.toSorted((a, b) => this.#rankOf(a.actor) - this.#rankOf(b.actor))
   }
 
@@ -161,24 +161,27 @@ class Order {
     return index === -1 ? this.#buyers.length : index
   }
 
-  /** null: nobody waits for anything any more. */
-  async #whatTimeBrings(): Promise<NamedCall | null> {
+  /** A buyer is inside, and nothing is offered: what comes of itself, or a look at what was not there. */
+  async #whatTimeBrings(): Promise<readonly NamedCall[]> {
     const isOver = (): boolean => this.#buyers.every(({ state }) => state === 'answered')
-    return isOver() ? null : await this.#parts.controller.waitForNews(NEWS_DEADLINE_MS, isOver)
+    const next = isOver() ? null : await this.#parts.controller.waitForNews(NEWS_DEADLINE_MS, isOver)
+    return next === null ? [] : [next]
   }
 
   async #take(chosen: Choice, enabled: readonly Choice[]): Promise<void> {
     const buyer = this.#buyers.find(({ name, state }) => name === chosen.actor && state === 'absent')
     if (buyer === undefined) return await this.#letGo(this.#offeredAs(chosen.event)!, enabled, chosen)
+    const before = this.#answered()
     await this.#come(buyer, 1)
+    this.#offered = this.#parts.controller.offered()
     const first = this.#offeredAs(chosen.event)
     // One who waits within the server, or was answered at once, has called no store.
-    if (first === undefined) await this.#note({ event: chosen.event, actor: chosen.actor, begins: true }, enabled, chosen)
+    if (first === undefined) await this.#note({ event: chosen.event, actor: chosen.actor, begins: true, answers: this.#newlyAnswered(before) }, enabled, chosen)
     else await this.#letGo(first, enabled, choiceOf(first), true)
   }
 
   #offeredAs(event: string): NamedCall | undefined {
-    return this.#parts.controller.offered().find((named) => named.event === event)
+    return this.#offered.find((named) => named.event === event)
   }
 
   async #come(buyer: Buyer, attempt: number): Promise<void> {
@@ -222,7 +225,8 @@ class Order {
     chosen: Choice,
   ): Promise<void> {
     const { target, controller } = this.#parts
-    this.#steps.push({ enabled, chosen })
+    const answered = (step.answers ?? []).length > 0
+    this.#steps.push({ enabled, chosen, answered, sent: controller.takeSent() })
     this.#waitedInside ||= this.#buyers.some(({ name, state }) => state === 'inside' && !controller.isSeen(name))
     const stock = this.#options.observes ? await target.readStock(this.#sale.sku) : {}
     this.#told.push({ call: null, begins: false, waits: false, released: [], answers: [], ...step, stock })
@@ -253,6 +257,7 @@ class Order {
     const { target, controller } = this.#parts
     const buyer = this.#buyers.find(({ name, state }) => name === chosen.actor && state === 'absent')
     if (buyer !== undefined) await this.#come(buyer, 1)
+    if (buyer !== undefined) this.#offered = controller.offered()
     const named = this.#offeredAs(chosen.event)
     const reply = named === undefined || spot.kind === 'before' ? null : await controller.letThroughOnly(named)
     const before = this.#answered()
