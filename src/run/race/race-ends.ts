@@ -4,7 +4,7 @@ import type { RaceEnd } from '../../core/race-record.ts'
 import type { Search } from '../../race/search/index.ts'
 
 /** Ends that are kept in a record. */
-const MOST_ENDS = 20
+const MOST_ENDS = 200
 
 export function endsOf(ends: Search['ends']): RaceEnd[] {
   return [...ends]

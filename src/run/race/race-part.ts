@@ -6,7 +6,7 @@ import type { CrashPoint, CrashSpot, RacePart, RaceTerms, WrongOrder } from '../
 import { headlineOfChecks } from '../../report/headline.ts'
 import type { Choose } from '../../race/choice.ts'
 import { type Order, replayOrder, type Search, searchOrders, shrinkOrder } from '../../race/search/index.ts'
-import { tryCrashes, type TriedCrashes } from './crash-points.ts'
+import { inTurn, tryCrashes, type TriedCrashes } from './crash-points.ts'
 import { endsOf } from './race-ends.ts'
 import type { RacedOrder } from './raced-order.ts'
 import type { RaceSetting } from './race-setting.ts'
@@ -23,6 +23,25 @@ export interface PartOptions {
   readonly signal: AbortSignal
   readonly onOrder?: ((progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) => void) | undefined
   readonly onCrash?: ((point: CrashPoint) => void) | undefined
+}
+
+/**
+ * What is only done once (statements are prepared, scripts loaded, connections opened) would make the first orders differ from
+ * all others.
+ */
+export async function warmUp(setting: RaceSetting, stock: number): Promise<void> {
+  for (const choose of [inTurn(), inTurn(), byTurns(), byTurns()]) await setting.run({ stock }, choose)
+}
+
+/** Whoever was let go last comes last. */
+function byTurns(): Choose {
+  const turns = new Map<string, number>()
+  let turn = 0
+  return (enabled): string | null => {
+    const [next] = enabled.toSorted((a, b) => (turns.get(a.actor) ?? 0) - (turns.get(b.actor) ?? 0))
+    if (next !== undefined) turns.set(next.actor, ++turn)
+    return next?.event ?? null
+  }
 }
 
 export async function racePart(options: PartOptions): Promise<RacePart> {

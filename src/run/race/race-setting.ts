@@ -11,7 +11,7 @@ import { openRedisGate } from '../../race/wire/redis-gate.ts'
 import { acquireServices } from '../../services/index.ts'
 import type { Environment, ServiceSettings, ServicesMode, StartedServices } from '../../services/service.ts'
 import { describeEnvironment } from '../environment.ts'
-import type { StrategyChoice } from '../reference-target.ts'
+import type { TargetChoice } from '../run-scenario.ts'
 import { newRunId } from '../run-id.ts'
 import { GatedStores } from './gated-stores.ts'
 import { gatedUrl } from './gated-url.ts'
@@ -37,7 +37,7 @@ export interface OrderRequest {
 }
 
 export interface SettingOptions {
-  readonly choice: StrategyChoice
+  readonly target: TargetChoice
   readonly terms: RaceTerms
   readonly servicesMode: ServicesMode
   readonly settings: ServiceSettings
@@ -49,7 +49,7 @@ export interface SettingOptions {
 /** Throws HarnessError; leaves nothing behind then. */
 export async function setUpRace(options: SettingOptions): Promise<RaceSetting> {
   const raceId = newRunId()
-  const { choice, settings, env, signal, onWait, servicesMode: mode } = options
+  const { target: choice, settings, env, signal, onWait, servicesMode: mode } = options
   const held: AsyncDisposable[] = []
   const release = async (): Promise<void> => {
     for (const thing of held.toReversed()) await thing[Symbol.asyncDispose]()

@@ -2,14 +2,12 @@
  * A race from its first order to its record: a search for each stock, one after the other, on one server. What was found so far
  * stands in `race.json` after each of them; an interruption keeps it.
  */
-import type { EventName, RacePart, RaceRecord, WrongOrder } from '../../core/race-record.ts'
+import type { RacePart, RaceRecord, WrongOrder } from '../../core/race-record.ts'
 import { RACE_SCHEMA } from '../../core/race-record.ts'
 import { HarnessError } from '../../core/errors.ts'
 import type { RunVerdict } from '../../core/exit-codes.ts'
-import type { Choose } from '../../race/choice.ts'
-import { inTurn } from './crash-points.ts'
 import type { RaceOptions } from './race-options.ts'
-import { racePart } from './race-part.ts'
+import { racePart, warmUp } from './race-part.ts'
 import { replayPart } from './race-replay.ts'
 import { setUpRace, type RaceSetting } from './race-setting.ts'
 import { writeRaceSummaries } from './race-summaries.ts'
@@ -64,7 +62,7 @@ class Race {
     await directory.writeRecord(this.#record)
     let endedBy: Extract<RunVerdict, 'interrupted' | 'environment'> | null = null
     try {
-      await this.#warmUp()
+      await warmUp(this.#setting, Math.max(...this.#stocks()))
       await this.#everyPart()
     } catch (error) {
       endedBy = this.#endedBy(error)
@@ -74,12 +72,6 @@ class Race {
     if (words !== '') observer?.targetSaid?.(words)
     await this.#finish(endedBy)
     return { record: this.#record, directory: directory.path }
-  }
-
-  /** What is only done once (statements are prepared, scripts loaded, connections opened) would make the first orders differ from all others. */
-  async #warmUp(): Promise<void> {
-    const stock = Math.max(...this.#stocks())
-    for (const choose of [inTurn(), inTurn(), byTurns(), byTurns()]) await this.#setting.run({ stock }, choose)
   }
 
   async #everyPart(): Promise<void> {
@@ -131,16 +123,5 @@ class Race {
     }
     await directory.writeRecord(this.#record)
     await writeRaceSummaries(directory, this.#record)
-  }
-}
-
-/** Whoever was let go last comes last. */
-function byTurns(): Choose {
-  const turns = new Map<string, number>()
-  let turn = 0
-  return (enabled): EventName | null => {
-    const [next] = enabled.toSorted((a, b) => (turns.get(a.actor) ?? 0) - (turns.get(b.actor) ?? 0))
-    if (next !== undefined) turns.set(next.actor, ++turn)
-    return next?.event ?? null
   }
 }
