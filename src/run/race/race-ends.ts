@@ -7,8 +7,6 @@ import type { Search } from '../../race/search/index.ts'
 const MOST_ENDS = 200
 
 export function endsOf(ends: Search['ends']): RaceEnd[] {
-  return [...ends]
-    .map(([sentence, { orders, failed }]) => ({ sentence, orders, failed: failed as readonly CheckName[] }))
-    .toSorted((a, b) => b.orders - a.orders || (a.sentence < b.sentence ? -1 : 1))
-    .slice(0, MOST_ENDS)
+  const kept = ends.slice(0, MOST_ENDS)
+  return kept.map(({ end, failed, orders }) => ({ sentence: end, failed: failed as readonly CheckName[], orders }))
 }

@@ -103,7 +103,7 @@ async function proved({ setting, stock, signal }: PartOptions, found: Order): Pr
   let tried = 0
   let same = 0
   for (; tried < REPLAYS && !signal.aborted; tried++) {
-    const replay = await replayOrder(observed, order)
+    const replay = await replayOrder(observed, { order: order.names, calls: order.calls })
     if (replay.kind === 'ended' && replay.executed.end === order.executed.end) same += 1
   }
   const shown = (seen ?? order.executed) as RacedOrder

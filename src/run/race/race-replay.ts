@@ -17,7 +17,7 @@ export async function replayPart({ setting, stock, onOrder }: PartOptions, known
     seen.push(order)
     return order
   }
-  const replay = crash === undefined ? await replayOrder(run, { names, calls }) : await replayCrash(run, known, crash)
+  const replay = crash === undefined ? await replayOrder(run, known) : await replayCrash(run, known, crash)
   const elapsedMs = performance.now() - startedAtMs
   if (replay !== null && replay.kind === 'cannot-be-followed') {
     const { step, sentence } = replay
