@@ -14,11 +14,11 @@ import type { RaceCoverage } from '../../core/race-record.ts'
 import type { Execute } from '../choice.ts'
 import { type Difference, nameOf } from './differences.ts'
 import { type Explored, explore, type ExploreTerms, type Surprise } from './explore.ts'
-import { type Independent, independentWith, neverIndependent } from './independence.ts'
+import { independentWith, neverIndependent } from './independence.ts'
 import type { Order } from './order.ts'
 import { type Coupling, SwapWatch } from './swap-watch.ts'
 import type { OrdersEnd } from './tally.ts'
-import type { Walked } from './walk.ts'
+import type { Walked, WalkTerms } from './walk.ts'
 
 export interface SearchTerms extends ExploreTerms {
   /** `partial`: of orders that can't be told apart one is tried. */
@@ -56,15 +56,17 @@ export async function searchOrders(execute: Execute, terms: SearchTerms): Promis
   let refused = terms.reduction === 'partial' && terms.preemptions !== null ? REFUSED_BY_BOUND : null
   for (;;) {
     const reduces = terms.reduction === 'partial' && refused === null
-    const independent: Independent = reduces ? independentWith(shared) : neverIndependent
-    const explored = await explore(
-      execute,
-      { ...terms, independent, watch: new SwapWatch(independent) },
-      (walked) => (reduces ? surpriseIn(walked, shared) : null),
-    )
+    const explored = reduces
+      ? await explore(execute, { ...terms, ...reducedBy(shared) }, (walked) => surpriseIn(walked, shared))
+      : await explore(execute, { ...terms, independent: neverIndependent, watch: null }, () => null)
     if (!('kind' in explored)) return conclude(explored, refused)
     refused = learnFrom(explored, shared)
   }
+}
+
+function reducedBy(shared: ReadonlySet<StoreName>): WalkTerms {
+  const independent = independentWith(shared)
+  return { independent, watch: new SwapWatch(independent) }
 }
 
 function surpriseIn({ executed, coupling }: Walked, shared: ReadonlySet<StoreName>): Surprise | null {

@@ -1,16 +1,16 @@
 /**
- * Watches for signs that events were wrongly taken for independent. The search makes them anyway: of two such events at one
- * node, the second is run right there, and behind the first. What it comes to must be the same both times: as the stores
- * don't tell it of the first, only the memory of the server can.
+ * Watches for signs that events were wrongly taken for independent. When one event is independent of all that came after it, up to
+ * the last one, then that last one must come to the same in the order without it: as no store told of the first, only the memory
+ * of the server can have. A reduced search runs both orders often enough by itself.
  *
- * A watch, no proof: the first is not run behind the second, that is what the reduction is for.
+ * A watch, no proof: it compares what was run, and what was left out is not run.
  */
 import type { EventName } from '../../core/race-record.ts'
 import type { Choice, ExecutedStep } from '../choice.ts'
-import type { ChoiceNode } from './choice-node.ts'
-import type { Independent } from './independence.ts'
+import type { Branch } from './choice-node.ts'
+import type { Independent, Taken } from './independence.ts'
 
-/** An event that noticed another one, although no store told it. */
+/** An event that noticed another one, although no store told of it. */
 export interface Coupling {
   readonly first: Choice
   readonly second: Choice
@@ -24,64 +24,64 @@ interface Sequel {
   readonly next: string
 }
 
-interface SeenAtNode {
-  readonly here: Map<EventName, Sequel>
-  /** By the first, then the second event. */
-  readonly behind: Map<EventName, Map<EventName, Sequel>>
+/** What the last event of an order came to, `without` having been run before it. */
+interface Expected {
+  readonly sequel: Sequel
+  readonly without: Choice
 }
+
+/** Of orders; what comes later is not watched. Some 30 MB. */
+const MOST_REMEMBERED = 100_000
 
 export class SwapWatch {
   readonly #independent: Independent
-  /** Nodes that no order leads to any more are forgotten. */
-  readonly #seen = new WeakMap<ChoiceNode, SeenAtNode>()
+  /** By an order: what its last event came to. */
+  readonly #seen = new Map<string, Sequel>()
+  /** By an order that was not seen yet: what its last event came to in a longer one. */
+  readonly #expected = new Map<string, Expected>()
 
   constructor(independent: Independent) {
     this.#independent = independent
   }
 
-  /** `node` let `step` go, and `enabled` could be chosen then. The node must have learnt what the step turned out to be. */
-  see(node: ChoiceNode, step: ExecutedStep, enabled: readonly Choice[]): Coupling | null {
+  /** The last branch of `way` was taken, for the first time, by `step`; `enabled` could be chosen then. null: all is as it should be. */
+  see(way: readonly Branch[], step: ExecutedStep, enabled: readonly Choice[]): Coupling | null {
+    if (this.#seen.size + this.#expected.size > MOST_REMEMBERED) return null
+    const names = way.map(({ choice }) => choice.event)
     const sequel = sequelOf(step, enabled)
-    const { event } = step.chosen
-    this.#seenAt(node).here.set(event, sequel)
-    const couplings = [...this.#seenAt(node).behind.keys()].map((first) => this.#couplingAt(node, first, event))
-    if (node.from !== null) couplings.push(this.#seeBehind(node.from.node, node.from.choice.event, event, sequel))
-    return couplings.find((coupling) => coupling !== null) ?? null
+    const order = keyOf(names)
+    this.#seen.set(order, sequel)
+    const longer = this.#expected.get(order)
+    if (longer !== undefined && !isSame(longer.sequel, sequel)) return { first: longer.without, second: step.chosen }
+    const without = this.#removable(way).find(({ choice }) => {
+      const shorter = keyOf(names.filter((name) => name !== choice.event))
+      const known = this.#seen.get(shorter)
+      if (known !== undefined) return !isSame(known, sequel)
+      this.#expected.set(shorter, { sequel, without: choice })
+      return false
+    })
+    return without === undefined ? null : { first: without.choice, second: step.chosen }
   }
 
-  #seeBehind(node: ChoiceNode, first: EventName, second: EventName, sequel: Sequel): Coupling | null {
-    const { behind } = this.#seenAt(node)
-    const seconds = behind.get(first) ?? new Map<EventName, Sequel>()
-    behind.set(first, seconds.set(second, sequel))
-    return this.#couplingAt(node, first, second)
-  }
-
-  #couplingAt(node: ChoiceNode, first: EventName, second: EventName): Coupling | null {
-    const { here, behind } = this.#seenAt(node)
-    const [alone, after] = [here.get(second), behind.get(first)?.get(second)]
-    const [one, other] = [node.takenAs(first), node.takenAs(second)]
-    if (alone === undefined || after === undefined || one === null || other === null) return null
-    if (!this.#independent(one, other) || isSame(alone, after)) return null
-    return { first: one.choice, second: other.choice }
-  }
-
-  #seenAt(node: ChoiceNode): SeenAtNode {
-    const known = this.#seen.get(node)
-    if (known !== undefined) return known
-    const fresh: SeenAtNode = { here: new Map(), behind: new Map() }
-    this.#seen.set(node, fresh)
-    return fresh
+  /** Those that are independent of all that came after them. */
+  #removable(way: readonly Branch[]): Taken[] {
+    const taken = way.flatMap(({ node, choice }) => node.takenAs(choice.event) ?? [])
+    return taken.filter((one, at) => at < way.length - 1 && taken.slice(at + 1).every((other) => this.#independent(one, other)))
   }
 }
 
 function sequelOf({ chosen, answered, sent }: ExecutedStep, enabled: readonly Choice[]): Sequel {
   const next = enabled.filter(({ actor }) => actor === chosen.actor)
   return {
-    told: JSON.stringify([answered, [...sent].sort()]),
+    told: JSON.stringify([chosen.statement, answered, [...sent].sort()]),
     next: next.map(({ event, statement }) => `${event} ${statement}`).join('\n'),
   }
 }
 
 function isSame(one: Sequel, other: Sequel): boolean {
   return one.told === other.told && (one.next === other.next || one.next === '' || other.next === '')
+}
+
+function keyOf(names: readonly EventName[]): string {
+  return names.join('\n')
 }

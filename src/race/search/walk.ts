@@ -23,7 +23,8 @@ export interface Walked {
 
 export interface WalkTerms {
   readonly independent: Independent
-  readonly watch: SwapWatch
+  /** null: nothing is taken for independent. */
+  readonly watch: SwapWatch | null
 }
 
 /** @param branch null: nothing is known yet, all goes by default. */
@@ -95,7 +96,7 @@ class Walker {
       return
     }
     node.learn(taken)
-    this.coupling ??= this.#terms.watch.see(node, step, enabled)
+    this.coupling ??= this.#terms.watch?.see(this.#way, step, enabled) ?? null
   }
 }
 
