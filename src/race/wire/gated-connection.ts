@@ -44,6 +44,8 @@ export class GatedConnection<Message extends Framed> {
       toStore,
       toServer,
       hold: (traits, bytes, startAnswer) => {
+        // Whoever heard of the call before may have cut the connection.
+        if (this.#isServerGone) return
         const call = nameCall(traits)
         this.#line.stand({ call, bytes, startAnswer })
         onCall(call)

@@ -32,6 +32,8 @@ type Deed = { readonly statements: readonly SqlStatement[] } | { readonly words:
 const MAX_TEXT = 2_000
 const MAX_STATEMENT = 200
 const MAX_VALUE = 200
+/** For a query without a statement. */
+const EMPTY = '(empty)'
 /** Nothing that others could notice, and no work: parts of what a driver does for itself. */
 const OWN_BUSINESS: SqlEffect = { access: 'nothing', isSetUp: true }
 
@@ -219,8 +221,8 @@ export class PostgresCalls {
     }
     const lines = linesOf(this.#deeds, 'kept').map((line) => shortLine(line, MAX_TEXT))
     return {
-      text: lines.join('\n'),
-      statement: shortLine(linesOf(this.#deeds, 'left out').join('; '), MAX_STATEMENT),
+      text: lines.join('\n') || EMPTY,
+      statement: shortLine(linesOf(this.#deeds, 'left out').join('; '), MAX_STATEMENT) || EMPTY,
     }
   }
 }
