@@ -144,7 +144,7 @@ describe('help', () => {
     expect(exitCode).toBe(0)
   })
 
-  it.each(['run', 'demo', 'verify', 'conformance', 'list', 'doctor'])('of %s shows an example', async (command) => {
+  it.each(['run', 'race', 'demo', 'verify', 'conformance', 'list', 'doctor'])('of %s shows an example', async (command) => {
     const { exitCode, stdout } = await doorbuster([command, '--help'])
     expect(stdout).toMatch(/Examples?:\n {2}doorbuster /)
     expect(exitCode).toBe(0)
