@@ -45,6 +45,10 @@ describe('usage that is not understood', () => {
     ['a run that is none', ['verify', '.'], /not the folder of a run/],
     ['a beginning of a name', ['run', 'smoke', '--strategy', 'nai'], /did you mean "naive"\?/],
     ['a folder without a name', ['run', 'smoke', '--strategy', 'naive', '--out', ''], /must name a folder/],
+    ['a race of one buyer', ['race', '--strategy', 'naive', '--buyers', '1'], /whole number from 2 to 3/],
+    ['a race of nobody', ['race'], /--strategy[\s\S]*atomic-update/],
+    ['a race without time', ['race', '--strategy', 'naive', '--budget', '0s'], /no time for any order/],
+    ['a race that is none', ['race', '--replay', '.'], /cannot read .*race\.json/],
     [
       "a history's options for a run",
       ['verify', '.', '--reads', 'advisory', '--initial-stock', '5'],
@@ -144,7 +148,7 @@ describe('help', () => {
     expect(exitCode).toBe(0)
   })
 
-  it.each(['run', 'demo', 'verify', 'conformance', 'list', 'doctor'])('of %s shows an example', async (command) => {
+  it.each(['run', 'race', 'demo', 'verify', 'conformance', 'list', 'doctor'])('of %s shows an example', async (command) => {
     const { exitCode, stdout } = await doorbuster([command, '--help'])
     expect(stdout).toMatch(/Examples?:\n {2}doorbuster /)
     expect(exitCode).toBe(0)

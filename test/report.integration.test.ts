@@ -10,7 +10,8 @@ import type { Operation } from '../src/core/operation.ts'
 import { checkOf, checksWith, recordOf, stepOf } from '../src/report/testing/records.ts'
 import { comparisonOf } from '../src/report/testing/comparisons.ts'
 import { digestOf } from '../src/report/testing/digests.ts'
-import { compareHtml, runHtml } from '../src/report/index.ts'
+import { articleOrder, lockedOrder, raceOf, wrongPartOf } from '../src/report/testing/race-records.ts'
+import { compareHtml, raceHtml, runHtml } from '../src/report/index.ts'
 import { createRunDirectory } from '../src/results/index.ts'
 import { fullRecord } from '../src/results/testing/records.ts'
 import { openPage } from './browser.ts'
@@ -95,6 +96,21 @@ describeWithServices(['chromium'], 'a report in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  it.each([
+    ['on a screen, in light', SCREEN, 'light'],
+    ['on a phone, in dark', PHONE, 'dark'],
+  ] as const)('of a race is so, too, and draws its order %s', async (_, view, theme) => {
+    const parts = [wrongPartOf(articleOrder), wrongPartOf(lockedOrder, { stock: 2 })]
+    const record = raceOf({ parts, verdict: 'wrong', notes: [LONG] })
+    const commands = [{ label: 'Race again', text: LONG }]
+    const { page, complaints } = await shown(raceHtml({ record, commands }), view, theme)
+    expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(view.width)
+    const drawings = await page.$$eval('svg.sequence', (all) => all.filter((one) => one.checkVisibility()).length)
+    expect(drawings).toBe(parts.length)
+    expect(complaints).toEqual([])
+  })
+
   it('is dark where the reader wants it dark, and as its element says where it says so', async () => {
     const { page } = await shown(await wrongRun(), SCREEN, 'dark')
     const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
@@ -168,7 +184,7 @@ describe('doorbuster report', () => {
     const folder = temporaryFolder()
     const nothing = await doorbuster(['report', folder])
     expect(nothing.exitCode).toBe(2)
-    expect(nothing.stderr).toContain('it has neither run.json nor compare.json')
+    expect(nothing.stderr).toContain('it has none of run.json, compare.json and race.json')
     writeFileSync(join(folder, 'compare.json'), '{"schema":"doorbuster.compare/1"}')
     const damaged = await doorbuster(['report', folder])
     expect(damaged.exitCode).toBe(2)

@@ -16,6 +16,7 @@ import { initCommand } from './commands/init.ts'
 import { k6Command } from './commands/k6.ts'
 import { listCommand } from './commands/list.ts'
 import { observeCommand } from './commands/observe.ts'
+import { raceCommand } from './commands/race.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -42,6 +43,7 @@ export function createProgram(context: CommandContext): Command {
     watchCommand,
     exportCommand,
     gateCommand,
+    raceCommand,
     conformanceCommand,
     initCommand,
     listCommand,

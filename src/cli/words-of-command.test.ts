@@ -40,6 +40,12 @@ describe('a run as it was called', () => {
     ])
   })
 
+  it('of a command without a scenario begins with its options', () => {
+    const command = new Command('race').option('--stock <list>', '', '1').option('--json')
+    command.parse(['--stock', '1,2', '--json'], { from: 'user' })
+    expect(wordsOfCommand(null, command)).toEqual(['--stock', '1,2'])
+  })
+
   it('leaves out what was not said, and what says nothing of the sale', () => {
     expect(wordsOf(['smoke', '--out', 'x', '--no-report'])).toEqual(['smoke'])
   })

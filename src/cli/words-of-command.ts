@@ -1,4 +1,4 @@
-/** A run or a comparison as it was called: what somebody who repeats it has to say again. */
+/** A run, a comparison or a race as it was called: what somebody who repeats it has to say again. */
 import type { Command, Option } from 'commander'
 import { durationMs } from './list-options.ts'
 import { collect } from './options.ts'
@@ -18,13 +18,13 @@ const SAYS_NOTHING_OF_THE_SALE: ReadonlySet<string> = new Set([
   'logLevel',
 ])
 
-/** Words behind the name of the command: the scenario, then each option that was given and matters. */
-export function wordsOfCommand(scenario: string, command: Command): string[] {
+/** Words behind the name of the command: its scenario (null: it has none), then each option that was given and matters. */
+export function wordsOfCommand(scenario: string | null, command: Command): string[] {
   const given = command.options
     .map((option) => ({ option, name: option.attributeName() }))
     .filter(({ name }) => !SAYS_NOTHING_OF_THE_SALE.has(name) && !name.startsWith('remoteWrite'))
     .filter(({ name }) => command.getOptionValueSource(name) === 'cli')
-  return [scenario, ...given.flatMap(({ option, name }) => wordsOf(option, command.getOptionValue(name)))]
+  return [...(scenario === null ? [] : [scenario]), ...given.flatMap(({ option, name }) => wordsOf(option, command.getOptionValue(name)))]
 }
 
 /** An option that was collected is said once for each value; a list is one value, and a time has its unit again. */

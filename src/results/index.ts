@@ -7,8 +7,18 @@ export {
 } from './compare-directory.ts'
 export { type LiveFile, openLiveFile } from './live-file.ts'
 export { writeText } from './durable-file.ts'
+export { createRaceDirectory, type RaceDirectory } from './race-directory.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
 export { openCompare } from './stored-compare.ts'
-export { COMPARE_FILE, COMPARE_REPORTS, LIVE_FILE, RECORD_FILE, RUN_REPORTS } from './run-files.ts'
+export { openRace, type StoredRace } from './stored-race.ts'
+export {
+  COMPARE_FILE,
+  COMPARE_REPORTS,
+  LIVE_FILE,
+  RACE_FILE,
+  RACE_REPORTS,
+  RECORD_FILE,
+  RUN_REPORTS,
+} from './run-files.ts'
 export { currentWriter, isWriterAlive } from './writer-process.ts'

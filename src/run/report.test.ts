@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { CompareRecord } from '../core/compare-record.ts'
 import { comparisonOf } from '../report/testing/comparisons.ts'
+import { wrongRace } from '../report/testing/race-records.ts'
 import { recordOf } from '../report/testing/records.ts'
 import { openReport } from './report.ts'
 
@@ -49,4 +50,15 @@ it('a run of a comparison names the command of the whole, and none of its own', 
 it('a run names no command of a comparison that is not its own, or that does not say how it was called', async () => {
   expect(await pageOf(runIn({ command }, 'another'))).not.toContain('npx doorbuster compare')
   expect(await pageOf(runIn({}, 'r1'))).not.toContain('npx doorbuster compare')
+})
+
+it('a race is reported from its folder, with the command that runs its wrong order again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'doorbuster-report-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'race.json'), JSON.stringify(wrongRace))
+  const report = await openReport(folder, { shownAs: 'results/x' })
+  expect(report.fileOf('md')).toBe(join(folder, 'race.md'))
+  expect(await report.render('html')).toContain('npx doorbuster race --replay results/x/race.json')
+  expect(await report.render('md')).toContain('npx doorbuster race --replay results/x/race.json')
+  expect(await report.render('junit')).toContain('failures="1"')
 })

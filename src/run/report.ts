@@ -1,6 +1,6 @@
-/** Makes reports of folders: reads what a run or a comparison left, and hands it to whoever draws it. */
+/** Makes reports of folders: reads what a run, a comparison or a race left, and hands it to whoever draws it. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CompareRecord } from '../core/compare-record.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
@@ -11,8 +11,13 @@ import {
   compareMarkdown,
   junitXml,
   markdownSummary,
+  raceHtml,
+  raceJunit,
+  raceMarkdown,
   repeatCommand,
   repeatComparison,
+  repeatRace,
+  replayRace,
   runHtml,
   type RunReport,
   shellWord,
@@ -22,7 +27,10 @@ import {
   COMPARE_FILE,
   COMPARE_REPORTS,
   openCompare,
+  openRace,
   openRun,
+  RACE_FILE,
+  RACE_REPORTS,
   RECORD_FILE,
   RUN_REPORTS,
   type StoredRun,
@@ -43,20 +51,21 @@ export interface ReportOptions {
   readonly shownAs: string
 }
 
-/** Of a run, or of a comparison. Throws HarnessError RUN_DIRECTORY_INVALID. */
+/** Of a run, of a comparison or of a race. Throws HarnessError RUN_DIRECTORY_INVALID, of a race USAGE. */
 export async function openReport(directory: string, options: ReportOptions): Promise<Report> {
   const isThere = (file: string): boolean => existsSync(join(directory, file))
   if (isThere(RECORD_FILE)) return await reportOfRun(directory, options)
   if (isThere(COMPARE_FILE)) return await reportOfComparison(directory)
+  if (isThere(RACE_FILE)) return await reportOfRace(directory, options)
   if (isThere('capacity.json') || isThere('gate.json')) {
     throw new HarnessError('RUN_DIRECTORY_INVALID', {
-      message: `${directory} can not be reported as a whole: there are reports of runs and of comparisons`,
+      message: `${directory} can not be reported as a whole: there are reports of runs, of comparisons and of races`,
       hint: 'It holds the folder of each of its runs: name one of those. What it came to stands in its own JSON and Markdown.',
     })
   }
   throw new HarnessError('RUN_DIRECTORY_INVALID', {
-    message: `${directory} can not be reported: it has neither ${RECORD_FILE} nor ${COMPARE_FILE}`,
-    hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison.',
+    message: `${directory} can not be reported: it has none of ${RECORD_FILE}, ${COMPARE_FILE} and ${RACE_FILE}`,
+    hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison or a race.',
   })
 }
 
@@ -89,6 +98,26 @@ async function reportOfComparison(directory: string): Promise<Report> {
           return compareMarkdown(record)
         case 'junit':
           return compareJunit(record)
+      }
+    },
+  }
+}
+
+async function reportOfRace(directory: string, { shownAs }: ReportOptions): Promise<Report> {
+  const { file, record } = await openRace(directory)
+  const again = record.parts.some(({ shortest }) => shortest !== null)
+    ? commandOf('Run the wrong order again', replayRace(shownAs))
+    : []
+  return {
+    fileOf: (format) => join(dirname(file), RACE_REPORTS[format]),
+    async render(format) {
+      switch (format) {
+        case 'html':
+          return raceHtml({ record, commands: [...again, ...commandOf('Race again', repeatRace(record))] })
+        case 'md':
+          return raceMarkdown(record, shownAs)
+        case 'junit':
+          return raceJunit(record)
       }
     },
   }

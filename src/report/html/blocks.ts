@@ -4,6 +4,7 @@ import { escaped } from './escape.ts'
 import { drawnIntervals } from './intervals.ts'
 import { swatch } from './looks.ts'
 import { drawnProof } from './proof.ts'
+import { drawnSequence } from './sequence.ts'
 
 /** Draws a chart; `id` is unique in the page. */
 export type DrawChart = (chart: Chart, id: string) => string
@@ -30,6 +31,8 @@ function drawnBlock(block: Block, id: string, drawChart: DrawChart): string {
       return drawnProof(block.proof)
     case 'intervals':
       return drawnIntervals(block.intervals)
+    case 'sequence':
+      return drawnSequence(block.sequence, id)
     case 'commands':
       return block.commands.map(drawnCommand).join('')
     case 'folded': {

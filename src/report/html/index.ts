@@ -1,6 +1,7 @@
-/** A report as a page of its own. Loads the library that draws charts only when a page is drawn. Pure. */
+/** A report as a page of its own. Loads the library that draws charts only when a page with charts is drawn. Pure. */
 import { comparePage, type CompareReport } from '../model/compare-page.ts'
 import type { Page } from '../model/page.ts'
+import { racePage, type RaceReport } from '../model/race-page.ts'
 import { type RunReport, runPage } from '../model/run-page.ts'
 import { htmlDocument } from './document.ts'
 
@@ -10,6 +11,11 @@ export async function runHtml(report: RunReport): Promise<string> {
 
 export async function compareHtml(report: CompareReport): Promise<string> {
   return await drawn(comparePage(report))
+}
+
+/** It has no charts. */
+export function raceHtml(report: RaceReport): string {
+  return htmlDocument(racePage(report), () => '')
 }
 
 async function drawn(page: Page): Promise<string> {

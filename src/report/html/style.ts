@@ -66,6 +66,22 @@ figure { margin: 16px 0 0; }
 .chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
   font-variant-numeric: tabular-nums; }
 .chart.narrow { display: none; max-width: 460px; }
+.sequence { margin-top: 6px; }
+.sequence text { fill: var(--text); }
+.sequence :is(.call, .reply) text { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
+.sequence .life { fill: none; stroke: var(--rule); stroke-width: 1.5; }
+.sequence .shaft { fill: none; stroke: var(--line-0); stroke-width: 1.6; }
+.sequence .reply .shaft { stroke: var(--quiet); stroke-dasharray: 5 3; }
+.sequence .tip { fill: var(--line-0); }
+.sequence .reply .tip { fill: var(--quiet); }
+.sequence .reply text { fill: var(--quiet); }
+.sequence .head rect { fill: var(--code); stroke: var(--quiet); }
+.sequence .head text { font-weight: 650; }
+.sequence .note rect { fill: var(--code); stroke: var(--rule); }
+.sequence .note.doubtful rect { fill: var(--doubt-back); stroke: var(--doubt); }
+.sequence .note.bad rect { fill: var(--bad-back); stroke: var(--bad); }
+.sequence .note.doubtful text { fill: var(--doubt); }
+.sequence .note.bad text { fill: var(--bad); font-weight: 600; }
 .scroll { overflow-x: auto; margin: 8px 0; }
 table { width: 100%; border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 0 4px 14px; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: normal; }

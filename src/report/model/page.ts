@@ -42,6 +42,7 @@ export type Block =
   | { readonly kind: 'chart'; readonly chart: Chart }
   | { readonly kind: 'proof'; readonly proof: Proof }
   | { readonly kind: 'intervals'; readonly intervals: IntervalChart }
+  | { readonly kind: 'sequence'; readonly sequence: Sequence }
   | { readonly kind: 'commands'; readonly commands: readonly Command[] }
   | { readonly kind: 'folded'; readonly summary: string; readonly blocks: readonly Block[] }
 
@@ -170,6 +171,34 @@ export interface IntervalRow {
   /** null: not measured. */
   readonly figure: { readonly median: number; readonly low: number; readonly high: number } | null
 }
+
+/** Who spoke to whom, in the order in which they did. */
+export interface Sequence {
+  readonly title: string
+  /** What it shows, for whoever sees it and for whoever doesn't. */
+  readonly sentence: string
+  readonly lanes: readonly SequenceLane[]
+  readonly moments: readonly SequenceMoment[]
+}
+
+export interface SequenceLane {
+  readonly name: string
+  readonly kind: 'actor' | 'store'
+}
+
+export type SequenceMoment =
+  | {
+      readonly kind: 'message'
+      /** null: it has none, as a reply. */
+      readonly number: number | null
+      /** Indexes of lanes. */
+      readonly from: number
+      readonly to: number
+      readonly text: string
+      readonly isReply: boolean
+    }
+  /** `lane` null: it is about all of them. */
+  | { readonly kind: 'note'; readonly lane: number | null; readonly text: string; readonly mood: Mood }
 
 export function row(cells: readonly string[], mood: Mood = 'plain'): Row {
   return { cells, mood }

@@ -1,23 +1,37 @@
 /**
- * The command that makes a run or a comparison again: the words by which it was called, with its seed. Of what nobody
- * called by a command there is none: one that is made up of a record would make another run.
+ * The command that makes a run, a comparison or a race again: the words by which it was called, with its seed. Of what
+ * nobody called by a command there is none: one that is made up of a record would make another run.
  */
 import type { CompareRecord } from '../../core/compare-record.ts'
+import type { RaceRecord } from '../../core/race-record.ts'
 import type { RunRecord } from '../../core/run-record.ts'
 import { shellWord } from '../plain-text.ts'
 
 /** As it can be pasted into a shell, in the folder in which the run was called; null: no single command made it. */
 export function repeatCommand({ command, seed }: Pick<RunRecord, 'command' | 'seed'>): string | null {
-  return command === undefined ? null : pasted('run', command, seed)
+  return command === undefined ? null : pasted(['run', ...command, ...seedWords(command, seed)])
 }
 
 /** Likewise; null: its record was kept without it. */
 export function repeatComparison({ command, seed }: Pick<CompareRecord, 'command' | 'seed'>): string | null {
-  return command === undefined ? null : pasted('compare', command, seed)
+  return command === undefined ? null : pasted(['compare', ...command, ...seedWords(command, seed)])
 }
 
-function pasted(name: string, words: readonly string[], seed: number): string {
+/** Likewise: the whole search. */
+export function repeatRace({ command }: Pick<RaceRecord, 'command'>): string | null {
+  return command === undefined ? null : pasted(['race', ...command])
+}
+
+/** Runs the shortest wrong order of a race again, and nothing else. `directory`: its folder, as people are shown it. */
+export function replayRace(directory: string): string {
+  return pasted(['race', '--replay', `${directory}/race.json`])
+}
+
+function seedWords(words: readonly string[], seed: number): string[] {
   const isSeeded = words.some((word) => word === '--seed' || word.startsWith('--seed='))
-  const all = [name, ...words, ...(isSeeded ? [] : ['--seed', String(seed)])]
-  return ['npx doorbuster', ...all.map(shellWord)].join(' ')
+  return isSeeded ? [] : ['--seed', String(seed)]
+}
+
+function pasted(words: readonly string[]): string {
+  return ['npx doorbuster', ...words.map(shellWord)].join(' ')
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { raceOf, serviceTarget } from '../report/testing/race-records.ts'
+import { racedTarget } from './race-target.ts'
+
+const kept = raceOf({ command: ['--strategy', './mine.ts', '--stock', '1'] })
+
+describe('the target of a race', () => {
+  it('is the one that is named, whatever the record says', () => {
+    expect(racedTarget({ strategy: 'naive' }, null)).toEqual({ strategy: 'naive' })
+    expect(racedTarget({ strategy: './mended.ts' }, kept)).toEqual({ strategy: './mended.ts' })
+    expect(racedTarget({ target: 'shop.yaml' }, kept)).toEqual({ target: 'shop.yaml' })
+    expect(racedTarget({}, null)).toEqual({})
+  })
+
+  it('is that of the record where none is named, in the words of its command', () => {
+    expect(racedTarget({}, kept)).toEqual({ strategy: './mine.ts' })
+    expect(racedTarget({}, raceOf({ command: ['--target', 'shop.yaml'] }))).toEqual({ target: 'shop.yaml' })
+  })
+
+  it('without a command is the strategy or its module; a descriptor has to be named', () => {
+    const { target } = raceOf()
+    expect(racedTarget({}, raceOf())).toEqual({ strategy: 'naive' })
+    expect(racedTarget({}, raceOf({ target: { ...target, module: '/home/me/mine.ts' } as typeof target }))).toEqual({
+      strategy: '/home/me/mine.ts',
+    })
+    expect(() => racedTarget({}, raceOf({ target: serviceTarget }))).toThrow('does not say where its descriptor is')
+  })
+})

@@ -1,0 +1,72 @@
+/**
+ * A race as JUnit XML: a case for each stock, and one for the crashes of it. A wrong order is a failure with its steps; what
+ * was not tried to its end is an error, unless the race was asked to be content with that. It is never a pass in silence.
+ */
+import type { RacePart, RaceRecord } from '../core/race-record.ts'
+import { type Case, junitDocument } from './junit.ts'
+import { plain } from './plain-text.ts'
+import { orderText } from './race-order.ts'
+import { contestWords, coverageWords, crashRows, isWrongCrash, raceHeadline, raceSubject } from './race-words.ts'
+
+export function raceJunit(record: RaceRecord): string {
+  const { parts, terms, replayOf } = record
+  const seconds = parts.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000
+  // What was asked for, so that a stock that was never begun is missed.
+  const stocks = replayOf === undefined ? terms.stocks : parts.map(({ stock }) => stock)
+  const orders = stocks.map((stock) => orderCase(stock, record))
+  const crashes = terms.crash && replayOf === undefined ? stocks.map((stock) => crashCase(stock, record)) : []
+  const suites = [
+    { name: replayOf === undefined ? 'orders' : 'an order that was kept', seconds, cases: orders },
+    { name: 'crashes', seconds: 0, cases: crashes },
+  ].filter(({ cases }) => cases.length > 0)
+  return junitDocument(`race of ${raceSubject(record)}`, suites, record.startedAt)
+}
+
+function orderCase(stock: number, record: RaceRecord): Case {
+  const name = contestWords(stock, record.terms)
+  const part = record.parts.find((one) => one.stock === stock)
+  if (part === undefined) return neverBegun(name, record)
+  const { shortest, wrong, coverage } = part
+  if (wrong > 0 || (shortest !== null && shortest.crash === undefined)) {
+    const text = shortest === null ? '' : orderText(shortest).map(line).join('\n')
+    return { name, verdict: 'fail', sentence: shortest?.sentence ?? headline(record), text }
+  }
+  const isShown = coverage === 'complete' || record.verdict === 'passed'
+  return {
+    name,
+    verdict: isShown ? 'pass' : 'unknown',
+    sentence: isShown ? '' : `none wrong, but tried was ${coverageWords(part, record.terms)}`,
+    text: '',
+  }
+}
+
+function crashCase(stock: number, record: RaceRecord): Case {
+  const name = `crashes, ${contestWords(stock, record.terms)}`
+  const part = record.parts.find((one) => one.stock === stock)
+  if (part === undefined) return neverBegun(name, record)
+  const lost = part.crashes.filter(isWrongCrash)
+  if (lost.length > 0) return { name, verdict: 'fail', sentence: lost[0]!.sentence, text: crashText(part) }
+  if (part.crashes.length > 0) return { name, verdict: 'pass', sentence: '', text: '' }
+  return { name, verdict: 'unknown', sentence: 'the server was not killed at any call', text: '' }
+}
+
+function crashText(part: RacePart): string {
+  const wrong = crashRows(part).filter(({ isWrong }) => isWrong)
+  const steps = part.shortest?.crash === undefined ? [] : ['', ...orderText(part.shortest)]
+  return [...wrong.map(({ cells }) => cells.join(' | ')), ...steps].map(line).join('\n')
+}
+
+function neverBegun(name: string, record: RaceRecord): Case {
+  return { name, verdict: 'unknown', sentence: headline(record), text: '' }
+}
+
+function headline(record: RaceRecord): string {
+  const { word, rest } = raceHeadline(record)
+  return word + rest
+}
+
+/** Without what XML can't hold, and with its indent. */
+function line(text: string): string {
+  const [indent = ''] = /^ */.exec(text)!
+  return indent + plain(text, Number.MAX_SAFE_INTEGER).trimStart()
+}

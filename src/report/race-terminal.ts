@@ -1,0 +1,188 @@
+/**
+ * A race as a person reads it: the answer first, then the shortest order that breaks the sale, why it is wrong, how to run
+ * it again, and what else was tried.
+ */
+import pc from 'picocolors'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import type { RacePart, RaceRecord, WrongOrder } from '../core/race-record.ts'
+import { formatQuantity } from '../core/units.ts'
+import { repeatRace, replayRace } from './model/repeat-command.ts'
+import { plain, visibleWidth, wrap } from './plain-text.ts'
+import { type OrderLine, orderLines, orderTitles, shortened, storesOf } from './race-order.ts'
+import {
+  CRASH_TITLES,
+  contestWords,
+  coverageWords,
+  crashRows,
+  crashWords,
+  END_TITLES,
+  endRows,
+  orderWords,
+  raceCircumstances,
+  raceHeadline,
+  replayWords,
+} from './race-words.ts'
+import type { TerminalStyle } from './terminal.ts'
+import { type Column, renderTable } from './text-table.ts'
+
+type Colors = ReturnType<typeof pc.createColors>
+
+const INDENT = '    '
+const GAP = 2
+const NO_LIMIT = Number.MAX_SAFE_INTEGER
+/** Below it, a call has lines of its own. */
+const NARROWEST_CALL = 24
+const LONGEST_RESULT = 30
+/** All of them stand in race.json. */
+const ENDS_SHOWN = 10
+const CRASHES_SHOWN = 20
+
+/** `directory`: the folder of the race, as people are shown it. */
+export function renderRace(record: RaceRecord, style: TerminalStyle & { readonly directory: string }): string {
+  const colors = pc.createColors(style.color)
+  const { word, rest, verdict } = raceHeadline(record)
+  const { parts, notes } = record
+  const blocks = [
+    wrap(colors.bold(toneOf(verdict, colors)(word)) + plain(rest, NO_LIMIT), style.width, '  '),
+    wrap(plain(raceCircumstances(record).join(', ')), style.width, INDENT).map((line) => colors.dim(line)),
+    ...parts.flatMap((part) => (part.shortest === null ? [] : orderBlocks(part.shortest, part, record, style))),
+    parts.flatMap((part) => endLines(part, record, style)),
+    ...parts.map((part) => crashLines(part, record, style)),
+    coverageLines(record, style),
+    notes.flatMap((note) => wrap(`- ${plain(note)}`, style.width, '  ').map((line) => colors.dim(line))),
+    commandLines(record, style),
+  ]
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')
+}
+
+function orderBlocks(order: WrongOrder, part: RacePart, record: RaceRecord, style: TerminalStyle): string[][] {
+  const colors = pc.createColors(style.color)
+  const which = record.replayOf === undefined ? 'the shortest of them' : 'the order that was run again'
+  const title = `${which}, ${contestWords(part.stock, record.terms)} (${orderWords(order)}):`
+  const crash = order.crash === undefined ? [] : wrap(crashWords(order.crash), style.width, INDENT)
+  return [
+    [...wrap(plain(title), style.width, INDENT), ...crash.map((line) => colors.yellow(line))],
+    orderTable(order, style),
+    wrap(colors.red(plain(order.sentence, NO_LIMIT)), style.width, INDENT),
+    wrap(colors.dim(replayWords(order)), style.width, INDENT),
+  ]
+}
+
+function orderTable(order: WrongOrder, style: TerminalStyle): string[] {
+  const colors = pc.createColors(style.color)
+  const lines = orderLines(order)
+  const titles = orderTitles(storesOf(order))
+  const cells = lines.map((line) => cellsOf(line, titles.length))
+  const others = titles.map((title, at) => Math.max(title.length, ...cells.map((row) => row[at]!.length)))
+  const taken = others.reduce((sum, width, at) => (at === CALL ? sum : sum + width + GAP), 0)
+  const room = style.width - taken
+  if (room < NARROWEST_CALL) return stackedLines(lines, titles, style)
+  const rows = cells.map((row) => row.map((cell, at) => (at === CALL ? shortened(cell, room) : cell)))
+  return renderTable(titles.map(columnOf), rows, colors.dim)
+}
+
+/** Of the columns, the one that has what room is left. */
+const CALL = 2
+
+function columnOf(title: string, at: number): Column {
+  return { title, align: at === 0 || at > CALL + 1 ? 'right' : 'left' }
+}
+
+/** What is said after a step stands where its call does. */
+function cellsOf(line: OrderLine, count: number): string[] {
+  if (line.kind === 'said') return Array.from({ length: count }, (_, at) => (at === CALL ? `  ${line.words}` : ''))
+  const { number, who, call, result, stock } = line
+  return [String(number), plain(who), call, shortened(result, LONGEST_RESULT), ...stock]
+}
+
+/** Where there is no room for a table: a step has a line for who and what, and one for what came of it. */
+function stackedLines(lines: readonly OrderLine[], titles: readonly string[], { width }: TerminalStyle): string[] {
+  return lines.flatMap((line) => {
+    if (line.kind === 'said') return wrap(`  ${line.words}`, width, INDENT)
+    const { number, who, call, result, stock } = line
+    const held = stock.flatMap((units, at) => (units === '' ? [] : [`${titles[CALL + 2 + at]} ${units}`]))
+    const outcome = [result, ...held].filter((part) => part !== '').join('; ')
+    return [
+      plain(`${number}  ${who}`),
+      `${INDENT}${shortened(call, width - INDENT.length)}`,
+      ...(outcome === '' ? [] : [`${INDENT}${shortened(outcome, width - INDENT.length)}`]),
+    ]
+  })
+}
+
+function endLines(part: RacePart, record: RaceRecord, style: TerminalStyle): string[] {
+  const rows = endRows(part)
+  if (rows.length === 0) return []
+  const colors = pc.createColors(style.color)
+  const columns = END_TITLES.map((title, at): Column => ({ title, align: at === 0 ? 'right' : 'left' }))
+  const cells = rows
+    .slice(0, ENDS_SHOWN)
+    .map(({ cells, isWrong }) => cells.map((cell, at) => (isWrong && at === 2 ? colors.red(cell) : plain(cell))))
+  return [
+    `how orders of ${contestWords(part.stock, record.terms)} ended:`,
+    ...withinWidth(renderTable(columns, cells, colors.dim), style),
+    ...moreLine(rows.length - ENDS_SHOWN),
+  ]
+}
+
+function crashLines(part: RacePart, record: RaceRecord, style: TerminalStyle): string[] {
+  const rows = crashRows(part)
+  if (rows.length === 0) return []
+  const colors = pc.createColors(style.color)
+  const columns = CRASH_TITLES.map((title): Column => ({ title, align: 'left' }))
+  const shown = rows.slice(0, CRASHES_SHOWN)
+  const placeWidth = Math.max(CRASH_TITLES[0].length, ...shown.map(({ cells }) => cells[0]!.length))
+  const room = Math.max(NARROWEST_CALL, style.width - placeWidth - 2 * GAP)
+  const cells = shown.map(({ cells: [place, call, outcome], isWrong }) => {
+    const told = shortened(plain(outcome!, NO_LIMIT), Math.floor(room * 0.6))
+    return [
+      plain(place!),
+      shortened(plain(call!, NO_LIMIT), room - Math.floor(room * 0.6)),
+      isWrong ? colors.red(told) : told,
+    ]
+  })
+  return [
+    `crashes of ${contestWords(part.stock, record.terms)}:`,
+    ...withinWidth(renderTable(columns, cells, colors.dim), style),
+    ...moreLine(rows.length - CRASHES_SHOWN),
+  ]
+}
+
+/** A table of words that is too wide is broken where it has to be. */
+function withinWidth(lines: readonly string[], { width }: TerminalStyle): string[] {
+  return lines.flatMap((line) => (visibleWidth(line) <= width ? [line] : wrap(line, width, INDENT)))
+}
+
+function moreLine(count: number): string[] {
+  return count > 0 ? [`${INDENT}and ${formatQuantity(count, 'more line', 'more lines')}: race.json has them all`] : []
+}
+
+function coverageLines({ parts, terms }: RaceRecord, style: TerminalStyle): string[] {
+  return parts.flatMap((part) => {
+    const { stock, tried, pruned } = part
+    const counts = [
+      `${formatQuantity(tried, 'order')} tried`,
+      ...(pruned > 0 ? [`${formatQuantity(pruned, 'other')} given up`] : []),
+    ]
+    const words = `${formatQuantity(stock, 'unit')}: ${counts.join(', ')}: ${coverageWords(part, terms)}`
+    return wrap(plain(words, NO_LIMIT), style.width, INDENT)
+  })
+}
+
+function commandLines(record: RaceRecord, { color, directory }: TerminalStyle & { directory: string }): string[] {
+  const colors = pc.createColors(color)
+  const hasOrder = record.parts.some(({ shortest }) => shortest !== null)
+  const again = hasOrder ? replayRace(directory) : repeatRace(record)
+  return [
+    ...(again === null ? [] : [`${colors.dim('again:')} ${again}`]),
+    `${colors.dim('files:')} ${directory}`,
+  ]
+}
+
+function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {
+  if (verdict === 'passed') return colors.green
+  return verdict === 'wrong' ? colors.red : colors.yellow
+}

@@ -1,0 +1,267 @@
+/**
+ * A race in words that every format shares: the answer first, then what was tried, how orders ended, and what a crash left.
+ * What was not tried is never called right. Pure.
+ */
+import type { CheckName } from '../core/check.ts'
+import type { RunVerdict } from '../core/exit-codes.ts'
+import type { CrashPoint, CrashSpot, Crowd, RacePart, RaceRecord, RaceTerms, WrongOrder } from '../core/race-record.ts'
+import { targetName } from '../core/run-record.ts'
+import { formatCount, formatQuantity } from '../core/units.ts'
+import type { Headline } from './headline.ts'
+import { shortTime } from './model/names.ts'
+
+/** What orders do that fail a check; the first word takes an s where it is one order. */
+const DO: Readonly<Record<CheckName, string>> = {
+  'no-oversell': 'oversell it',
+  'acknowledged-kept': 'lose an order that a buyer was promised',
+  'exactly-once': 'make two orders of one request',
+  'nothing-invented': 'make an order that nobody was told of',
+  'per-user-limit': 'break the limit of a user',
+  conservation: 'lose count of the units',
+  'never-negative': 'take the stock below zero',
+  'justified-refusals': 'turn a buyer away wrongly',
+  'sold-through': 'leave a unit unsold',
+  'nothing-early': 'sell outside its hours',
+  linearizable: 'show what no order of events explains',
+  'stale-reads': 'show a stock that is too old',
+  'settled-cache': 'leave a stock in the cache that is wrong',
+  fairness: 'serve buyers out of turn',
+}
+
+const CROWD_OF: Readonly<Record<Crowd, (count: number) => string>> = {
+  strangers: (count) => formatQuantity(count, 'buyer'),
+  'one-user': (count) => `${formatQuantity(count, 'buy')} of one user`,
+  'double-click': (count) => `${formatQuantity(count, 'click')} of one buyer`,
+}
+
+/** "2 buyers for 1 unit". */
+export function contestWords(stock: number, { crowd, buyers }: RaceTerms): string {
+  return `${CROWD_OF[crowd](buyers)} for ${formatQuantity(stock, 'unit')}`
+}
+
+/** "naive: 2 buyers for 1 unit or 2 units". */
+export function raceSubject({ target, terms }: RaceRecord): string {
+  const stocks = terms.stocks.map((stock) => formatQuantity(stock, 'unit'))
+  return `${targetName(target)}: ${CROWD_OF[terms.crowd](terms.buyers)} for ${stocks.join(' or ')}`
+}
+
+/** Of a race that has ended, or so far. */
+export function raceHeadline(record: RaceRecord): Headline {
+  const { verdict, parts, notes } = record
+  const wrong = parts.filter(isWrongPart)
+  if (wrong.length > 0) return { verdict: 'wrong', word: 'WRONG', rest: `: ${wrongWords(wrong, record)}` }
+  switch (verdict) {
+    case null:
+      return { verdict: 'inconclusive', word: 'RUNNING', rest: `: ${soFar(record)}` }
+    case 'passed':
+      return passed(record)
+    case 'interrupted':
+      return { verdict, word: 'INTERRUPTED', rest: `: ${soFar(record)}` }
+    case 'environment':
+      return { verdict, word: 'ENDED EARLY', rest: `: ${notes.at(-1) ?? 'by its environment'}` }
+    case 'wrong':
+    case 'missed':
+    case 'inconclusive':
+      return noAnswer(record, verdict)
+  }
+}
+
+/** An order of it was wrong, or a crash was not survived. */
+export function isWrongPart({ wrong, shortest, crashes }: RacePart): boolean {
+  return wrong > 0 || shortest !== null || crashes.some(isWrongCrash)
+}
+
+export function isWrongCrash({ failed }: CrashPoint): boolean {
+  return failed.length > 0
+}
+
+function wrongWords(wrong: readonly RacePart[], record: RaceRecord): string {
+  const [first, ...others] = wrong
+  const more = others.map(({ stock }) => formatQuantity(stock, 'unit')).join(' and ')
+  return `${wrongPartWords(first!, record)}${more === '' ? '' : `; wrong for ${more}, too`}`
+}
+
+function wrongPartWords(part: RacePart, { terms, replayOf }: RaceRecord): string {
+  const lead = leadingCheck(part)
+  if (replayOf !== undefined) return `the order in ${replayOf.file} still ${doWords(lead, 1)}`
+  const contest = contestWords(part.stock, terms)
+  if (part.wrong === 0) {
+    const lost = Math.max(1, part.crashes.filter(isWrongCrash).length)
+    const points = formatQuantity(part.crashes.length, 'crash', 'crashes')
+    return `${formatCount(lost)} of ${points} of ${contest} ${doWords(lead, lost)}`
+  }
+  const orders = `${formatCount(part.wrong)} of ${isCutShort(part) ? 'the first ' : ''}${formatQuantity(part.tried, 'order')}`
+  const isAlike = part.ends.every(({ failed }) => failed.length === 0 || lead === null || failed.includes(lead))
+  return isAlike
+    ? `${orders} of ${contest} ${doWords(lead, part.wrong)}`
+    : `${orders} of ${contest} are wrong, the shortest of them ${doWords(lead, 1)}`
+}
+
+/** The check that the headline names: the first of the shortest order that failed; null: no order says which. */
+function leadingCheck({ shortest, ends, crashes }: RacePart): CheckName | null {
+  const failed = [...ends, ...crashes].find((one) => one.failed.length > 0)?.failed[0]
+  return shortest?.checks[0]?.check ?? failed ?? null
+}
+
+function doWords(check: CheckName | null, count: number): string {
+  if (check === null) return count === 1 ? 'is wrong' : 'are wrong'
+  return count === 1 ? DO[check].replace(/^[a-z]+/, '$&s') : DO[check]
+}
+
+function passed(record: RaceRecord): Headline {
+  const { parts, replayOf } = record
+  const verdict: RunVerdict = 'passed'
+  if (replayOf !== undefined) return { verdict, word: 'RIGHT', rest: `: the order in ${replayOf.file} ends right` }
+  const isProof = parts.every(({ coverage }) => coverage === 'complete')
+  return { verdict, word: isProof ? 'RIGHT' : 'NONE WRONG', rest: `: ${allTried(record)}` }
+}
+
+function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
+  const { parts, replayOf } = record
+  const unsteady = parts.find(({ nondeterminism }) => nondeterminism !== null)
+  if (replayOf !== undefined) {
+    const why = unsteady === undefined ? '' : `: ${unsteady.nondeterminism!.sentence}`
+    return { verdict, word: 'NO ANSWER', rest: `: the order in ${replayOf.file} can't be followed any more${why}` }
+  }
+  if (unsteady !== undefined) {
+    const { step, sentence } = unsteady.nondeterminism!
+    return { verdict, word: 'NO ANSWER', rest: `: one order, run twice, was another at step ${step + 1}: ${sentence}` }
+  }
+  if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
+  return { verdict, word: 'NOT A PROOF', rest: `: ${allTried(record)}, none wrong` }
+}
+
+function soFar(record: RaceRecord): string {
+  return record.parts.length === 0 ? 'no order was tried' : `${allTried(record)}, none wrong so far`
+}
+
+/** "all 36 orders of 2 buyers for 1 unit, all 40 orders for 2 units". */
+function allTried({ parts, terms }: RaceRecord): string {
+  const words = parts.map((part, index) => {
+    const contest = index === 0 ? `of ${contestWords(part.stock, terms)}` : `for ${formatQuantity(part.stock, 'unit')}`
+    return triedWords(part, contest, terms) + crashesTried(part)
+  })
+  return words.join(', ')
+}
+
+function triedWords(part: RacePart, contest: string, { preemptions }: RaceTerms): string {
+  if (isCutShort(part)) {
+    return `${formatCount(part.tried)} of an unknown number of orders ${contest} in ${shortTime(part.elapsedMs)}`
+  }
+  const all = part.tried === 1 ? 'the only order' : `all ${formatQuantity(part.tried, 'order')}`
+  const bound = part.coverage === 'preemption-bound' ? ` with at most ${formatQuantity(preemptions ?? 0, 'preemption')}` : ''
+  return `${all} ${contest}${bound}`
+}
+
+function crashesTried({ crashes }: RacePart): string {
+  return crashes.length === 0 ? '' : ` with ${formatQuantity(crashes.length, 'crash', 'crashes')}`
+}
+
+function isCutShort({ coverage }: RacePart): boolean {
+  return coverage !== 'complete' && coverage !== 'preemption-bound'
+}
+
+/** What was tried of a stock, and what that is worth: a sentence. */
+export function coverageWords(part: RacePart, { preemptions, reduction }: RaceTerms): string {
+  switch (part.coverage) {
+    case 'complete':
+      return `every order${reducedWords(part, reduction)}`
+    case 'preemption-bound':
+      return `every order in which somebody who could have gone on is left at most ${formatQuantity(preemptions ?? 0, 'time')}${reducedWords(part, reduction)}; others were not tried`
+    case 'stopped-at-first':
+      return 'up to the first wrong order (--all goes on)'
+    case 'out-of-budget':
+      return 'as many orders as the time allowed (--budget): how many there are is not known, and this is no proof'
+    case 'interrupted':
+      return 'as many orders as there was time for before it was interrupted'
+    case 'nondeterministic':
+      return `nothing: ${part.nondeterminism?.sentence ?? 'one order went differently when it was run again'}`
+  }
+}
+
+function reducedWords({ reductionRefused }: RacePart, reduction: RaceTerms['reduction']): string {
+  if (reduction === 'full') return ''
+  if (reductionRefused !== undefined) return `, none left out: ${reductionRefused}`
+  return '; of those that differ only in what nobody can tell apart, one'
+}
+
+/** "run again 5 times, it ended so 5 times". */
+export function replayWords({ replays: { tried, same } }: WrongOrder): string {
+  if (tried === 0) return 'it was not run again'
+  const times = formatQuantity(tried, 'time')
+  return same === tried
+    ? `run again ${times}, it ended in the same way each time`
+    : `run again ${times}, it ended in the same way in ${formatCount(same)} of them`
+}
+
+/** "the shortest of them: 4 steps, 1 preemption". */
+export function orderWords({ steps, preemptions }: WrongOrder): string {
+  return `${formatQuantity(steps.length, 'step')}, ${formatQuantity(preemptions, 'preemption')}`
+}
+
+/** Where the server was killed, or a reply lost, in a wrong order. */
+export function crashWords({ at, kind }: CrashSpot): string {
+  switch (kind) {
+    case 'before':
+      return `the server is killed before the call of step ${at + 1} is let through`
+    case 'after':
+      return `the server is killed when the call of step ${at + 1} was made and its reply has not come`
+    case 'reply':
+      return `the connection breaks in place of the reply to step ${at + 1}`
+  }
+}
+
+const CRASH_PLACE: Readonly<Record<CrashSpot['kind'], string>> = {
+  before: 'killed before it',
+  after: 'killed after it',
+  reply: 'its reply lost',
+}
+
+export const CRASH_TITLES = ['place', 'call', 'what became of the sale'] as const
+
+/** Those that were not survived first. */
+export function crashRows({ crashes }: RacePart): { readonly cells: readonly string[]; readonly isWrong: boolean }[] {
+  return crashes
+    .toSorted((a, b) => Number(isWrongCrash(b)) - Number(isWrongCrash(a)))
+    .map((point) => ({
+      cells: [
+        `step ${point.at + 1} (${point.event}), ${CRASH_PLACE[point.kind]}`,
+        point.call,
+        isWrongCrash(point) ? `${point.failed.join(', ')}: ${point.sentence}` : point.sentence,
+      ],
+      isWrong: isWrongCrash(point),
+    }))
+}
+
+export const END_TITLES = ['orders', 'ended with', 'found'] as const
+
+export function endRows({ ends }: RacePart): { readonly cells: readonly string[]; readonly isWrong: boolean }[] {
+  return ends.map(({ orders, sentence, failed }) => ({
+    cells: [formatCount(orders), sentence, failed.length === 0 ? 'right' : failed.join(', ')],
+    isWrong: failed.length > 0,
+  }))
+}
+
+export const COVERAGE_TITLES = ['stock', 'tried', 'wrong', 'given up', 'longest', 'time', 'what was tried'] as const
+
+export function coverageRow(part: RacePart, terms: RaceTerms): string[] {
+  return [
+    formatCount(part.stock),
+    formatCount(part.tried),
+    formatCount(part.wrong),
+    formatCount(part.pruned),
+    formatQuantity(part.longest, 'call'),
+    shortTime(part.elapsedMs),
+    coverageWords(part, terms),
+  ]
+}
+
+/** "naive, exit 1" and what else a reader asks first. */
+export function raceCircumstances({ target, environment, terms, exitCode }: RaceRecord): string[] {
+  const stores = Object.entries(environment?.services ?? {}).map(
+    ([name, { version }]) => `${name} ${version.split(' ', 1)[0]}`,
+  )
+  const limit =
+    terms.perUserLimit === null ? [] : [`a limit of ${formatQuantity(terms.perUserLimit, 'unit')} a user`]
+  return [targetName(target), ...limit, ...stores, `exit ${exitCode ?? '-'}`]
+}
