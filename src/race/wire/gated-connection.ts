@@ -62,6 +62,10 @@ export class GatedConnection<Message extends Framed> {
     return this.#isStoreGone ? null : this.#talk.backend
   }
 
+  get isConnecting(): boolean {
+    return !this.#isServerGone && !this.#isStoreGone && !this.#talk.isOpen
+  }
+
   async execute(call: StoreCall): Promise<StoreReply> {
     if (this.#isServerGone) throw new Error(`the connection of call ${call.id} is closed`)
     return await this.#line.execute(call)

@@ -58,6 +58,9 @@ export async function openGate<Message extends Framed>(
     deliver: (call) => connections.get(call.connection)?.deliver(call),
     cut: (call) => connections.get(call.connection)?.cut(),
     backendOf: (connection) => connections.get(connection)?.backend ?? null,
+    get isConnecting() {
+      return [...connections.values()].some((gated) => gated.isConnecting)
+    },
     cutAll: () => {
       for (const gated of connections.values()) gated.cut()
     },

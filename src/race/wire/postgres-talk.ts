@@ -32,6 +32,10 @@ export class PostgresTalk implements Talk {
     this.#ends = ends
   }
 
+  get isOpen(): boolean {
+    return this.#isReady
+  }
+
   fromServer(chunk: Buffer): void {
     this.#fromServer.push(chunk)
     for (let message = this.#fromServer.next(); message !== null; message = this.#fromServer.next()) {

@@ -16,6 +16,8 @@ const MAX_NAME_BYTES = 32
 
 export class RedisTalk implements Talk {
   readonly backend = null
+  /** There is no greeting. */
+  readonly isOpen = true
   readonly #ends: TalkEnds<RespReply>
   readonly #calls: RedisCalls
   readonly #fromServer = commandFrames()

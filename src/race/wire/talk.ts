@@ -11,6 +11,8 @@ export interface Talk {
   fromStore(chunk: Buffer): void
   /** See StoreGate.backendOf. */
   readonly backend: number | null
+  /** The store greeted the server: what comes from now on are calls. */
+  readonly isOpen: boolean
 }
 
 export interface TalkEnds<Message extends Framed> extends LineEnds {

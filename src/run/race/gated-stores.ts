@@ -2,7 +2,6 @@
  * The calls of a server to its stores, as they stand before the gates: in a line for each connection, of which only the first
  * can be let through. What belongs to the connection itself (its settings) passes by itself.
  */
-import type { StoreName } from '../../core/catalogue.ts'
 import type { StoreCall, StoreGate, StoreGateEvents, StoreReply } from '../../race/store-call.ts'
 import type { StoreWaits } from './store-waits.ts'
 
@@ -15,34 +14,36 @@ export interface HeldCall {
 }
 
 interface Held extends HeldCall {
-  readonly gate: StoreGate
+  readonly behind: Behind
   stage: HeldCall['stage']
   reply: StoreReply | null
+}
+
+/** A gate, and who says which calls wait in the store behind it. */
+interface Behind {
+  readonly gate: StoreGate
+  readonly waits: StoreWaits
 }
 
 export type OpenGate = (events: StoreGateEvents) => Promise<StoreGate>
 
 export class GatedStores implements AsyncDisposable {
   readonly #held: Held[] = []
-  readonly #gates: StoreGate[] = []
-  readonly #waits: StoreWaits
+  readonly #gates: Behind[] = []
   /** Calls that pass by themselves and are under way. */
   #passing = 0
   #news = 0
   #ids = 0
 
-  constructor(waits: StoreWaits) {
-    this.#waits = waits
-  }
-
-  async open(openGate: OpenGate): Promise<StoreGate> {
-    const gates: StoreGate[] = []
+  /** `waits` is disposed of with this. */
+  async open(waits: StoreWaits, openGate: OpenGate): Promise<StoreGate> {
+    const opened: Behind[] = []
     const gate = await openGate({
-      onCall: (call) => this.#arrived(call, gates[0]!),
+      onCall: (call) => this.#arrived(call, opened[0]!),
       onClosed: (connection) => this.#forget((held) => held.call.connection === connection),
     })
-    gates.push(gate)
-    this.#gates.push(gate)
+    opened.push({ gate, waits })
+    this.#gates.push(...opened)
     return gate
   }
 
@@ -69,7 +70,7 @@ export class GatedStores implements AsyncDisposable {
     const held = this.#find(call)
     held.stage = 'in-store'
     this.#news += 1
-    held.gate.execute(call).then(
+    held.behind.gate.execute(call).then(
       (reply) => {
         held.reply = reply
         held.stage = 'kept'
@@ -84,47 +85,44 @@ export class GatedStores implements AsyncDisposable {
   handOn(call: StoreCall): void {
     const held = this.#find(call)
     this.#forget((other) => other === held)
-    held.gate.deliver(call)
+    held.behind.gate.deliver(call)
     this.#passSetUp()
   }
 
   /** The reply of a kept call never comes: its connection breaks. */
   cut(call: StoreCall): void {
     const held = this.#find(call)
-    held.gate.cut(call)
+    held.behind.gate.cut(call)
     this.#forget((other) => other.call.connection === call.connection)
   }
 
   /** The server is gone. */
   cutAll(): void {
-    for (const gate of this.#gates) gate.cutAll()
+    for (const { gate } of this.#gates) gate.cutAll()
     this.#forget(() => true)
   }
 
   /** Whether every call that was let through has come back, or is known to wait in its store for another. */
   async areThrough(): Promise<boolean> {
-    if (this.#passing > 0 || this.#gates.some((gate) => gate.isConnecting)) return false
-    const inStore = this.#held.filter(({ stage }) => stage === 'in-store')
-    if (inStore.length === 0) return true
-    const inPostgres = inStore.filter(({ call }) => call.store === 'postgres')
-    const backends = inPostgres.flatMap(({ gate, call }) => gate.backendOf(call.connection) ?? [])
-    if (!(await this.#waits.allWaitForLocks(backends))) return false
-    if (inPostgres.length < inStore.length) await this.#waits.redisIsThrough()
+    if (this.#passing > 0 || this.#gates.some(({ gate }) => gate.isConnecting)) return false
+    for (const { gate, waits } of this.#gates) {
+      const inStore = this.#held.filter(({ behind, stage }) => behind.gate === gate && stage === 'in-store')
+      const backends = inStore.flatMap(({ call }) => gate.backendOf(call.connection) ?? [])
+      if (inStore.length > 0 && !(await waits.allWait(backends))) return false
+    }
     return true
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const gate of this.#gates) await gate[Symbol.asyncDispose]()
-    await this.#waits[Symbol.asyncDispose]()
+    for (const { gate, waits } of this.#gates) {
+      await gate[Symbol.asyncDispose]()
+      await waits[Symbol.asyncDispose]()
+    }
   }
 
-  stores(): readonly StoreName[] {
-    return this.#gates.map(({ store }) => store)
-  }
-
-  #arrived(call: StoreCall, gate: StoreGate): void {
+  #arrived(call: StoreCall, behind: Behind): void {
     this.#news += 1
-    this.#held.push({ call, gate, stage: 'standing', reply: null })
+    this.#held.push({ call, behind, stage: 'standing', reply: null })
     this.#passSetUp()
   }
 
@@ -135,7 +133,7 @@ export class GatedStores implements AsyncDisposable {
   #pass(held: Held): void {
     held.stage = 'in-store'
     this.#passing += 1
-    held.gate
+    held.behind.gate
       .execute(held.call)
       .then(
         () => {

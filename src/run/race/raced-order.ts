@@ -9,6 +9,7 @@ import type { Operation } from '../../core/operation.ts'
 import type { CrashSpot, Crowd as CrowdName, RaceStep, RaceTerms } from '../../core/race-record.ts'
 import { formatQuantity } from '../../core/units.ts'
 import { judgeSale } from '../../oracle/index.ts'
+import { outcomeWords } from '../../report/outcome-words.ts'
 import type { Choice, Choose, Executed, ExecutedStep } from '../../race/choice.ts'
 import type { StoreCall, StoreReply } from '../../race/store-call.ts'
 import type { Crowd, LetGo, NamedCall, RaceController } from './race-controller.ts'
@@ -202,7 +203,7 @@ class Order {
       stepIndex: 0,
       sku,
       kind: 'buy',
-      userId: `u${userNumber}`,
+      userId: this.#parts.target.userIdOf(userNumber),
       requestId,
       attempt,
       quantity: 1,
@@ -306,7 +307,7 @@ class Order {
     const settled = await controller.letAllUntil(target.settle(sku, SETTLE_DEADLINE_MS))
     const ledger = await controller.letAllUntil(target.readLedger(sku, settled, `${sku}-`))
     const history = this.#buyers.flatMap(({ operations }) => operations).toSorted((a, b) => a.seq - b.seq)
-    const sale = target.saleTerms(this.#sale, terms.perUserLimit)
+    const sale = target.saleTerms(sku, this.#sale.initialStock, terms.perUserLimit)
     this.#end = endOf(this.#buyers, ledger, settled)
     return judgeSale(sale, history, ledger, { saturated: false })
   }
@@ -344,7 +345,7 @@ function holds({ text, values }: StoreCall, requestId: string): boolean {
 
 /** All that can be told of an end, without names that chance gives. */
 function endOf(buyers: readonly Buyer[], ledger: LedgerSnapshot | null, settled: boolean): string {
-  const told = buyers.map(({ name, answer }) => `${name}: ${answer?.words ?? 'no answer'}`).join(', ')
+  const told = buyers.map(({ name, answer }) => `${name}: ${answer === null ? 'no answer' : outcomeWords(answer.outcome, (text) => text)}`).join(', ')
   if (ledger === null) return told
   const { orders, remainingStock, shownAfterSettling } = ledger
   const users = orders.map(({ userId, quantity, durable }) => `${userId ?? '?'}${durable ? '' : ' (not kept)'} x${quantity}`)

@@ -11,7 +11,7 @@ import type { SaleUnderJudgement } from '../../oracle/index.ts'
 import type { ServiceSettings, StartedServices } from '../../services/service.ts'
 import { type StrategyChoice, strategyTargetOf } from '../reference-target.ts'
 import { type StartedTarget, startTarget } from '../target-process.ts'
-import { outcomeWords } from '../../report/outcome-words.ts'
+import { answerWords } from '../answer-words.ts'
 import type { BuyersAnswer, RacedBuy, RacedSale, RacedTarget } from './raced-target.ts'
 
 /** Each is a turn of the server's event loop at least. What it does of itself is over before as many, but for chains of turns. */
@@ -48,6 +48,10 @@ class RacedReference implements RacedTarget {
     this.record = strategyTargetOf(options.choice)
   }
 
+  get url(): string {
+    return this.#started.url
+  }
+
   async restart(): Promise<void> {
     const { runId, choice, settings, gated } = this.#options
     const { strategy, strategyModule } = choice
@@ -79,14 +83,18 @@ class RacedReference implements RacedTarget {
   }
 
   async buy({ sku, userNumber, requestId }: RacedBuy): Promise<BuyersAnswer> {
-    const body: BuyRequestBody = { userId: `u${userNumber}`, quantity: 1 }
+    const body: BuyRequestBody = { userId: this.userIdOf(userNumber), quantity: 1 }
     const answer = await this.#send('POST', ROUTES.orders(sku), JSON.stringify(body), {
       'content-type': 'application/json',
       [IDEMPOTENCY_KEY_HEADER]: requestId,
     }).catch(() => null)
     if (answer === null) return NOBODY_ANSWERED
     const outcome = classifyResponse('buy', answer.status, answer.body, 0, answer.body.length)
-    return { outcome, words: outcomeWords(outcome, (text) => text) }
+    return { outcome, words: answerWords(outcome) }
+  }
+
+  userIdOf(userNumber: number): string {
+    return `u${userNumber}`
   }
 
   async isIdle(): Promise<boolean> {
@@ -121,7 +129,7 @@ class RacedReference implements RacedTarget {
     await this.#started.admin.closeSale(sku)
   }
 
-  saleTerms({ sku, initialStock }: RacedSale, perUserLimit: number | null): SaleUnderJudgement {
+  saleTerms(sku: string, initialStock: number, perUserLimit: number | null): SaleUnderJudgement {
     const { promise } = this.record
     const hours = { opensAtNs: null, closesAtNs: null, errorMs: 0 }
     return { stepIndex: 0, sku, initialStock, perUserLimit, hours, promise, timeoutMs: 600_000, clockErrorMs: 0 }
