@@ -10,10 +10,14 @@ export interface TcpDoor extends AsyncDisposable {
 /** One that has a host already is left as it is, but for the schema. */
 export async function tcpDoor({ url, schema }: { readonly url: string; readonly schema: string }): Promise<TcpDoor> {
   const there = new URL(url)
-  there.searchParams.set('options', `-c search_path=${schema}`)
-  const folder = there.searchParams.get('host')
-  if (folder === null) return { url: there.href, [Symbol.asyncDispose]: () => Promise.resolve() }
-  const path = `${folder}/.s.PGSQL.${there.searchParams.get('port') ?? 5_432}`
+  const asked = there.searchParams
+  const folder = asked.get('host')
+  asked.set('options', `-c search_path=${schema}`)
+  if (folder === null) {
+    there.search = spelled(asked)
+    return { url: there.href, [Symbol.asyncDispose]: () => Promise.resolve() }
+  }
+  const path = `${folder}/.s.PGSQL.${asked.get('port') ?? 5_432}`
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     const inside = connect(path)
@@ -33,13 +37,18 @@ export async function tcpDoor({ url, schema }: { readonly url: string; readonly 
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const query = new URLSearchParams({ sslmode: 'disable', options: `-c search_path=${schema}` })
-  const user = there.searchParams.get('user') ?? there.username
+  const user = asked.get('user') ?? there.username
   return {
-    url: `postgresql://${user}@127.0.0.1:${port}${there.pathname}?${query.toString().replaceAll('+', '%20')}`,
+    url: `postgresql://${user}@127.0.0.1:${port}${there.pathname}?${spelled(query)}`,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
       await once(server, 'close')
     },
   }
+}
+
+/** libpq takes a plus for a plus. */
+function spelled(query: URLSearchParams): string {
+  return query.toString().replaceAll('+', '%20')
 }
