@@ -140,6 +140,8 @@ describe.runIf(process.platform === 'linux')('a raced service', () => {
     const { sku, initialStock } = await shop.openSale(7, 1, null)
     expect([sku, initialStock]).toEqual(['r1-7', 1])
     const heard = [0, 1].map((user) => shop.buy(buyOf(sku, 7, user)))
+    // They are on their way, though nothing of them has reached it.
+    expect(await shop.isIdle()).toBe(false)
     await until(() => store.calls.length === 2, 'both stand at the gate')
     expect(store.calls.map(({ text }) => text)).toEqual(['/0', '/0'])
     await until(() => shop.isIdle(), 'it is idle')
