@@ -13,14 +13,8 @@ import { setUpRace, type RaceSetting } from './race-setting.ts'
 import { writeRaceSummaries } from './race-summaries.ts'
 import { raceVerdict } from './race-verdict.ts'
 
-export interface FinishedRace {
-  readonly record: RaceRecord
-  /** Path of its folder. */
-  readonly directory: string
-}
-
 /** Throws HarnessError where not even the first order could be run. */
-export async function race(options: RaceOptions): Promise<FinishedRace> {
+export async function race(options: RaceOptions): Promise<RaceRecord> {
   const startedAt = new Date()
   const setting = await setUpRace({ ...options, onWait: (what) => options.observer?.waiting?.(what) })
   try {
@@ -57,12 +51,12 @@ class Race {
     }
   }
 
-  async toTheEnd(): Promise<FinishedRace> {
+  async toTheEnd(): Promise<RaceRecord> {
     const { directory, signal, observer } = this.#options
     await directory.writeRecord(this.#record)
     let endedBy: Extract<RunVerdict, 'interrupted' | 'environment'> | null = null
     try {
-      await warmUp(this.#setting, Math.max(...this.#stocks()))
+      await warmUp(this.#setting, Math.max(...this.#options.terms.stocks))
       await this.#everyPart()
     } catch (error) {
       endedBy = this.#endedBy(error)
@@ -71,12 +65,12 @@ class Race {
     const words = this.#setting.target.lastWords()
     if (words !== '') observer?.targetSaid?.(words)
     await this.#finish(endedBy)
-    return { record: this.#record, directory: directory.path }
+    return this.#record
   }
 
   async #everyPart(): Promise<void> {
     const { signal, observer, terms } = this.#options
-    for (const stock of this.#stocks()) {
+    for (const stock of terms.stocks) {
       if (signal.aborted) return
       observer?.started?.(stock)
       const options = {
@@ -95,12 +89,6 @@ class Race {
     }
   }
 
-  #stocks(): readonly number[] {
-    const { replay, terms } = this.#options
-    if (replay === null) return terms.stocks
-    return replay.record.parts.filter(({ shortest }) => shortest !== null).map(({ stock }) => stock)
-  }
-
   #knownOf(stock: number): WrongOrder | null {
     return this.#options.replay?.record.parts.find((part) => part.stock === stock)?.shortest ?? null
   }
@@ -113,8 +101,8 @@ class Race {
   }
 
   async #finish(endedBy: Extract<RunVerdict, 'interrupted' | 'environment'> | null): Promise<void> {
-    const { directory, acceptPartial } = this.#options
-    const findings = { parts: this.#record.parts, stocks: this.#stocks().length, acceptPartial, endedBy }
+    const { directory, acceptPartial, terms } = this.#options
+    const findings = { parts: this.#record.parts, stocks: terms.stocks.length, acceptPartial, endedBy }
     this.#record = {
       ...this.#record,
       status: endedBy === 'interrupted' ? 'interrupted' : 'complete',

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { HarnessError } from '../../core/errors.ts'
 import type { Answer } from '../../core/locate.ts'
@@ -49,10 +50,8 @@ function shop(lines: Readonly<Record<string, string>> = {}): Shop {
 
 const buy = (number: number) => ({ sku: 'cherry', userNumber: number, requestId: `race-1-${number}`, attempt: 1 })
 
-/** So much that whoever could go on has gone on. */
-async function settled(): Promise<void> {
-  for (let turns = 0; turns < 10; turns++) await Promise.resolve()
-}
+/** Whoever could go on has gone on. */
+const settled = (): Promise<void> => endOfTurn()
 
 describe('a buyer', () => {
   it('is on the way until the request is written, and hears what the answer means', async () => {
@@ -136,9 +135,7 @@ describe('a buyer in the queue', () => {
 })
 
 async function untilThereAre(count: number, exchanges: readonly unknown[]): Promise<void> {
-  for (let tries = 0; tries < 500 && exchanges.length < count; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
+  for (let tries = 0; tries < 500 && exchanges.length < count; tries++) await sleep(10)
   expect(exchanges).toHaveLength(count)
 }
 

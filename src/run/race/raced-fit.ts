@@ -2,20 +2,13 @@
 import { HarnessError } from '../../core/errors.ts'
 import type { TargetDescriptor } from '../../core/target-descriptor.ts'
 
-type Asked = Pick<TargetDescriptor, 'name' | 'race' | 'start' | 'open' | 'shared' | 'soldMeans'>
+type Asked = Pick<TargetDescriptor, 'name' | 'race' | 'open' | 'shared' | 'soldMeans'>
 
 /** Throws HarnessError USAGE, which says what to add. */
 export function refuseUnraced(descriptor: Asked): void {
-  const { race, start, open, shared, soldMeans } = descriptor
+  const { race, open, shared, soldMeans } = descriptor
   if (race === null) {
     throw unraced(descriptor, 'its descriptor does not say how it finds its stores', ADD_STORES)
-  }
-  if (start?.by !== 'command') {
-    throw unraced(
-      descriptor,
-      start === null ? 'nothing starts it' : 'it is started as a container, whose loopback is its own',
-      'Say under `start` by which command it is started: what that starts is led to its stores through gates.',
-    )
   }
   if (open === null) {
     throw unraced(

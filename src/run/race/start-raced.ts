@@ -15,6 +15,7 @@ import {
   readBuyers,
   type Secrets,
   secretsOf,
+  type ServiceContext,
   startService,
 } from '../../target/index.ts'
 import { DescribedService } from '../described-target.ts'
@@ -81,9 +82,9 @@ async function startGated(
   const { descriptor } = choice
   const gates = await openGates(upstreamsOf(descriptor, access))
   const led = startedWith(descriptor, gatedEnvironment(descriptor, access, gates))
-  const context = {
+  const context: ServiceContext = {
     runId,
-    own: (intent: Parameters<typeof processes.own>[0]) => processes.own(intent),
+    own: (intent) => processes.own(intent),
     resourcesOf: resourcesOfTree,
     signal,
   }
