@@ -7,7 +7,7 @@ import type { CommandContext } from '../command-context.ts'
 import { durationMs, listOfIntegers } from '../list-options.ts'
 import { folderName, integerAtLeast, jsonOption, servicesOption, yesOption } from '../options.ts'
 import { followRace } from '../race-display.ts'
-import { racedTarget } from '../race-target.ts'
+import { racedTarget, wordsOfTarget } from '../race-target.ts'
 import { raceTerms, type RaceTermsOptions, replayedTerms } from '../race-terms.ts'
 import { reportBeside } from '../report-beside.ts'
 import { shownPath } from '../shown-path.ts'
@@ -92,8 +92,8 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
   const { createRaceDirectory, openRace } = await import('../../results/index.ts')
   const replay = options.replay === undefined ? null : await openRace(options.replay)
   const terms = replay === null ? raceTerms(options) : replayedTerms(replay, command)
-  const named = racedTarget(options, replay?.record ?? null)
-  const { target, warnings } = await chooseTarget({ ...named, instances: 1 }, command)
+  const taken = racedTarget(options, replay?.record ?? null)
+  const { target, warnings } = await chooseTarget({ ...taken, instances: 1 }, command)
   for (const warning of warnings) terminal.warn(warning)
   context.saysWhenStopped('stopping: no further order is tried, what was found is kept (once more to leave at once)')
   const { race } = await import('../../run/race/race.ts')
@@ -111,7 +111,7 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
     replay: replay === null ? null : { file: shownPath(replay.file), record: replay.record },
     servicesMode: options.services,
     settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
-    command: wordsOfCommand(null, command),
+    command: [...wordsOfCommand(null, command), ...wordsOfTarget(options, taken)],
     observer: followRace(terminal),
     signal,
     env,
