@@ -26,6 +26,7 @@ export {
 export { BOOKING_FUNCTIONS } from './storage/selling-functions.ts'
 export { StoreFailure } from './storage/store-failure.ts'
 export { type Backlog, type Funnel, type Meter, SILENT_METER } from './strategies/meter.ts'
+export { AS_LONG_AS_IT_SAYS, pause, type Span } from './strategies/pause.ts'
 export { postgresOf, redisOf } from './strategies/stores.ts'
 export type {
   Attempt,

@@ -6,6 +6,7 @@
  * bring them. `local`: a Postgres installed on this machine. `docker`: an engine that answers. `mariadb`: a MariaDB
  * installed on this machine (test/mariadb.ts starts it). `k6`: a k6 that runs. `prometheus`: one installed on this machine
  * (test/prometheus.ts starts it). `alertmanager`: likewise. `chromium`: a browser of that family (test/browser.ts).
+ * `python`: one that can make a virtual environment, and an index from which it is filled (test/python.ts).
  */
 /* oxlint-disable vitest/expect-expect, vitest/no-conditional-tests, vitest/no-disabled-tests, vitest/valid-describe-callback, vitest/valid-title -- it declares the tests of others, by their titles and on their conditions */
 import { describe, it } from 'vitest'
@@ -15,6 +16,7 @@ import { missingAlertmanager } from './alertmanager.ts'
 import { missingMariaDb } from './mariadb.ts'
 import { missingBrowser } from './browser.ts'
 import { missingPrometheus } from './prometheus.ts'
+import { missingPython } from './python.ts'
 
 export type RequiredService =
   | 'postgres'
@@ -27,6 +29,7 @@ export type RequiredService =
   | 'prometheus'
   | 'chromium'
   | 'alertmanager'
+  | 'python'
 
 const diagnoses = await diagnoseServices(process.env)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',').map((name) => name.trim())
@@ -41,6 +44,7 @@ const PRESENT: Readonly<Record<RequiredService, () => boolean>> = {
   prometheus: () => missingPrometheus() === null,
   chromium: () => missingBrowser() === null,
   alertmanager: () => missingAlertmanager() === null,
+  python: () => missingPython() === null,
   local: () => diagnoses.some(({ store, provider, found }) => store === 'postgres' && provider === 'local' && found),
 }
 
@@ -80,6 +84,7 @@ function reasons(service: RequiredService): string {
   if (service === 'prometheus') return missingPrometheus() ?? ''
   if (service === 'chromium') return missingBrowser() ?? ''
   if (service === 'alertmanager') return missingAlertmanager() ?? ''
+  if (service === 'python') return missingPython() ?? ''
   const of = diagnoses.filter((diagnosis) => concerns(diagnosis, service))
   return of.flatMap((diagnosis) => (diagnosis.found ? [] : [`${diagnosis.provider}: ${diagnosis.missing}`])).join(', ')
 }

@@ -133,6 +133,16 @@ describe('a service that a command starts', () => {
     expect(await untilGone(pids())).toBe(true)
   })
 
+  it('is killed with its children without being asked, and nothing is left to stop then', async () => {
+    const polite = `trap 'touch asked' TERM; node service.cjs & wait`
+    const service = await start(starting(polite), command('touch stopped'))
+    await service.kill()
+    expect(service.hasEnded()).toBe(true)
+    expect(pids().some(lives)).toBe(false)
+    await service[Symbol.asyncDispose]()
+    expect(['asked', 'stopped'].filter((file) => existsSync(join(folder, file)))).toEqual([])
+  })
+
   it('may leave by itself what its stop command ends', async () => {
     const stop = command('touch stopped; kill $(cat pids)')
     const service = await start(starting('node service.cjs > log 2>&1 &'), stop)

@@ -45,6 +45,8 @@ export interface SendOptions {
   readonly deadlineMs?: number
   readonly maxBytes?: number
   readonly signal?: AbortSignal
+  /** Called when it is being written to a connection: until then the target can't know of it. Perhaps more than once. */
+  readonly onSent?: () => void
 }
 
 /** Numbers are in decimal text where a double might not hold them. */

@@ -47,6 +47,13 @@ export interface TargetDescriptor {
   readonly maxRatePerSec: number | null
   /** Reads sent before the first step, so that connections stand and code is hot; 0: none. */
   readonly warmUpMs: number
+  /** null: a race can't hold its store calls, since nobody says how it finds its stores. */
+  readonly race: RaceDescription | null
+}
+
+export interface RaceDescription {
+  /** Environment variables of what `start` starts -> URLs of the stores to which they lead. A race leads them through gates. */
+  readonly stores: Readonly<Record<string, TextTemplate>>
 }
 
 export interface TlsOptions {

@@ -18,6 +18,7 @@ export function incoherences(written: WrittenDescriptor): Incoherence[] {
     ...buyerColumnProblems(written),
     ...stockProblems(written),
     ...tlsProblems(written),
+    ...raceProblems(written),
   ]
 }
 
@@ -95,4 +96,13 @@ function stockProblems({ open, stock, ledger }: WrittenDescriptor): Incoherence[
 function tlsProblems({ tls, url }: WrittenDescriptor): Incoherence[] {
   if (tls === undefined || !url.startsWith('http://')) return []
   return [{ path: ['tls'], sentence: 'says nothing for a url that begins with http://' }]
+}
+
+/** A container has a loopback of its own, and what runs already has its stores' addresses: neither can be led elsewhere. */
+function raceProblems({ race, start }: WrittenDescriptor): Incoherence[] {
+  if (race === undefined || typeof start === 'string') return []
+  if (start?.command !== undefined && start.image === undefined) return []
+  const sentence =
+    'needs a start with a command: what that starts is given the addresses of the gates in its environment'
+  return [{ path: ['race'], sentence }]
 }

@@ -55,6 +55,8 @@ describe('the JSON Schema of descriptors', () => {
     ['columns: {orderId: id, ', 'columns: {'],
     ['maxRate: 500', 'maxRate: 0'],
     ['warmUp: 2s', 'warmUp: 2'],
+    ['race: {stores: {', 'race: {store: {'],
+    ['{DATABASE_URL: "postgres', '{DATABASE-URL: "postgres'],
   ])('refuses what loading refuses: %s made %s', (right, wrong) => {
     expect(EVERYTHING).toContain(right)
     const damaged = EVERYTHING.replace(right, wrong)

@@ -63,6 +63,7 @@ describe('a descriptor', () => {
       ledger: null,
       maxRatePerSec: null,
       warmUpMs: 0,
+      race: null,
     })
   })
 
@@ -97,6 +98,12 @@ describe('a descriptor', () => {
       initialStock: 500,
       maxRatePerSec: 500,
       warmUpMs: 2_000,
+      race: {
+        stores: {
+          DATABASE_URL: ['postgres://shop:', { value: 'env.PASSWORD', as: 'plain' }, '@127.0.0.1:5432/shop'],
+          REDIS_URL: [{ value: 'env.CACHE', as: 'plain' }],
+        },
+      },
       buyers: { userIdPrefix: 'buyer-', pool: { kind: 'login', count: 50 } },
     })
     expect(rest.settle).toMatchObject([
@@ -461,6 +468,14 @@ describe('what is refused', () => {
     [{ resources: '[{name: a, promql: up}]' }, 'resources[0].prometheus: is missing: promql needs it'],
     [{ maxRate: '0' }, 'maxRate: must be a number above 0'],
     [{ warmUp: '5' }, 'warmUp: must be a duration'],
+    [{ start: './shop', race: '{stors: {A: "redis://h"}}' }, 'race.stors: unknown key; did you mean "stores"?'],
+    [{ start: './shop', race: '{stores: {}}' }, 'race.stores: must be a mapping of environment variables to URLs'],
+    [{ start: './shop', race: '{stores: {a-b: "redis://h"}}' }, 'race.stores.a-b: must be the name of an environment'],
+    [{ start: './shop', race: '{stores: {A: "mysql://h/s"}}' }, 'race.stores.A: leads to a MySQL or MariaDB'],
+    [{ start: './shop', race: '{stores: {A: "rediss://h"}}' }, 'race.stores.A: begins with rediss://: the gate'],
+    [{ start: './shop', race: '{stores: {A: "{{sku}}"}}' }, "race.stores.A: {{sku}} can't stand here"],
+    [{ race: '{stores: {A: "redis://h"}}' }, 'race: needs a start with a command'],
+    [{ start: '{image: a, port: 80}', race: '{stores: {A: "redis://h"}}' }, 'race: needs a start with a command'],
   ])('%j', (lines, expected) => {
     const told = sentences(lines)
     expect({ told, isTold: told.some((line) => line.startsWith(expected)) }).toEqual({ told, isTold: true })

@@ -51,7 +51,7 @@ function pathsOf(text: string): { readonly keys: Path[]; readonly leaves: Path[]
 const isInBody = (path: Path): boolean => path.includes('json') && !path.includes('outcomes') && !path.includes('until')
 
 /** Where names are the writer's own. */
-const NAMED_FREELY = new Set<string | number>(['headers', 'header', 'query', 'form', 'json', 'env', 'take'])
+const NAMED_FREELY = new Set<string | number>(['headers', 'header', 'query', 'form', 'json', 'env', 'take', 'stores'])
 
 const INSERTED =
   '\t|\n|---\n|[|}|: |- |&a |*a|!!x |%|"|\'|\0|{{|}}|{{env.|{{sku}}|{{{{|__proto__: |\u{1f514}|(|\\|/'.split('|')

@@ -55,6 +55,7 @@ export function resolveDescriptor(written: WrittenDescriptor, folder: string): T
     ledger: written.ledger === undefined ? null : resolveLedger(written.ledger),
     maxRatePerSec: written.maxRate ?? null,
     warmUpMs: durationMs(written.warmUp, 0),
+    race: written.race === undefined ? null : { stores: resolveEnv(written.race.stores) },
   }
 }
 

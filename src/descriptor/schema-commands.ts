@@ -50,8 +50,10 @@ export const cwd = plainText('the path of a folder')
 
 const ENV_VALUE_ERROR = 'must be a text or a whole number'
 
+export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/)
+
 export const env = namedValues(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/),
+  variableName,
   z.union([template('a text', SCOPES.target), z.int()], { error: ENV_VALUE_ERROR }),
   { expected: 'a mapping of variables to texts', expectedOfKeys: 'the name of an environment variable' },
 )

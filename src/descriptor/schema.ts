@@ -17,6 +17,7 @@ import { actions, settleActions } from './schema-actions.ts'
 import { ledger } from './schema-ledger.ts'
 import { resource, start, stop, tls, url } from './schema-life.ts'
 import { outcomes, statuses } from './schema-outcomes.ts'
+import { race } from './schema-race.ts'
 import { checkBodies, headers, requestShape } from './schema-requests.ts'
 import { locator, namedValues, plainText } from './schema-texts.ts'
 
@@ -211,6 +212,9 @@ export const descriptorSchema = mapping('a mapping with name, url, buy and outco
     .describe(
       'For so long it is only read before the first step, so that connections stand and code is hot. Default: none.',
     ),
+  race: race
+    .optional()
+    .describe('How the service finds its stores, for doorbuster race. Left out: its store calls cannot be raced.'),
 }).superRefine((written, context) => {
   if (written.sku !== undefined && written.skus !== undefined) {
     context.addIssue({ code: 'custom', path: ['skus'], message: 'says nothing beside sku: give one of them' })

@@ -5,4 +5,5 @@ export {
   readBaseline,
   readDescribedLedger,
 } from './described/read-described-ledger.ts'
+export { readRemaining } from './described/remaining.ts'
 export { type LedgerRequest, readLedger, readLedgers } from './read-ledger.ts'

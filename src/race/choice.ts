@@ -21,8 +21,10 @@ export interface Executed {
   /** All that anybody could tell of its end: what buyers were told and what the stores held, without names that differ by chance. */
   readonly end: string
   /** Somebody who had come waited within the server, where nothing of it can be seen: then events of different stores may
-   *  depend on each other in its memory. */
+   *  depend on each other in its memory. A call that stands at a gate behind another one of its connection is seen. */
   readonly waitedInside: boolean
+  /** Stores of which calls of different actors stood on one connection at once: what was sent first goes first there. */
+  readonly sharedConnections: readonly StoreName[]
 }
 
 export interface ExecutedStep {
@@ -30,10 +32,17 @@ export interface ExecutedStep {
   readonly enabled: readonly Choice[]
   /** Of the chosen one as it was then known to be: of a buyer who came with this step, their first call. */
   readonly chosen: Choice
+  /** Some buyer was told the outcome in this step: who comes later comes after it. */
+  readonly answered: boolean
+  /** Stores at whose gate calls came to stand in this step, whoever's they are, those behind others of their connection too. */
+  readonly sent: readonly StoreName[]
 }
 
-/** Called at each step with what can be chosen; null: this execution is of no use any more. */
-export type Choose = (enabled: readonly Choice[]) => EventName | null
+/**
+ * Called at each step with what can be chosen, which is never nothing, and with the step that was just made (null before the
+ * first). null: this execution is of no use any more.
+ */
+export type Choose = (enabled: readonly Choice[], before: ExecutedStep | null) => EventName | null
 
 /** Runs one order from a fresh sale to its end. */
 export type Execute = (choose: Choose) => Promise<Executed>

@@ -55,6 +55,8 @@ export interface StoreGate extends AsyncDisposable {
   cut(call: StoreCall): void
   /** Process id of the store's side of a connection (Postgres: of its backend), by which locks can be asked after; null: none. */
   backendOf(connection: number): number | null
+  /** Whether a connection of the server is being made, and has not come to its first call. */
+  readonly isConnecting: boolean
   /** Closes all connections of the server at once; calls under way end in the store as if it had died. */
   cutAll(): void
 }

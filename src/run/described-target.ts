@@ -45,6 +45,9 @@ export interface DescribedParts {
   readonly signal: AbortSignal
 }
 
+type SalesOfStep = Pick<StepPlan, 'sales' | 'stepIndex'>
+type LimitTerms = Pick<SaleTerms, 'perUserLimit'>
+
 export class DescribedService implements SaleTarget {
   readonly described: DescribedTarget
   readonly record: ServiceTarget
@@ -84,7 +87,7 @@ export class DescribedService implements SaleTarget {
     return fitting
   }
 
-  adapt(plan: StepPlan): StepPlan {
+  adapt<Plan extends Pick<StepPlan, 'sales'>>(plan: Plan): Plan {
     const { open, initialStock } = this.parts.descriptor
     const ownStock = open === null ? null : initialStock
     const adapted = (sale: PlannedSale, index: number): PlannedSale => ({
@@ -95,7 +98,7 @@ export class DescribedService implements SaleTarget {
     return { ...plan, sales: plan.sales.map(adapted) }
   }
 
-  #skuOf({ sku }: PlannedSale, index: number, { sales }: StepPlan): string {
+  #skuOf({ sku }: PlannedSale, index: number, { sales }: Pick<StepPlan, 'sales'>): string {
     const { skus } = this.parts.descriptor
     // One sale has one name in all steps.
     if (skus === null) return this.#isOneSale ? sku.replace(/^step-\d+/, 'sale') : sku
@@ -116,7 +119,7 @@ export class DescribedService implements SaleTarget {
     return Math.min(WARM_UP_READS_PER_SEC, this.parts.maxRatePerSec ?? Number.POSITIVE_INFINITY)
   }
 
-  async openSales({ sales, stepIndex }: StepPlan, { perUserLimit }: SaleTerms): Promise<OpenSales> {
+  async openSales({ sales, stepIndex }: SalesOfStep, { perUserLimit }: LimitTerms): Promise<OpenSales> {
     const initialStocks: number[] = []
     const earlierOrders: number[] = []
     for (const sale of sales) {
@@ -149,7 +152,7 @@ export class DescribedService implements SaleTarget {
   }
 
   /** Where the descriptor doesn't say how to tell: when the ledger stands still. */
-  async settle(plan: Pick<StepPlan, 'sales'>, terms: SaleTerms, deadlineMs: number): Promise<boolean> {
+  async settle(plan: Pick<StepPlan, 'sales'>, terms: LimitTerms, deadlineMs: number): Promise<boolean> {
     const pending = await this.#pendingAfter(plan, terms, deadlineMs)
     if (pending !== null) this.#notes.push(pending)
     return pending === null
@@ -158,7 +161,7 @@ export class DescribedService implements SaleTarget {
   /** What is still pending, in a sentence; null: nothing. */
   async #pendingAfter(
     { sales }: Pick<StepPlan, 'sales'>,
-    { perUserLimit }: SaleTerms,
+    { perUserLimit }: LimitTerms,
     deadlineMs: number,
   ): Promise<string | null> {
     const { descriptor, access, runId, signal } = this.parts
@@ -181,7 +184,7 @@ export class DescribedService implements SaleTarget {
     return null
   }
 
-  async readLedgers(plan: StepPlan, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
+  async readLedgers(plan: SalesOfStep, settled: boolean, requestIdPrefix: string): Promise<LedgerSnapshot[] | null> {
     const { descriptor, access, runId } = this.parts
     const { ledger } = descriptor
     if (ledger === null) return null

@@ -15,9 +15,10 @@ import type { NamedValues } from '../core/target-access.ts'
 import { formatCount } from '../core/units.ts'
 import { readBaseline, readDescribedLedger } from '../ledger/index.ts'
 import { NOT_UNDERSTOOD } from '../load/classify-response.ts'
-import { type Classifier, createClassifier, type Queued } from '../load/protocol/index.ts'
+import { type Classifier, createClassifier } from '../load/protocol/index.ts'
 import { planStep } from '../scenario/index.ts'
 import { acquireServices } from '../services/index.ts'
+import { answerWords } from './answer-words.ts'
 import { receivedAnswer, valuesOfBuy } from './described-request.ts'
 import type { DescribedService } from './described-target.ts'
 import { newRunId } from './run-id.ts'
@@ -230,7 +231,7 @@ class DryRun {
       ...exchange,
       answer: this.#shown(answer),
       rule: rule?.label ?? null,
-      meaning: this.#target.parts.access.redact(wordsOf(meaning)),
+      meaning: this.#target.parts.access.redact(answerWords(meaning)),
     })
     return meaning
   }
@@ -291,7 +292,7 @@ class DryRun {
     if (meaning?.kind !== 'sold') {
       if (isMisunderstood(meaning)) problems.push(this.#wordsOfMissing())
       else if (meaning !== null && problems.length === 0)
-        problems.push(`the buy was not sold (${wordsOf(meaning)}): is there stock, and is the buyer allowed to buy?`)
+        problems.push(`the buy was not sold (${answerWords(meaning)}): is there stock, and is the buyer allowed to buy?`)
       return problems
     }
     return [...problems, ...(orders === null ? [] : this.#problemsOfLedger(meaning.orderId, orders))]
@@ -379,24 +380,4 @@ function isMisunderstood(meaning: Meaning): boolean {
 
 function bookAfter(before: number, orders: readonly LedgerOrder[], remaining: number | null): DryRunBook {
   return { orders: before + orders.length, remaining }
-}
-
-function wordsOf(meaning: Exclude<Meaning, null> | Queued | null): string {
-  switch (meaning?.kind) {
-    case undefined:
-      return 'no answer'
-    case 'sold':
-      return meaning.orderId === null ? 'sold, under an order that it does not name' : `sold, order ${meaning.orderId}`
-    case 'soldOut':
-      return 'sold out'
-    case 'limitReached':
-      return 'limit reached'
-    case 'shown':
-      return `shows ${formatCount(meaning.stock)}`
-    case 'queued':
-      return `queued, ticket ${meaning.ticket}`
-    case 'refused':
-    case 'unknown':
-      return `${meaning.kind} (${meaning.code})`
-  }
 }

@@ -1,9 +1,11 @@
 /** Brings a described target into a run's hands: secrets, permission, its process, its buyers, in that order. */
+import type { BuyerIdentities } from '../core/buyer-protocol.ts'
 import type { LoadModel } from '../core/run-record.ts'
 import type { Scenario } from '../core/scenario.ts'
 import type { TargetDescriptor } from '../core/target-descriptor.ts'
+import type { DescribedTarget } from '../load/load-engine.ts'
 import { resourcesOfTree, type StartedServices } from '../services/index.ts'
-import { openAccess, readBuyers, readTls, secretsOf, startService } from '../target/index.ts'
+import { openAccess, readBuyers, readTls, type Secrets, secretsOf, startService } from '../target/index.ts'
 import { admit } from './admission.ts'
 import { DescribedService } from './described-target.ts'
 import { refuseUnfit } from './scenario-fit.ts'
@@ -41,12 +43,9 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
       signal,
     })
     try {
+      const identities = named ?? (await readBuyers(descriptor, access, { secrets, maxRatePerSec, signal }))
       const described = {
-        protocol: descriptor.protocol,
-        headers: descriptor.headers,
-        identities: named ?? (await readBuyers(descriptor, access, { secrets, maxRatePerSec, signal })),
-        secrets: secrets.values,
-        tls: readTls(descriptor.tls, descriptor.folder),
+        ...loadedTarget(descriptor, identities, secrets),
         mayBeRead: descriptor.warmUpMs > 0 && maxRatePerSec === null,
       }
       return new DescribedService({ descriptor, runId, access, service, described, maxRatePerSec, signal })
@@ -58,4 +57,13 @@ export async function startDescribed(start: DescribedStart): Promise<DescribedSe
     await access[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** As whoever drives buyers takes it. Throws HarnessError USAGE where a file of its TLS options can't be read. */
+export function loadedTarget(
+  { protocol, headers, tls, folder }: TargetDescriptor,
+  identities: BuyerIdentities,
+  secrets: Pick<Secrets, 'values'>,
+): DescribedTarget {
+  return { protocol, headers, identities, secrets: secrets.values, tls: readTls(tls, folder) }
 }

@@ -17,6 +17,8 @@ import type { ServiceSettings, StartedServices } from '../services/service.ts'
 import { TargetAdmin } from './target-admin.ts'
 
 const START_DEADLINE_MS = 20_000
+/** The longest that the server takes for an answer. */
+const NEVER_MS = 600_000
 const STOP_DEADLINE_MS = 5_000
 /** Lines of the server's stderr that an error message quotes. */
 const QUOTED_LINES = 12
@@ -36,6 +38,8 @@ export interface TargetOptions {
   readonly handicap?: string | undefined
   /** false: the server counts nothing for Prometheus, to measure what that costs. */
   readonly metrics?: boolean
+  /** Its pauses are over at once, and no request is given up: somebody else decides what comes next. False unless given. */
+  readonly forRace?: boolean
   /** Where it takes requests; absent: on the loopback, on any port that is free. */
   readonly listen?: { readonly host: string; readonly port: number }
   /** undefined: one is made. */
@@ -153,13 +157,15 @@ function serverArguments({
   handicap,
   listen,
   metrics = true,
+  forRace = false,
 }: TargetOptions): string[] {
   const { host, port } = listen ?? { host: '127.0.0.1', port: 0 }
   const named = 'module' in strategy ? ['--strategy-module', strategy.module] : ['--strategy', strategy.name]
   const where = ['--host', host, '--port', String(port)]
   const options = ['--instances', String(instances), '--lose-replies', String(lostReplyShare)]
+  const raced = forRace ? ['--for-race', '--request-timeout', String(NEVER_MS)] : []
   const burden = handicap === undefined ? [] : ['--handicap', handicap]
-  return [...named, ...options, ...burden, ...where, ...(metrics ? [] : ['--no-metrics'])]
+  return [...named, ...options, ...burden, ...where, ...(metrics ? [] : ['--no-metrics']), ...raced]
 }
 
 function targetEnvironment({ services, settings }: TargetOptions): Record<string, string> {

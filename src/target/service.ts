@@ -13,6 +13,11 @@ export interface StartedService extends AsyncDisposable {
   hasEnded(): boolean
   /** What it last wrote, without secrets. */
   lastWords(): string
+  /**
+   * Ends it as a crash does: SIGKILL to its whole process group, and nobody is asked before. Nothing is left for the
+   * disposal to do then. Of what the run didn't start nothing is ended.
+   */
+  kill(): Promise<void>
 }
 
 /** A process that the next start ends, should this one die without doing so. */

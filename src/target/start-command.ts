@@ -73,6 +73,7 @@ export async function startCommand(
       resources: () => (measured === null || group.hasExited() ? null : context.resourcesOf(measured)),
       hasEnded: () => group.end() !== null,
       lastWords: group.lastWords,
+      kill: () => (ending ??= killAll(group, start)),
       [Symbol.asyncDispose]: end,
     }
   }
@@ -172,6 +173,16 @@ async function endGroup(
     killGroup(group.pid, 'SIGKILL')
     await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
     throw error
+  } finally {
+    await cleanUp()
+    group.forget()
+  }
+}
+
+async function killAll(group: Group, { cleanUp }: ServiceCommand): Promise<void> {
+  try {
+    killGroup(group.pid, 'SIGKILL')
+    await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
   } finally {
     await cleanUp()
     group.forget()

@@ -25,6 +25,7 @@ export async function startService(
         resources: () => null,
         hasEnded: () => false,
         lastWords: () => '',
+        kill: () => Promise.resolve(),
         [Symbol.asyncDispose]: () => (stop === null ? Promise.resolve() : runStop(stop, access)),
       }
   }

@@ -9,6 +9,7 @@ import { TARGET_ENV } from '../../src/core/wire.ts'
 import { prepareSchema } from '../storage/schema.ts'
 import { STRATEGIES } from '../strategies/index.ts'
 import { SILENT_METER } from '../strategies/meter.ts'
+import { AS_LONG_AS_IT_SAYS } from '../strategies/pause.ts'
 import type { Stores } from '../strategies/strategy.ts'
 import { runClosedLoop, type Seller } from './closed-loop.ts'
 import { peerTexts } from './peer-texts.ts'
@@ -44,7 +45,7 @@ if (role === 'peers') {
 }
 
 function start(name: string): Promise<Seller> {
-  const context = { stores, instances: 1, meter: SILENT_METER }
+  const context = { stores, instances: 1, meter: SILENT_METER, span: AS_LONG_AS_IT_SAYS }
   if (name === SCRIPT_ALONE) return startScriptAlone(context)
   const strategy = STRATEGIES.find(({ description }) => description.name === name)
   if (strategy === undefined) throw new Error(`no such strategy: ${name}`)

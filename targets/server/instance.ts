@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { createHoursBook, type HoursBook } from '../storage/hours-book.ts'
 import { isStoreFailure } from '../storage/store-failure.ts'
 import { SILENT_METER } from '../strategies/meter.ts'
+import { AS_LONG_AS_IT_SAYS, OVER_AT_ONCE } from '../strategies/pause.ts'
 import type { StartedStrategy } from '../strategies/strategy.ts'
 import { Admission } from './admission.ts'
 import { createApp } from './app.ts'
@@ -54,7 +55,12 @@ export class Instance implements InstanceHandle {
   static async start(options: ServerOptions): Promise<Instance> {
     const { strategy, stores, instances } = options
     const meter = options.metrics ? new StrategyMeter() : null
-    const started = await strategy.start({ stores, instances, meter: meter ?? SILENT_METER })
+    const started = await strategy.start({
+      stores,
+      instances,
+      meter: meter ?? SILENT_METER,
+      span: options.forRace ? OVER_AT_ONCE : AS_LONG_AS_IT_SAYS,
+    })
     return new Instance(started, await createHoursBook(stores), options, meter)
   }
 

@@ -34,6 +34,7 @@ describe('parseOptions', () => {
       requestTimeoutMs: 800,
       lostReplyShare: 0,
       metrics: true,
+      forRace: false,
       watchStdin: true,
       stores: { postgres: { schema: 'run_1', synchronousCommit: 'on' }, redis: null },
     })

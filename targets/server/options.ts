@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly adminToken: string
   /** Whether anything is counted for `/metrics`. Off only to measure what that costs. */
   readonly metrics: boolean
+  /** What is raced: pauses are over at once, and commands that are sent to Redis at the same time don't share a connection. */
+  readonly forRace: boolean
   /** Stop at the end of stdin: it is held open by whoever started the server. */
   readonly watchStdin: boolean
 }
@@ -48,6 +50,7 @@ const ARGUMENTS = {
   'lose-replies': { type: 'string', default: '0' },
   handicap: { type: 'string' },
   'no-metrics': { type: 'boolean', default: false },
+  'for-race': { type: 'boolean', default: false },
   'no-stdin-watch': { type: 'boolean', default: false },
   describe: { type: 'boolean', default: false },
 } as const
@@ -95,8 +98,9 @@ export function parseOptions(
     handicap: readHandicap(values.handicap, strategy, problems),
     adminToken,
     metrics: !values['no-metrics'],
+    forRace: values['for-race'],
     watchStdin: !values['no-stdin-watch'],
-    stores: parseStores(strategy, env, problems),
+    stores: forRace(parseStores(strategy, env, problems), values['for-race']),
   }
   if (strategy === undefined || problems.length > 0) throw new OptionsError(problems.join('; '))
   return { strategy, ...options }
@@ -125,6 +129,11 @@ function parseStores(strategy: Strategy | undefined, env: Environment, problems:
     postgres: needs.includes('postgres') ? parsePostgres(env, problems) : null,
     redis: needs.includes('redis') ? parseRedis(env, problems) : null,
   }
+}
+
+/** On a connection of its own each command can be held up alone. */
+function forRace(stores: Stores, isRaced: boolean): Stores {
+  return isRaced && stores.redis !== null ? { ...stores, redis: { ...stores.redis, shares: false } } : stores
 }
 
 function parsePostgres(env: Environment, problems: string[]): Stores['postgres'] {

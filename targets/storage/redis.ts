@@ -12,6 +12,11 @@ export interface RedisSettings {
   readonly url: string
   /** Prefix of every key of this run. */
   readonly keyPrefix: string
+  /**
+   * Whether commands that are under way at the same time share a connection, as they should. False: each has one to itself
+   * until it is answered, so that a harness between can answer them in any order. True unless given.
+   */
+  readonly shares?: boolean
 }
 
 /** A Lua script; the text is constant and never holds input. */
@@ -41,9 +46,31 @@ export interface RedisConnection {
 
 type ScriptCommand = (...keysAndArguments: readonly ScriptArgument[]) => Promise<unknown>
 
-/** `blocking`: for commands that wait on the server; such a connection serves nothing else. */
 export async function connectRedis(settings: RedisSettings, scripts: readonly Script[]): Promise<RedisConnection> {
-  const client = new Redis(settings.url, {
+  const client = await connect(settings, scripts)
+  const clients = settings.shares === false ? new ClientForEach(client, () => connect(settings, scripts)) : null
+  const writes = new GatheredWrites()
+
+  async function command<Reply>(send: (client: Redis) => Promise<Reply>): Promise<Reply> {
+    return clients === null ? await sent(client, send) : await clients.lend((one) => sent(one, send))
+  }
+
+  return {
+    client,
+    key: (sku, part) => `${settings.keyPrefix}{${sku}}:${part}`,
+    sharedKey: (part) => settings.keyPrefix + part,
+    run: (script, ...keysAndArguments) =>
+      command((one) => {
+        if (clients === null) writes.beforeWrite(one.stream)
+        return (one as unknown as Readonly<Record<string, ScriptCommand>>)[script.name]!(...keysAndArguments)
+      }),
+    command,
+    stop: () => (clients === null ? client.disconnect() : clients.stop()),
+  }
+}
+
+async function connect({ url }: RedisSettings, scripts: readonly Script[]): Promise<Redis> {
+  const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_DEADLINE_MS,
     enableOfflineQueue: false,
@@ -57,35 +84,53 @@ export async function connectRedis(settings: RedisSettings, scripts: readonly Sc
   for (const script of scripts) {
     client.defineCommand(script.name, { lua: script.lua, numberOfKeys: script.numberOfKeys })
   }
-  const commands = client as unknown as Readonly<Record<string, ScriptCommand>>
-  const writes = new GatheredWrites()
-
-  async function command<Reply>(send: (client: Redis) => Promise<Reply>): Promise<Reply> {
-    if (client.status !== 'ready') throw new StoreFailure('redis', 'none', new Error(`not connected: ${client.status}`))
-    try {
-      return await send(client)
-    } catch (error) {
-      throw new StoreFailure('redis', surelyNotRun(error) ? 'none' : 'unknown', error)
-    }
-  }
-
   try {
     await client.connect()
+    return client
   } catch (error) {
     client.disconnect()
     throw new StoreFailure('redis', 'none', error)
   }
-  return {
-    client,
-    key: (sku, part) => `${settings.keyPrefix}{${sku}}:${part}`,
-    sharedKey: (part) => settings.keyPrefix + part,
-    run: (script, ...keysAndArguments) =>
-      command(() => {
-        writes.beforeWrite(client.stream)
-        return commands[script.name]!(...keysAndArguments)
-      }),
-    command,
-    stop: () => client.disconnect(),
+}
+
+async function sent<Reply>(client: Redis, send: (client: Redis) => Promise<Reply>): Promise<Reply> {
+  if (client.status !== 'ready') throw new StoreFailure('redis', 'none', new Error(`not connected: ${client.status}`))
+  try {
+    return await send(client)
+  } catch (error) {
+    throw new StoreFailure('redis', surelyNotRun(error) ? 'none' : 'unknown', error)
+  }
+}
+
+/** A connection for each command that is under way; as many as there ever were at once. */
+class ClientForEach {
+  readonly #all: Redis[]
+  readonly #idle: Redis[]
+  readonly #connect: () => Promise<Redis>
+
+  constructor(first: Redis, connect: () => Promise<Redis>) {
+    this.#all = [first]
+    this.#idle = [first]
+    this.#connect = connect
+  }
+
+  async lend<Reply>(work: (client: Redis) => Promise<Reply>): Promise<Reply> {
+    const client = this.#idle.pop() ?? (await this.#another())
+    try {
+      return await work(client)
+    } finally {
+      this.#idle.push(client)
+    }
+  }
+
+  stop(): void {
+    for (const client of this.#all) client.disconnect()
+  }
+
+  async #another(): Promise<Redis> {
+    const client = await this.#connect()
+    this.#all.push(client)
+    return client
   }
 }
 

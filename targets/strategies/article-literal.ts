@@ -6,7 +6,6 @@
  * It sells no unit too many: the database sees to that. It promises orders that never come to be: two updates of one
  * version at once, and one of them fails, after its buyer was told "sold".
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { createOrderIds } from '../storage/order-ids.ts'
 import { PostgresPool } from '../storage/postgres.ts'
 import { connectRedis, type RedisConnection, type Script } from '../storage/redis.ts'
@@ -21,6 +20,7 @@ import {
 } from '../storage/sale-books.ts'
 import { SELL_AT_VERSION_STATEMENT, VERSION_FUNCTIONS } from '../storage/selling-functions.ts'
 import type { Funnel, Meter } from './meter.ts'
+import { pause, type Span } from './pause.ts'
 import { postgresOf, redisOf } from './stores.ts'
 import type { BuyRequest, BuyResult, Strategy } from './strategy.ts'
 
@@ -94,7 +94,7 @@ export const articleLiteral: Strategy = {
     const nextOrderId = createOrderIds()
     const { meter } = context
     const funnel = meter.funnel()
-    const afterwards = new Afterwards(redis, pool, meter, funnel)
+    const afterwards = new Afterwards(redis, pool, meter, funnel, context.span)
     meter.backlog({ isShared: false, read: () => afterwards.pending })
 
     /** Loads a sale whose keys are gone, with the stock as the database shows it now. */
@@ -145,7 +145,7 @@ export const articleLiteral: Strategy = {
         return found
       },
       async settle(signal) {
-        while (afterwards.pending > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
+        while (afterwards.pending > 0) await pause(context.span(SETTLE_POLL_MS), signal)
       },
       async probe() {
         await Promise.all([probePostgres(pool), redis.command((client) => client.ping())])
@@ -166,13 +166,15 @@ class Afterwards {
   readonly #pool: PostgresPool
   readonly #meter: Meter
   readonly #funnel: Funnel
+  readonly #span: Span
   pending = 0
 
-  constructor(redis: RedisConnection, pool: PostgresPool, meter: Meter, funnel: Funnel) {
+  constructor(redis: RedisConnection, pool: PostgresPool, meter: Meter, funnel: Funnel, span: Span) {
     this.#redis = redis
     this.#pool = pool
     this.#meter = meter
     this.#funnel = funnel
+    this.#span = span
   }
 
   start(request: BuyRequest, orderId: string): void {
@@ -196,7 +198,7 @@ class Afterwards {
       await this.#redis.run(GIVE_BACK, stockKey(this.#redis, sku), quantity)
     }
     await this.#deleteStock(sku)
-    await delay(SECOND_DELETE_MS)
+    await pause(this.#span(SECOND_DELETE_MS))
     await this.#deleteStock(sku)
   }
 

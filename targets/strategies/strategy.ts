@@ -8,6 +8,7 @@ import type { PostgresSettings } from '../storage/postgres.ts'
 import type { RedisSettings } from '../storage/redis.ts'
 import type { Attempt, BuyRequest, BuyResult, SaleTerms } from './buy.ts'
 import type { Meter } from './meter.ts'
+import type { Span } from './pause.ts'
 
 export type { Attempt, BuyRequest, BuyResult, SaleTerms } from './buy.ts'
 
@@ -23,6 +24,8 @@ export interface StrategyContext {
   readonly instances: number
   /** For what the strategy wants to tell Prometheus; it may leave that. */
   readonly meter: Meter
+  /** Asked for each span that is part of how the strategy works (pause.ts), so that a race need not wait for it. */
+  readonly span: Span
 }
 
 export interface StartedStrategy {

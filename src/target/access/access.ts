@@ -66,6 +66,7 @@ export function openAccess(
         deadlineMs: options.deadlineMs ?? ANSWER_WITHIN_MS,
         mostBytes: options.maxBytes ?? MOST_ANSWER_BYTES,
         signal: options.signal,
+        onSent: options.onSent,
       })
     },
     sql: (store, mode) => {

@@ -5,6 +5,7 @@ import type { Answer } from '../../core/locate.ts'
 import type { TlsMaterial } from '../../core/target-access.ts'
 import { displayRequestUrl } from './display-url.ts'
 import { reasonOf } from './failure.ts'
+import { tellingWhenSent } from './sent-teller.ts'
 
 const CONNECTIONS = 32
 const CONNECT_TIMEOUT_MS = 10_000
@@ -17,6 +18,8 @@ export interface RequestToSend {
   readonly deadlineMs: number
   readonly mostBytes: number
   readonly signal: AbortSignal | undefined
+  /** Called when it is written to its connection; perhaps again where undici sends it once more. */
+  readonly onSent?: (() => void) | undefined
 }
 
 export class HttpSender implements AsyncDisposable {
@@ -27,6 +30,9 @@ export class HttpSender implements AsyncDisposable {
     this.#redact = redact
     this.#agent = new Agent({
       connections: CONNECTIONS,
+      // Each request has a deadline of its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       connect: {
         timeout: CONNECT_TIMEOUT_MS,
         ...(tls !== null && {
@@ -45,8 +51,9 @@ export class HttpSender implements AsyncDisposable {
     const { method, url, headers, body, deadlineMs, mostBytes } = given
     const deadline = AbortSignal.timeout(deadlineMs)
     const signal = given.signal === undefined ? deadline : AbortSignal.any([deadline, given.signal])
+    const dispatcher = given.onSent === undefined ? this.#agent : this.#agent.compose(tellingWhenSent(given.onSent))
     try {
-      const answer = await send(url, { method: method as 'GET', headers, body, signal, dispatcher: this.#agent })
+      const answer = await send(url, { method: method as 'GET', headers, body, signal, dispatcher })
       const text = await readAtMost(answer.body, mostBytes)
       return {
         url,

@@ -2,8 +2,8 @@
  * `control-blind-timeout`: gives a sale up after a moment and says that nothing was sold, but doesn't stop it: the
  * statement is on its way, and commits.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { atomicUpdate } from '../atomic-update.ts'
+import { pause } from '../pause.ts'
 import type { BuyResult, Strategy } from '../strategy.ts'
 import { describeControl } from './control.ts'
 
@@ -36,10 +36,10 @@ export const blindTimeout: Strategy = {
           () => {},
         )
         running.add(sold)
-        return Promise.race([sold, delay(GIVEN_UP_AFTER_MS, BUSY)])
+        return Promise.race([sold, pause(context.span(GIVEN_UP_AFTER_MS)).then(() => BUSY)])
       },
       async settle(signal) {
-        while (running.size > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
+        while (running.size > 0) await pause(context.span(SETTLE_POLL_MS), signal)
       },
     }
   },

@@ -3,11 +3,11 @@
  * must convict it, and beside that check only those may fail that the fault explains. A check that nothing ever failed
  * proves nothing by passing.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Books, StoreName, StrategyDescription } from '../../../src/core/catalogue.ts'
 import type { CheckName } from '../../../src/core/check.ts'
 import type { ReadsPromise } from '../../../src/core/promise.ts'
 import { POSTGRES_BOOKS } from '../../storage/sale-books.ts'
+import { pause } from '../pause.ts'
 
 interface ControlTerms {
   /** `control-` and the bug. */
@@ -50,7 +50,7 @@ export function repeat(pauseMs: number, work: () => Promise<void>): Repeated {
   const { signal } = stopping
   const finished = (async () => {
     while (!signal.aborted) {
-      await delay(pauseMs, undefined, { signal })
+      await pause(pauseMs, signal)
         .then(work)
         .catch(() => {})
     }

@@ -2,10 +2,10 @@
  * `control-double-release`: a unit is given back before it is recorded that it was. A sweeper, which finishes what a
  * dead process left undone, finds no record and gives it back once more.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { PostgresPool } from '../../storage/postgres.ts'
 import { BOOKING_FUNCTIONS } from '../../storage/selling-functions.ts'
 import { plainPostgresSale } from '../absolute-write.ts'
+import { pause } from '../pause.ts'
 import type { BuyRequest, Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
 import { describeControl, repeat } from './control.ts'
@@ -35,7 +35,7 @@ export const doubleRelease: Strategy = {
       await pool.query(RECORD, [orderId])
       unrecorded.delete(orderId)
     }
-    const sweeping = repeat(SWEEP_EVERY_MS, async () => {
+    const sweeping = repeat(context.span(SWEEP_EVERY_MS), async () => {
       for (const [orderId, request] of unrecorded) await release(orderId, request)
     })
     return {
@@ -45,7 +45,7 @@ export const doubleRelease: Strategy = {
         return release(orderId, request)
       }),
       async settle(signal) {
-        do await delay(SETTLE_POLL_MS, undefined, { signal })
+        do await pause(context.span(SETTLE_POLL_MS), signal)
         while (unrecorded.size > 0)
       },
       async stop() {

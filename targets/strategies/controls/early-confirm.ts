@@ -2,12 +2,12 @@
  * `control-early-confirm`: try, confirm, cancel, with the buyer answered after the try. Confirms run later, in a batch;
  * a reservation that has expired by then is cancelled, and its unit goes back, although its buyer was told "sold".
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { createOrderIds } from '../../storage/order-ids.ts'
 import { PostgresPool } from '../../storage/postgres.ts'
 import { answerFrom, look } from '../../storage/sale-books.ts'
 import { BOOKING_FUNCTIONS } from '../../storage/selling-functions.ts'
 import { plainPostgresSale } from '../absolute-write.ts'
+import { pause } from '../pause.ts'
 import type { BuyRequest, BuyResult, Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
 import { describeControl, repeat } from './control.ts'
@@ -72,7 +72,7 @@ export const earlyConfirm: Strategy = {
       }
     }
     context.meter.backlog({ isShared: false, read: () => reservations.length })
-    const confirming = repeat(CONFIRM_EVERY_MS, confirm)
+    const confirming = repeat(context.span(CONFIRM_EVERY_MS), confirm)
 
     return {
       ...sale,
@@ -85,7 +85,7 @@ export const earlyConfirm: Strategy = {
         return answer
       },
       async settle(signal) {
-        while (reservations.length > 0) await delay(CONFIRM_EVERY_MS, undefined, { signal })
+        while (reservations.length > 0) await pause(context.span(CONFIRM_EVERY_MS), signal)
       },
       async stop() {
         await confirming.stop()

@@ -6,7 +6,6 @@
  * A cached stock is only a hint. It can be too old, and stock only falls while a sale is open: so "too few left" is true
  * for certain, and "enough left" is asked of the database. (With restocks or released units this would not hold.)
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { createOrderIds } from '../../storage/order-ids.ts'
 import { PostgresPool, type Queries } from '../../storage/postgres.ts'
 import { connectRedis } from '../../storage/redis.ts'
@@ -23,6 +22,7 @@ import {
 } from '../../storage/sale-books.ts'
 import { SELL_AT_VERSION_STATEMENT, VERSION_FUNCTIONS } from '../../storage/selling-functions.ts'
 import { backoffMs } from '../backoff.ts'
+import { pause } from '../pause.ts'
 import { postgresOf, redisOf } from '../stores.ts'
 import type { Attempt, BuyRequest, BuyResult, Strategy } from '../strategy.ts'
 import { SecondDeletes } from './second-deletes.ts'
@@ -65,7 +65,7 @@ export const doubleDelete: Strategy = {
     const reading = new PostgresPool(postgresOf(context), READING_CONNECTIONS)
     await probePostgres(reading)
     const cache = new StockCache(redis, CACHE_LIFETIME_MS)
-    const secondDeletes = new SecondDeletes(reading, cache)
+    const secondDeletes = new SecondDeletes(reading, cache, context.span)
     const nextOrderId = createOrderIds()
     /** Of each sale after this instance's last buy: spares a look, and is only a guess, which the database checks. */
     const versions = new Map<string, KnownVersion>()
@@ -114,7 +114,7 @@ export const doubleDelete: Strategy = {
       // Not known until the answer is here: it may be lost.
       versions.delete(sku)
       const order = [nextOrderId(), requestId, userId, sku, quantity]
-      const values = [...order, perUserLimit, version, SECOND_DELETE_MS]
+      const values = [...order, perUserLimit, version, context.span(SECOND_DELETE_MS)]
       const result = resultFrom((await connection.query(SELL_AT_VERSION_STATEMENT, values))[0]!)
       if (result !== null) {
         const isNew = result.kind === 'sold' && !result.replayed
@@ -129,7 +129,7 @@ export const doubleDelete: Strategy = {
         const result = await tryOnce(request, attempt)
         if (result !== null) return result
         figures.versionConflicts += 1
-        await delay(backoffMs(BACKOFF, tries))
+        await pause(context.span(backoffMs(BACKOFF, tries)))
       }
       figures.gaveUp += 1
       return { kind: 'busy' }
@@ -158,7 +158,7 @@ export const doubleDelete: Strategy = {
       },
       close: (sku) => closeSale(reading, sku),
       async settle(signal) {
-        while ((await secondDeletes.pending()) > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
+        while ((await secondDeletes.pending()) > 0) await pause(context.span(SETTLE_POLL_MS), signal)
       },
       async probe() {
         await Promise.all([probePostgres(reading), redis.command((client) => client.ping())])

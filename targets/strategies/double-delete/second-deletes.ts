@@ -5,8 +5,8 @@
  * is right, since it deletes the key as well.
  * Every instance works the queue; deleting twice is harmless.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresPool } from '../../storage/postgres.ts'
+import { pause, type Span } from '../pause.ts'
 import type { StockCache } from './stock-cache.ts'
 
 const DUE = {
@@ -28,12 +28,14 @@ export class SecondDeletes {
   readonly figures = { secondDeletes: 0, secondDeleteFailures: 0 }
   readonly #pool: PostgresPool
   readonly #cache: StockCache
+  readonly #span: Span
   readonly #stopping = new AbortController()
   readonly #finished: Promise<void>
 
-  constructor(pool: PostgresPool, cache: StockCache) {
+  constructor(pool: PostgresPool, cache: StockCache, span: Span) {
     this.#pool = pool
     this.#cache = cache
+    this.#span = span
     this.#finished = this.#work()
   }
 
@@ -53,7 +55,7 @@ export class SecondDeletes {
         // A store is down: the entries stay where they are.
         this.figures.secondDeleteFailures += 1
       })
-      await delay(POLL_MS, undefined, { signal }).catch(() => {})
+      await pause(this.#span(POLL_MS), signal).catch(() => {})
     }
   }
 

@@ -3,13 +3,13 @@
  * seen. Nobody waits for a lock; whoever lost the race tries again after a random pause, so many times and no more.
  * Out of tries is not sold out: the buyer is told to try again.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { createOrderIds } from '../../storage/order-ids.ts'
 import { PostgresPool } from '../../storage/postgres.ts'
 import { answerFrom, look, POSTGRES_BOOKS, probePostgres, resultFrom } from '../../storage/sale-books.ts'
 import { SELL_AT_VERSION_STATEMENT, VERSION_FUNCTIONS } from '../../storage/selling-functions.ts'
 import { plainPostgresSale } from '../absolute-write.ts'
 import { backoffMs } from '../backoff.ts'
+import { pause } from '../pause.ts'
 import type { Attempt, BuyRequest, BuyResult, Strategy } from '../strategy.ts'
 import { postgresOf } from '../stores.ts'
 
@@ -72,7 +72,7 @@ export const optimistic: Strategy = {
           }
           figures.versionConflicts += 1
           if (tries === MAX_TRIES) break
-          await delay(backoffMs(BACKOFF, tries))
+          await pause(context.span(backoffMs(BACKOFF, tries)))
           meter.retried()
         }
         figures.gaveUp += 1

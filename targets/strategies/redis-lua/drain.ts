@@ -5,11 +5,11 @@
  * A store that fails is waited for: nothing is given up, since every entry here was promised to a buyer.
  */
 import { randomBytes } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresPool } from '../../storage/postgres.ts'
 import type { RedisConnection } from '../../storage/redis.ts'
 import { StoreFailure } from '../../storage/store-failure.ts'
 import type { Funnel, Meter } from '../meter.ts'
+import { pause, type Span } from '../pause.ts'
 
 export const DRAIN_GROUP = 'drain'
 
@@ -49,19 +49,23 @@ export class Drain {
   readonly #pool: PostgresPool
   readonly #meter: Meter
   readonly #funnel: Funnel
+  readonly #span: Span
   readonly #consumer = randomBytes(8).toString('hex')
   /** Of the sales that this drain knows of. */
   #streams: readonly string[] = []
+  /** Those of them whose sale is over. */
+  readonly #closed = new Set<string>()
   readonly #stopping = new AbortController()
   #finished: Promise<void> | null = null
   #nextTakeOverAt = 0
   #batchSize = BATCH_SIZE
 
-  constructor(redis: RedisConnection, pool: PostgresPool, meter: Meter, funnel: Funnel) {
+  constructor(redis: RedisConnection, pool: PostgresPool, meter: Meter, funnel: Funnel, span: Span) {
     this.#redis = redis
     this.#pool = pool
     this.#meter = meter
     this.#funnel = funnel
+    this.#span = span
   }
 
   /** From now on the sale's stream is drained, if it has one: Postgres may hold sales of other strategies as well. */
@@ -70,6 +74,11 @@ export class Drain {
     if (!(await this.#hasGroup(key))) return
     this.#streams = [...new Set([...this.#streams, key])]
     this.#finished ??= this.#work()
+  }
+
+  /** Nothing more is sold: once it is empty, the sale's stream is not looked into any more. */
+  close(sku: string): void {
+    this.#closed.add(this.#redis.key(sku, 'orders'))
   }
 
   /** Orders that wait in the streams, of whichever consumer. */
@@ -93,20 +102,21 @@ export class Drain {
           return RETRY_MS
         },
       )
-      await delay(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      await pause(this.#span(pauseMs), this.#stopping.signal).catch(() => {})
     }
   }
 
   async #round(): Promise<void> {
     const now = performance.now()
     if (now >= this.#nextTakeOverAt) {
-      this.#nextTakeOverAt = now + TAKE_OVER_EVERY_MS
+      this.#nextTakeOverAt = now + this.#span(TAKE_OVER_EVERY_MS)
       for (const key of this.#streams) await this.#takeOver(key)
     }
     while (!this.#stopping.signal.aborted && (await this.#drainOnce()) >= this.#batchSize) {
       this.#batchSize = Math.min(MAX_BATCH_SIZE, 2 * this.#batchSize)
     }
     this.#batchSize = BATCH_SIZE
+    await this.#forgetDrained()
   }
 
   /** Number of entries of the fullest batch. */
@@ -121,6 +131,7 @@ export class Drain {
 
   async #readNew(): Promise<readonly StreamEntries[]> {
     const streams = this.#streams
+    if (streams.length === 0) return []
     const latest = streams.map(() => '>')
     try {
       const reply = await this.#redis.command((client) =>
@@ -139,6 +150,14 @@ export class Drain {
     } catch (error) {
       if (error instanceof StoreFailure && error.message.includes('NOGROUP')) await this.#forgetLost(streams)
       throw error
+    }
+  }
+
+  async #forgetDrained(): Promise<void> {
+    for (const key of this.#closed) {
+      if ((await this.#redis.command((client) => client.xlen(key))) > 0) continue
+      this.#closed.delete(key)
+      this.#streams = this.#streams.filter((other) => other !== key)
     }
   }
 
@@ -163,7 +182,7 @@ export class Drain {
     let cursor = '0-0'
     do {
       const [next, entries] = (await this.#redis.command((client) =>
-        client.xautoclaim(key, DRAIN_GROUP, this.#consumer, TAKE_OVER_AFTER_MS, cursor, 'COUNT', BATCH_SIZE),
+        client.xautoclaim(key, DRAIN_GROUP, this.#consumer, this.#span(TAKE_OVER_AFTER_MS), cursor, 'COUNT', BATCH_SIZE),
       )) as [string, readonly Entry[]]
       this.figures.takenOver += entries.length
       await this.#write(key, entries)

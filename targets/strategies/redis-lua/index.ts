@@ -3,12 +3,12 @@
  * carries the orders to Postgres afterwards. As durable as Redis is.
  * A counter that is missing is not a stock of zero: a sale that Postgres knows and Redis doesn't is refused, not sold.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { createOrderIds } from '../../storage/order-ids.ts'
 import { PostgresPool } from '../../storage/postgres.ts'
 import { connectRedis, type RedisConnection, type Script } from '../../storage/redis.ts'
 import { closeSale, openSale, probePostgres, readStock } from '../../storage/sale-books.ts'
 import { StoreFailure } from '../../storage/store-failure.ts'
+import { pause } from '../pause.ts'
 import type { BuyResult, SaleTerms, StartedStrategy, Strategy, StrategyContext } from '../strategy.ts'
 import { postgresOf, redisOf } from '../stores.ts'
 import { Drain, DRAIN_GROUP } from './drain.ts'
@@ -50,7 +50,7 @@ export const redisLua = {
     const pool = new PostgresPool(postgresOf(context), CONNECTIONS)
     const { meter } = context
     const funnel = meter.funnel()
-    const drain = new Drain(redis, pool, meter, funnel)
+    const drain = new Drain(redis, pool, meter, funnel, context.span)
     meter.backlog({ isShared: true, read: () => drain.backlog() })
     for (const row of await pool.query(SALES, [])) await drain.learn(row[0] as string)
 
@@ -104,10 +104,11 @@ export const redisLua = {
       },
       async close(sku) {
         await redis.run(CLOSE, keysOf(sku).terms)
+        drain.close(sku)
         return closeSale(pool, sku)
       },
       async settle(signal) {
-        while ((await drain.backlog()) > 0) await delay(SETTLE_POLL_MS, undefined, { signal })
+        while ((await drain.backlog()) > 0) await pause(context.span(SETTLE_POLL_MS), signal)
       },
       async probe() {
         await Promise.all([probePostgres(pool), redis.command((client) => client.ping())])

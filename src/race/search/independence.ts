@@ -1,0 +1,58 @@
+/**
+ * Whether two events can be swapped without anybody noticing: neither the stores, nor the buyers, nor the oracle.
+ *
+ * They can't if they are of one actor, or if one store is asked for both and one of the calls changes something that the
+ * other could see. Three things besides the stores have an order that can be noticed:
+ * - The oracle judges by real time: a buyer who comes after an answer was given knows more than one who came before. So
+ *   the coming of a buyer and an event with which somebody is answered can't be swapped.
+ * - Calls that share a connection go in the order in which they were sent. So two events after which the server sends
+ *   calls on one connection can't be swapped, wherever they were made themselves. Which connection a pool hands out says
+ *   nothing; that calls of different actors stood on one at once does (`sharedConnections`).
+ * - The memory of the server, which isn't seen at all. Here it is taken for granted that requests know of each other by the
+ *   stores alone. A search that sees signs to the contrary begins again without any of this.
+ *
+ * What an event does is known from an execution that took it: a buyer's first call, and whether somebody was answered, stand
+ * nowhere before. An event of which nothing is known depends on all.
+ */
+import type { StoreName } from '../../core/catalogue.ts'
+import type { Choice, ExecutedStep } from '../choice.ts'
+
+/** What a choice turned out to be when it was taken. */
+export interface Taken {
+  readonly choice: Choice
+  /** A buyer came with it. */
+  readonly arrives: boolean
+  readonly answered: boolean
+  /** Stores to which calls were sent in it, a first call that was let through at once among them. */
+  readonly sent: readonly StoreName[]
+}
+
+export type Independent = (one: Taken, other: Taken) => boolean
+
+export const neverIndependent: Independent = () => false
+
+export function takenOf({ enabled, chosen, answered, sent }: ExecutedStep): Taken {
+  const arrives = enabled.some(({ event, statement }) => event === chosen.event && statement === '')
+  return {
+    choice: chosen,
+    arrives,
+    answered,
+    sent: arrives && chosen.store !== null ? [...sent, chosen.store] : sent,
+  }
+}
+
+/** `shared`: stores of which actors share connections. */
+export function independentWith(shared: ReadonlySet<StoreName>): Independent {
+  return (one, other) =>
+    one.choice.actor !== other.choice.actor &&
+    callsCommute(one.choice, other.choice) &&
+    !(one.arrives && other.answered) &&
+    !(other.arrives && one.answered) &&
+    !one.sent.some((store) => shared.has(store) && other.sent.includes(store))
+}
+
+function callsCommute(one: Choice, other: Choice): boolean {
+  if (one.store === null || other.store === null) return false
+  if (one.access === 'nothing' || other.access === 'nothing') return true
+  return one.store !== other.store || (one.access === 'read' && other.access === 'read')
+}

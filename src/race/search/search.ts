@@ -1,0 +1,112 @@
+/**
+ * Tries the orders of events of a few buyers, those that can't be told apart once, and says what was covered.
+ *
+ * Which orders can't be told apart is decided by what the stores tell of a call. Where an order shows that this is not all,
+ * the search begins again with what it has learnt, in the time that is left; what was tried before counts no more.
+ *
+ * With a bound of preemptions nothing else is left out: of orders that can't be told apart the one that is tried may have
+ * more preemptions than the bound allows, and another one fewer; then none of them would be tried (Coons, Musuvathi,
+ * McKinley, Bounded Partial-Order Reduction, 2013, who put back what is missing, and lose much of the gain). A bound leaves few orders
+ * anyway, of which "all" is then true.
+ */
+import type { StoreName } from '../../core/catalogue.ts'
+import type { RaceCoverage } from '../../core/race-record.ts'
+import type { Execute } from '../choice.ts'
+import { type Difference, nameOf } from './differences.ts'
+import { type Explored, explore, type ExploreTerms, type Surprise } from './explore.ts'
+import { independentWith, neverIndependent } from './independence.ts'
+import type { Order } from './order.ts'
+import { type Coupling, SwapWatch } from './swap-watch.ts'
+import type { OrdersEnd } from './tally.ts'
+import type { Walked, WalkTerms } from './walk.ts'
+
+export interface SearchTerms extends ExploreTerms {
+  /** `partial`: of orders that can't be told apart one is tried. */
+  readonly reduction: 'partial' | 'full'
+}
+
+export interface Search {
+  /** Orders that were run to their end, and among them those in which a check failed. */
+  readonly tried: number
+  readonly wrong: number
+  /** Begun and given up, since all that could follow is tried in another order. */
+  readonly pruned: number
+  readonly coverage: RaceCoverage
+  /** Why no order was left out although a reduction was asked for; absent: it was as asked. */
+  readonly reductionRefused?: string
+  /** Store calls of the longest order. */
+  readonly longest: number
+  /** Most orders first. */
+  readonly ends: readonly OrdersEnd[]
+  /** With few preemptions; without a reduction, with the fewest. null: none was wrong. */
+  readonly firstWrong: Order | null
+  /** With coverage `nondeterministic`, else null. */
+  readonly nondeterminism: Difference | null
+  /** Orders that went otherwise than was known of their beginning, and as known when they were run once more. */
+  readonly repeated: number
+}
+
+const REFUSED_BY_BOUND = 'with a bound of preemptions, an order that is left out may stand for one that is within it'
+const REFUSED_BY_WAITING =
+  'a buyer waits for another within the server, where calls to different stores may depend on each other'
+
+/** Executions that fail reject, unless the signal was given: that ends the search as `interrupted`. */
+export async function searchOrders(execute: Execute, terms: SearchTerms): Promise<Search> {
+  const shared = new Set<StoreName>()
+  let refused = terms.reduction === 'partial' && terms.preemptions !== null ? REFUSED_BY_BOUND : null
+  for (;;) {
+    const reduces = terms.reduction === 'partial' && refused === null
+    const explored = reduces
+      ? await explore(execute, { ...terms, ...reducedBy(shared) }, (walked) => surpriseIn(walked, shared))
+      : await explore(execute, { ...terms, independent: neverIndependent, watch: null }, () => null)
+    if (!('kind' in explored)) return conclude(explored, refused)
+    refused = learnFrom(explored, shared)
+  }
+}
+
+function reducedBy(shared: ReadonlySet<StoreName>): WalkTerms {
+  const independent = independentWith(shared)
+  return { independent, watch: new SwapWatch(independent) }
+}
+
+function surpriseIn({ executed, coupling }: Walked, shared: ReadonlySet<StoreName>): Surprise | null {
+  if (executed.waitedInside) return { kind: 'waited-inside' }
+  const stores = executed.sharedConnections.filter((store) => !shared.has(store))
+  // Before a coupling: what shares a connection unbeknown looks like one.
+  if (stores.length > 0) return { kind: 'shared-connections', stores }
+  return coupling === null ? null : { kind: 'coupling', coupling }
+}
+
+/** Why there is no reduction any more; null: there is, with these stores. */
+function learnFrom(surprise: Surprise, shared: Set<StoreName>): string | null {
+  switch (surprise.kind) {
+    case 'waited-inside':
+      return REFUSED_BY_WAITING
+    case 'coupling':
+      return refusedBy(surprise.coupling)
+    case 'shared-connections':
+      for (const store of surprise.stores) shared.add(store)
+      return null
+  }
+}
+
+function refusedBy({ first, second }: Coupling): string {
+  return `${nameOf(second)} went otherwise behind ${nameOf(first)}, which no store explains: they depend on each other in the memory of the server`
+}
+
+function conclude({ tally, coverage, nondeterminism, repeated }: Explored, refused: string | null): Search {
+  const { tried, wrong, pruned, longest, ends, firstWrong } = tally
+  return {
+    tried,
+    wrong,
+    pruned,
+    coverage,
+    ...(refused === null ? {} : { reductionRefused: refused }),
+    longest,
+    ends,
+    firstWrong,
+    nondeterminism,
+    // The last one was not as known in its repetition either.
+    repeated: nondeterminism === null ? repeated : repeated - 1,
+  }
+}

@@ -1,0 +1,45 @@
+/** What the orders that were tried came to. */
+import type { Executed } from '../choice.ts'
+import { type Order, orderOf } from './order.ts'
+
+/** One way in which orders ended. */
+export interface OrdersEnd {
+  /** As Executed.end has it. */
+  readonly end: string
+  /** Names of the checks that failed; empty: right. */
+  readonly failed: readonly string[]
+  readonly orders: number
+}
+
+export class Tally {
+  tried = 0
+  wrong = 0
+  pruned = 0
+  /** Store calls of the longest order. */
+  longest = 0
+  firstWrong: Order | null = null
+  readonly #ends = new Map<string, OrdersEnd>()
+
+  /** One that was run to its end. */
+  add(executed: Executed, failed: readonly string[]): Order {
+    const order = orderOf(executed)
+    this.tried++
+    this.longest = Math.max(this.longest, executed.steps.filter(({ chosen }) => chosen.store !== null).length)
+    this.#addEnd(executed.end, failed)
+    if (failed.length > 0) {
+      this.wrong++
+      this.firstWrong ??= order
+    }
+    return order
+  }
+
+  /** Most orders first. */
+  get ends(): OrdersEnd[] {
+    return [...this.#ends.values()].sort((one, other) => other.orders - one.orders)
+  }
+
+  #addEnd(end: string, failed: readonly string[]): void {
+    const key = JSON.stringify([end, failed])
+    this.#ends.set(key, { end, failed, orders: (this.#ends.get(key)?.orders ?? 0) + 1 })
+  }
+}

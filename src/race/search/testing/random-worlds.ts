@@ -1,0 +1,90 @@
+/** Toy worlds by a seed: a few short programs over two variables of each store, with reads, writes, locks and a loop. */
+import type { StoreName } from '../../../core/catalogue.ts'
+import { createRandom, type Random } from '../../../core/random.ts'
+import { add, begin, lock, read, type ToyCall, type ToyEnd, type ToyProgram, type ToyWorld, unlock, write } from './toy-world.ts'
+
+/** One call, by what came back from the one before. */
+type Instruction = (register: number) => ToyCall
+
+const STORES: readonly StoreName[] = ['postgres', 'redis']
+
+/** Of few calls where there are three buyers, or a loop that may look at any time: a few hundred orders are enough. */
+const SIZES = [
+  { buyers: 2, mostCalls: 4, loops: false },
+  { buyers: 3, mostCalls: 2, loops: false },
+  { buyers: 2, mostCalls: 2, loops: true },
+] as const
+
+export function randomWorld(seed: number): ToyWorld {
+  const random = createRandom(seed)
+  const { buyers, mostCalls, loops } = SIZES[random.below(SIZES.length)]!
+  const salt = random.below(1_000)
+  return {
+    buyers: Array.from({ length: buyers }, () => randomProgram(random, mostCalls)),
+    ...(loops ? { background: randomLoop(random) } : {}),
+    shared: STORES.filter(() => random.below(3) === 0),
+    judge: (end) => judgeByChance(end, salt),
+  }
+}
+
+function randomProgram(random: Random, mostCalls: number): ToyProgram {
+  const instructions = Array.from({ length: 1 + random.below(mostCalls) }, () => randomInstruction(random))
+  const locks = mostCalls > 2 && instructions.length <= 2 && random.below(3) === 0
+  const skipsBy = random.below(4)
+  return function* () {
+    let register = 0
+    if (locks) yield lock('postgres', 'row')
+    for (const [index, instruction] of instructions.entries()) {
+      // Whether a call is made at all may depend on what came back before.
+      if (skipsBy === 1 && index > 0 && register % 2 === 1) continue
+      register = yield instruction(register)
+    }
+    if (locks) yield unlock('postgres', 'row')
+    return String(register)
+  }
+}
+
+function randomInstruction(random: Random): Instruction {
+  const store = STORES[random.below(2)]!
+  const name = random.below(2) === 0 ? 'a' : 'b'
+  const amount = 1 + random.below(2)
+  switch (random.below(5)) {
+    case 0:
+      return () => begin(store)
+    case 1:
+    case 2:
+      return () => read(store, name)
+    case 3:
+      return (register) => write(store, name, register + amount)
+    default:
+      return () => add(store, name, amount)
+  }
+}
+
+/** Moves what it finds to the other store, once. */
+function randomLoop(random: Random): ToyProgram {
+  const [from, to] = random.below(2) === 0 ? (['postgres', 'redis'] as const) : (['redis', 'postgres'] as const)
+  return function* () {
+    let moved = 0
+    for (;;) {
+      const found = yield { ...read(from, 'a'), looks: true }
+      if (found === moved) continue
+      yield add(to, 'b', found - moved)
+      moved = found
+    }
+  }
+}
+
+/** One check of what the end is, and one of who came after whose answer: any order that can be noticed may be wrong. */
+function judgeByChance({ answers, stores, precedences }: ToyEnd, salt: number): string[] {
+  const values = [...answers.values(), ...STORES.flatMap((store) => [...stores[store]].map(String).sort())]
+  const late = precedences.map(([one, other]) => `${one} ${answers.get(one)} ${other} ${answers.get(other)}`)
+  return [
+    ...(hashOf(values.join(), salt) % 3 === 0 ? ['end'] : []),
+    ...(late.some((words) => hashOf(words, salt) % 3 === 0) ? ['late'] : []),
+  ]
+}
+
+function hashOf(words: string, salt: number): number {
+  return [...words].reduce((hash, character) => (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0, salt + 17)
+}

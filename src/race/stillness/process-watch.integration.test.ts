@@ -1,0 +1,139 @@
+/** The watch against real processes: Linux alone. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createProcessWatch, type ProcessWatch } from './index.ts'
+
+interface Started {
+  readonly child: ChildProcess
+  readonly pid: number
+  /** The first line that it, or a child of its, printed. */
+  readonly line: string
+}
+
+/** A Node that runs a script, in a group of its own, killed with it at the end of the test; when it has printed a line. */
+async function started(script: string): Promise<Started> {
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const pid = child.pid!
+  onTestFinished(() => killGroup(pid))
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  return { child, pid, line }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It is gone.
+  }
+}
+
+function watching(pid: number, nowMs?: () => number): ProcessWatch {
+  return createProcessWatch(() => [pid], nowMs)!
+}
+
+/** Whether it says so within some ten seconds. */
+async function becomes(watch: ProcessWatch, idle: boolean): Promise<boolean> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    if ((await watch.isIdle()) === idle) return true
+    await sleep(10)
+  }
+  return false
+}
+
+/** Of so many looks at what never rests: not one is wrong. */
+async function isNeverIdle(watch: ProcessWatch): Promise<boolean> {
+  for (let looks = 0; looks < 20; looks++) if (await watch.isIdle()) return false
+  return true
+}
+
+const FOR_EVER = 'setInterval(() => {}, 1e6);'
+/** Says so, and never ends. */
+const BUSY = 'require("fs").writeSync(1, "busy\\n"); for (;;);'
+const quoted = (script: string): string => JSON.stringify(script)
+
+describe.runIf(process.platform === 'linux')('a process', () => {
+  it('is idle while it sleeps in a timer', async () => {
+    const { pid } = await started(`${FOR_EVER} console.log("up")`)
+    expect(await becomes(watching(pid), true)).toBe(true)
+  })
+
+  it('is not while it runs, be it a thread beside one that sleeps', async () => {
+    const { pid } = await started(BUSY)
+    expect(await isNeverIdle(watching(pid))).toBe(true)
+    const threads = await started(`new (require("worker_threads").Worker)(${quoted(BUSY)}, { eval: true })`)
+    expect(await isNeverIdle(watching(threads.pid))).toBe(true)
+  })
+
+  it('is no longer when something that it waited for has come', async () => {
+    const { pid, child } = await started(`process.stdin.once("data", () => { for (;;); }); console.log("up")`)
+    const watch = watching(pid)
+    expect(await becomes(watch, true)).toBe(true)
+    child.stdin!.write('go')
+    expect(await becomes(watch, false)).toBe(true)
+    expect(await isNeverIdle(watch)).toBe(true)
+  })
+
+  it('is not while a child of a child runs that has a group of its own, and is when that one is gone', async () => {
+    const inner = `require("child_process").spawn(process.execPath, ["-e", ${quoted(BUSY)}], { stdio: "inherit", detached: true }).unref(); ${FOR_EVER}`
+    const outer = `const child = require("child_process").spawn(process.execPath, ["-e", ${quoted(inner)}], { stdio: "inherit" }); ${FOR_EVER}`
+    const { pid } = await started(outer)
+    const watch = watching(pid)
+    expect(await isNeverIdle(watch)).toBe(true)
+    const busy = await idOfBusyChildOf(pid)
+    process.kill(busy, 'SIGKILL')
+    expect(await becomes(watch, true)).toBe(true)
+  })
+
+  it('is not while an orphan of its group runs', async () => {
+    const leaving = `require("child_process").spawn(process.execPath, ["-e", ${quoted(BUSY)}], { stdio: "inherit" }).unref(); process.exit(0)`
+    const { pid } = await started(leaving)
+    expect(await isNeverIdle(watching(pid))).toBe(true)
+  })
+
+  it('has nothing to do when it is gone', async () => {
+    const { pid, child } = await started(`${FOR_EVER} console.log("up")`)
+    const ended = once(child, 'exit')
+    killGroup(pid)
+    await ended
+    expect(await becomes(watching(pid), true)).toBe(true)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('a process that leaves a byte unread', () => {
+  const SERVER = `
+    const server = require("net").createServer({ pauseOnConnect: true }, () => {})
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port))`
+
+  it('is not idle; but it is, when nobody has taken it for a while', async () => {
+    const { pid, line } = await started(SERVER)
+    let nowMs = 0
+    const watch = watching(pid, () => nowMs)
+    expect(await becomes(watch, true)).toBe(true)
+    const socket = connect(Number(line), '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    await once(socket, 'connect')
+    expect(await becomes(watch, true)).toBe(true)
+    socket.write('x')
+    expect(await isNeverIdle(watch)).toBe(true)
+    nowMs += 1_000
+    expect(await becomes(watch, true)).toBe(true)
+    socket.write('y')
+    expect(await isNeverIdle(watch)).toBe(true)
+  })
+})
+
+/** The one below it that runs; asked of `ps`, which knows nothing of the watch. */
+async function idOfBusyChildOf(pid: number): Promise<number> {
+  const ps = spawn('ps', ['-eo', 'pid=,ppid='], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const pairs: [number, number][] = []
+  for await (const line of createInterface({ input: ps.stdout })) {
+    const [child, parent] = line.trim().split(/\s+/).map(Number)
+    pairs.push([child!, parent!])
+  }
+  const below = (of: number): number[] => pairs.filter(([, parent]) => parent === of).map(([child]) => child)
+  return below(pid).flatMap(below)[0]!
+}

@@ -1,0 +1,56 @@
+/**
+ * What is lost or doubled when the server dies in the middle: at each event of the order in which buyers come one after the
+ * other, it is killed before the call, killed before it hears of the call's effect, or its connection breaks there. Then it is
+ * started again, whoever was left without an answer asks again with the same id, and the sale is settled and judged.
+ */
+import { CRASH_KINDS, type CrashPoint, type CrashSpot } from '../../core/race-record.ts'
+import { headlineOfChecks } from '../../report/headline.ts'
+import type { Choice, Choose } from '../../race/choice.ts'
+import type { RacedOrder } from './raced-order.ts'
+
+export type RunWithCrash = (crash: CrashSpot | null, choose: Choose) => Promise<RacedOrder>
+
+export interface TriedCrashes {
+  readonly points: readonly CrashPoint[]
+  /** Whether there was time for all of them. */
+  readonly complete: boolean
+  /** The first that was wrong. */
+  readonly wrong: { readonly spot: CrashSpot; readonly order: RacedOrder } | null
+}
+
+/** One after the other: whoever is under way goes on as long as they can. */
+export function inTurn(): Choose {
+  let last = ''
+  return (enabled) => {
+    const next = enabled.find(({ actor }) => actor === last) ?? enabled[0]
+    last = next?.actor ?? ''
+    return next?.event ?? null
+  }
+}
+
+export async function tryCrashes(
+  run: RunWithCrash,
+  { hasTime, onPoint }: { readonly hasTime: () => boolean; readonly onPoint?: ((point: CrashPoint) => void) | undefined },
+): Promise<TriedCrashes> {
+  const whole = await run(null, inTurn())
+  const points: CrashPoint[] = []
+  let wrong: TriedCrashes['wrong'] = null
+  for (const [at, { chosen }] of whole.steps.entries()) {
+    for (const kind of CRASH_KINDS) {
+      if (!hasTime()) return { points, wrong, complete: false }
+      const spot = { at, kind }
+      const order = await run(spot, inTurn())
+      const point = pointOf(spot, chosen, order)
+      points.push(point)
+      onPoint?.(point)
+      if (point.failed.length > 0) wrong ??= { spot, order }
+    }
+  }
+  return { points, wrong, complete: true }
+}
+
+function pointOf(spot: CrashSpot, { event, statement }: Choice, { checks }: RacedOrder): CrashPoint {
+  const failed = checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check)
+  const { word, rest } = headlineOfChecks(checks, 'wrong')
+  return { ...spot, event, call: statement, failed, sentence: failed.length === 0 ? 'kept' : word + rest }
+}

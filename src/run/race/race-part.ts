@@ -1,0 +1,151 @@
+/**
+ * One stock's part of a race: the search over all orders, the first wrong one shortened and run again until nobody can doubt
+ * it, and, where asked for, every place at which the server can die.
+ */
+import type { CrashPoint, CrashSpot, RacePart, RaceTerms, WrongOrder } from '../../core/race-record.ts'
+import { headlineOfChecks } from '../../report/headline.ts'
+import type { Choose } from '../../race/choice.ts'
+import { type Order, replayOrder, type Search, searchOrders, shrinkOrder } from '../../race/search/index.ts'
+import { inTurn, tryCrashes, type TriedCrashes } from './crash-points.ts'
+import { endsOf } from './race-ends.ts'
+import type { RacedOrder } from './raced-order.ts'
+import type { RaceSetting } from './race-setting.ts'
+
+/** Times that a wrong order is run again before it is called a proof. */
+const REPLAYS = 3
+/** For these, and for shortening, beyond the budget of the search. */
+const PROOF_MS = 15_000
+
+export interface PartOptions {
+  readonly setting: RaceSetting
+  readonly terms: RaceTerms
+  readonly stock: number
+  readonly signal: AbortSignal
+  readonly onOrder?: ((progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) => void) | undefined
+  readonly onCrash?: ((point: CrashPoint) => void) | undefined
+}
+
+/**
+ * What is only done once (statements are prepared, scripts loaded, connections opened) would make the first orders differ from
+ * all others.
+ */
+export async function warmUp(setting: RaceSetting, stock: number): Promise<void> {
+  for (const choose of [inTurn(), inTurn(), byTurns(), byTurns()]) await setting.run({ stock }, choose)
+}
+
+/** Whoever was let go last comes last. */
+function byTurns(): Choose {
+  const turns = new Map<string, number>()
+  let turn = 0
+  return (enabled): string | null => {
+    const [next] = enabled.toSorted((a, b) => (turns.get(a.actor) ?? 0) - (turns.get(b.actor) ?? 0))
+    if (next !== undefined) turns.set(next.actor, ++turn)
+    return next?.event ?? null
+  }
+}
+
+export async function racePart(options: PartOptions): Promise<RacePart> {
+  const { setting, terms, stock, signal, onOrder } = options
+  const startedAtMs = performance.now()
+  const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs
+  const search = await searchOrders((choose) => setting.run({ stock }, choose), {
+    reduction: terms.reduction,
+    preemptions: terms.preemptions,
+    all: terms.all,
+    hasTime,
+    signal,
+    onOrder: ({ tried, wrong }) => onOrder?.({ tried, wrong, elapsedMs: performance.now() - startedAtMs }),
+  })
+  const shortest = search.firstWrong === null ? null : await proved(options, search.firstWrong)
+  const crashes = terms.crash && !signal.aborted ? await crashesOf(options, hasTime) : null
+  return {
+    ...partOf(search, stock),
+    elapsedMs: performance.now() - startedAtMs,
+    shortest: shortest ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
+    crashes: crashes?.points ?? [],
+    ...(crashes !== null && !crashes.complete && search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
+  }
+}
+
+function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'shortest' | 'crashes'> {
+  const { tried, wrong, pruned, coverage, reductionRefused, longest, nondeterminism } = search
+  return {
+    stock,
+    tried,
+    wrong,
+    pruned,
+    coverage,
+    ...(reductionRefused !== undefined && { reductionRefused }),
+    longest,
+    ends: endsOf(search.ends),
+    nondeterminism,
+  }
+}
+
+/** Crashes need a time of their own: a search that found much has used up the budget. */
+async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions, _hasTime: () => boolean): Promise<TriedCrashes> {
+  const startedAtMs = performance.now()
+  return await tryCrashes((crash, choose) => setting.run({ stock, crash }, choose), {
+    hasTime: () => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs,
+    onPoint: onCrash,
+  })
+}
+
+async function proved({ setting, stock, signal }: PartOptions, found: Order): Promise<WrongOrder | null> {
+  const startedAtMs = performance.now()
+  const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < PROOF_MS
+  const order = await shrinkOrder((choose) => setting.run({ stock }, choose), found, { hasTime })
+  let seen: RacedOrder | null = null
+  const observed = async (choose: Choose): Promise<RacedOrder> => {
+    seen = await setting.run({ stock, observes: true }, choose)
+    return seen
+  }
+  let tried = 0
+  let same = 0
+  for (; tried < REPLAYS && !signal.aborted; tried++) {
+    const replay = await replayOrder(observed, { order: order.names, calls: order.calls })
+    if (replay.kind === 'ended' && replay.executed.end === order.executed.end) same += 1
+  }
+  const shown = (seen ?? order.executed) as RacedOrder
+  return wrongOrderOf(order, shown, { tried, same })
+}
+
+export function wrongOrderOf(order: Order, { told, checks }: RacedOrder, replays: WrongOrder['replays']): WrongOrder {
+  const failed = checks.filter(({ verdict }) => verdict === 'fail')
+  const { word, rest } = headlineOfChecks(checks, 'wrong')
+  return {
+    order: order.names,
+    calls: order.calls,
+    preemptions: order.preemptions,
+    steps: told,
+    checks: failed,
+    sentence: word + rest,
+    replays,
+  }
+}
+
+async function crashed(
+  { setting, stock, signal }: PartOptions,
+  { spot, order }: { readonly spot: CrashSpot; readonly order: RacedOrder },
+): Promise<WrongOrder> {
+  const names = order.steps.map(({ chosen }) => chosen.event)
+  const calls = order.steps.map(({ chosen }) => chosen.statement)
+  let shown = order
+  let tried = 0
+  let same = 0
+  for (; tried < REPLAYS && !signal.aborted; tried++) {
+    const again = await setting.run({ stock, crash: spot, observes: true }, following(names))
+    if (again.end === order.end) same += 1
+    shown = again
+  }
+  return { ...wrongOrderOf({ names, calls, preemptions: 0, executed: order }, shown, { tried, same }), crash: spot }
+}
+
+/** The events by their names, as long as they are offered; then whoever comes first. */
+export function following(names: readonly string[]): Choose {
+  let at = 0
+  return (enabled) => {
+    const name = names[at++]
+    return enabled.find(({ event }) => event === name)?.event ?? enabled[0]?.event ?? null
+  }
+}

@@ -1,0 +1,44 @@
+/** Tells when a request is written to its connection; else it passes everything on as it comes. */
+import type { Dispatcher } from 'undici'
+
+type Handler = Dispatcher.DispatchHandler
+
+/** undici writes head and body right after `onRequestStart`, in the same turn: whoever is told looks a turn later. */
+export function tellingWhenSent(onSent: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => dispatch(options, new SentTeller(handler, onSent))
+}
+
+class SentTeller implements Handler {
+  readonly #to: Handler
+  readonly #onSent: () => void
+
+  constructor(to: Handler, onSent: () => void) {
+    this.#to = to
+    this.#onSent = onSent
+  }
+
+  onRequestStart(...given: Parameters<NonNullable<Handler['onRequestStart']>>): void {
+    this.#to.onRequestStart?.(...given)
+    this.#onSent()
+  }
+
+  onRequestUpgrade(...given: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
+    this.#to.onRequestUpgrade?.(...given)
+  }
+
+  onResponseStart(...given: Parameters<NonNullable<Handler['onResponseStart']>>): void {
+    this.#to.onResponseStart?.(...given)
+  }
+
+  onResponseData(...given: Parameters<NonNullable<Handler['onResponseData']>>): void {
+    this.#to.onResponseData?.(...given)
+  }
+
+  onResponseEnd(...given: Parameters<NonNullable<Handler['onResponseEnd']>>): void {
+    this.#to.onResponseEnd?.(...given)
+  }
+
+  onResponseError(...given: Parameters<NonNullable<Handler['onResponseError']>>): void {
+    this.#to.onResponseError?.(...given)
+  }
+}
