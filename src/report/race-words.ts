@@ -124,8 +124,7 @@ function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
     return { verdict, word: 'NO ANSWER', rest: `: the order in ${replayOf.file} can't be followed any more${why}` }
   }
   if (unsteady !== undefined) {
-    const { step, sentence } = unsteady.nondeterminism!
-    return { verdict, word: 'NO ANSWER', rest: `: one order, run twice, was another at step ${step + 1}: ${sentence}` }
+    return { verdict, word: 'NO ANSWER', rest: `: one order, run twice, went two ways: ${unsteady.nondeterminism!.sentence}` }
   }
   if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
   return { verdict, word: 'NOT A PROOF', rest: `: ${allTried(record)}, none wrong` }

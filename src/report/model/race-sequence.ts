@@ -77,9 +77,13 @@ function momentsOf(
 }
 
 function callMoments(steps: readonly RaceStep[], index: number, own: number, laneOf: LaneOf): SequenceMoment[] {
-  const { call, waits, note } = steps[index]!
+  const { call, waits, note, answers } = steps[index]!
   if (call === null) {
-    return note === undefined ? [] : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' }]
+    if (note === undefined) return []
+    // "asks again", and what it is told then, is about one buyer; a crash is about everybody.
+    return answers.length > 0
+      ? [{ kind: 'note', lane: own, text: note, mood: 'plain' }]
+      : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' }]
   }
   const store = laneOf.store(call.store)
   const said = callWords({ call })

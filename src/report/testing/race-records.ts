@@ -199,7 +199,7 @@ export const unsteadyRace: RaceRecord = raceOf({
     partOf({
       tried: 3,
       coverage: 'nondeterministic',
-      nondeterminism: { step: 2, sentence: 'buyer 1 asked for UPDATE stock, and for DELETE FROM carts before' },
+      nondeterminism: { step: 3, sentence: 'step 3: expected buyer 1 #2 (UPDATE stock), found nothing of buyer 1' },
     }),
   ],
   verdict: 'inconclusive',
