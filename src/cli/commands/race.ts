@@ -57,9 +57,7 @@ Examples:
 
 function addTermsOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--buyers <n>', 'how many buy at once').argParser(integerAtLeast(2, MOST_BUYERS)).default(2),
-    )
+    .addOption(new Option('--buyers <n>', 'how many buy at once').argParser(integerAtLeast(2, MOST_BUYERS)).default(2))
     .addOption(
       new Option('--stock <list>', 'units that there are, such as 1,2: each is raced')
         .argParser(listOfIntegers(1, MOST_STOCK))
@@ -99,9 +97,7 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
   const { race } = await import('../../run/race/race.ts')
   const name = target.kind === 'strategy' ? target.strategy.name : target.descriptor.name
   const directory = await createRaceDirectory(
-    options.out === undefined
-      ? { resultsRoot: 'results', startedAt: new Date(), target: name }
-      : { out: options.out },
+    options.out === undefined ? { resultsRoot: 'results', startedAt: new Date(), target: name } : { out: options.out },
   )
   terminal.say(`writing to ${shownPath(directory.path)}`)
   const record = await race({

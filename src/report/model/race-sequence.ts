@@ -45,9 +45,7 @@ function actorsOf(steps: readonly RaceStep[]): string[] {
     steps.flatMap(({ actor, answers, released }) => [actor, ...[...answers, ...released].map((one) => one.actor)]),
   )
   const isBuyer = (name: string): boolean => name.startsWith('buyer')
-  return [...all].sort(
-    (a, b) => Number(isBuyer(b)) - Number(isBuyer(a)) || a.localeCompare(b, 'en', { numeric: true }),
-  )
+  return [...all].sort((a, b) => Number(isBuyer(b)) - Number(isBuyer(a)) || a.localeCompare(b, 'en', { numeric: true }))
 }
 
 function momentsOf(
