@@ -309,9 +309,12 @@ function printOf({ store, text, values }: StoreCall): string {
   return JSON.stringify([store, text, values])
 }
 
+/** Of lists only the empty ones, and of cursors the last. */
+const NOTHING = /^(?:[\s,[\]]|nil|no row|0-0|0|(?:UPDATE|DELETE|SELECT|INSERT 0) 0)*$/
+
 /** Nothing there, nothing taken, nothing changed. */
 function foundNothing({ text, isError }: StoreReply): boolean {
-  return isError || /^(nil|no row|0|\[\]|\(empty\)|(UPDATE|DELETE|INSERT 0|SELECT) 0)$/.test(text)
+  return isError || NOTHING.test(text)
 }
 
 /** The same in every execution, whatever came first by chance. */
