@@ -79,7 +79,7 @@ class RacedReference implements RacedTarget {
   async openSale(order: number, stock: number, perUserLimit: number | null): Promise<RacedSale> {
     const sku = `${this.#options.runId}-${order}`
     await this.#started.admin.openSale(sku, { stock, perUserLimit })
-    return { sku, initialStock: stock }
+    return { sku, initialStock: stock, requestIdPrefix: `${sku}-` }
   }
 
   async buy({ sku, userNumber, requestId }: RacedBuy): Promise<BuyersAnswer> {
