@@ -253,7 +253,7 @@ class Order {
   async #untilAllAreAnswered(): Promise<void> {
     const { controller } = this.#parts
     for (const buyer of this.#buyers) {
-      if (buyer.state === 'absent') continue
+      if (buyer.state !== 'inside') continue
       await controller.letAllUntil(untilAnswered(buyer))
     }
   }
