@@ -9,9 +9,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadDescriptor } from '../src/descriptor/index.ts'
+import type { Upstream } from '../src/run/race/gated-environment.ts'
 import type { RacedService } from '../src/run/race/raced-service.ts'
+import type { RacedSale } from '../src/run/race/raced-target.ts'
 import { startRaced } from '../src/run/race/start-raced.ts'
-import type { Upstream } from '../src/run/race/gated-stores.ts'
 import { temporaryFolder } from './doorbuster.ts'
 import { freePort } from './small-server.ts'
 
@@ -126,20 +127,22 @@ async function until(claim: () => boolean | Promise<boolean>, what: string): Pro
   throw new Error(`not within ten seconds: ${what}`)
 }
 
-const buyOf = (sku: string, order: number, userNumber: number) => ({
+/** Of buyer 1 or 2. */
+const buyOf = ({ sku, requestIdPrefix }: RacedSale, buyer: number) => ({
   sku,
-  userNumber,
-  requestId: `race-${order}-${userNumber}`,
+  userNumber: buyer,
+  requestId: requestIdPrefix + buyer,
   attempt: 1,
 })
 
 describe.runIf(process.platform === 'linux')('a raced service', () => {
   it('has its store behind the gate, is idle while its calls stand there, and sold what its ledger says', async () => {
     const { shop, store, upstreams } = await raced(FOREGROUND)
-    expect(upstreams).toEqual([{ name: 'STORE_URL', store: 'redis', host: '127.0.0.1', port: 6379 }])
-    const { sku, initialStock } = await shop.openSale(7, 1, null)
-    expect([sku, initialStock]).toEqual(['r1-7', 1])
-    const heard = [0, 1].map((user) => shop.buy(buyOf(sku, 7, user)))
+    expect(upstreams).toMatchObject([{ name: 'STORE_URL', store: 'redis', host: '127.0.0.1', port: 6379 }])
+    const sale = await shop.openSale(7, 1, null)
+    expect(sale).toEqual({ sku: 'r1-7', initialStock: 1, requestIdPrefix: 'r1-7-' })
+    const { sku } = sale
+    const heard = [1, 2].map((buyer) => shop.buy(buyOf(sale, buyer)))
     // They are on their way, though nothing of them has reached it.
     expect(await shop.isIdle()).toBe(false)
     await until(() => store.calls.length === 2, 'both stand at the gate')
@@ -148,11 +151,11 @@ describe.runIf(process.platform === 'linux')('a raced service', () => {
     for (const call of store.calls) call.answer()
     expect(await Promise.all(heard)).toMatchObject([{ outcome: { kind: 'sold' } }, { outcome: { kind: 'sold' } }])
     expect(await shop.settle(sku, 10_000)).toBe(true)
-    const ledger = await shop.readLedger(sku, true, 'race-7-')
+    const ledger = await shop.readLedger(sku, true, sale.requestIdPrefix)
     expect(ledger).toMatchObject({ remainingStock: -1, settled: true })
     expect(ledger!.orders.map(({ requestId, userId }) => [requestId, userId]).sort()).toEqual([
-      ['race-7-0', 'u0'],
-      ['race-7-1', 'u1'],
+      ['r1-7-1', shop.userIdOf(1)],
+      ['r1-7-2', shop.userIdOf(2)],
     ])
     // It could only be asked of the shop.
     expect(await shop.readStock(sku)).toEqual({})
@@ -163,33 +166,33 @@ describe.runIf(process.platform === 'linux')('a raced service', () => {
     const { shop, store } = await raced(FOREGROUND, 'sku: cherry')
     const ids: (string | null)[] = []
     for (const order of [1, 2]) {
-      const { sku } = await shop.openSale(order, 5, 1)
-      expect(sku).toBe('cherry')
-      const heard = shop.buy(buyOf(sku, order, 0))
+      const sale = await shop.openSale(order, 5, 1)
+      expect(sale).toEqual({ sku: 'cherry', initialStock: 5, requestIdPrefix: `r1-${order}-` })
+      const heard = shop.buy(buyOf(sale, 1))
       await until(() => store.calls.length === order, 'it stands at the gate')
       store.calls.at(-1)!.answer()
       expect(await heard).toMatchObject({ outcome: { kind: 'sold' } })
-      const orders = (await shop.readLedger(sku, true, `race-${order}-`))!.orders
-      expect(orders.map(({ requestId }) => requestId)).toEqual([`race-${order}-0`])
+      const { orders } = (await shop.readLedger(sale.sku, true, sale.requestIdPrefix))!
+      expect(orders.map(({ requestId }) => requestId)).toEqual([`r1-${order}-1`])
       ids.push(orders[0]!.orderId)
-      expect(shop.saleTerms(sku, 5, 1)).toMatchObject({ stepIndex: 0, sku: 'cherry', initialStock: 5 })
-      await shop.closeSale(sku)
+      expect(shop.saleTerms(sale.sku, 5, 1)).toMatchObject({ stepIndex: 0, sku: 'cherry', initialStock: 5 })
+      await shop.closeSale(sale.sku)
     }
     expect(new Set(ids).size).toBe(2)
   })
 
   it('takes with it what was not answered when it is killed, and sells again when it is started again', async () => {
     const { shop, store } = await raced(FOREGROUND)
-    const { sku } = await shop.openSale(1, 1, null)
-    const lost = shop.buy(buyOf(sku, 1, 0))
+    const sale = await shop.openSale(1, 1, null)
+    const lost = shop.buy(buyOf(sale, 1))
     await until(() => store.calls.length === 1, 'it stands at the gate')
     await shop.kill()
     expect(await lost).toMatchObject({ outcome: { kind: 'unknown', code: 'NO_ANSWER' } })
     expect(await shop.isIdle()).toBe(true)
-    expect(await shop.buy(buyOf(sku, 1, 1))).toMatchObject({ outcome: { kind: 'refused', code: 'CONNECT_FAILED' } })
+    expect(await shop.buy(buyOf(sale, 2))).toMatchObject({ outcome: { kind: 'refused', code: 'CONNECT_FAILED' } })
     await shop.restart()
     const again = await shop.openSale(2, 1, null)
-    const heard = shop.buy(buyOf(again.sku, 2, 0))
+    const heard = shop.buy(buyOf(again, 1))
     await until(() => store.calls.length === 2, 'it stands at the gate')
     store.calls[1]!.answer()
     expect(await heard).toMatchObject({ outcome: { kind: 'sold' } })

@@ -15,13 +15,18 @@ export interface Books {
   /** Postgres table with columns order_id, request_id, user_id, sku, quantity. */
   readonly ordersTable: string
   /** The truth about the units left. */
-  readonly stock: /** Columns sku, initial, remaining. */
-    | { readonly store: 'postgres'; readonly table: string }
-    /** A string key that holds an integer. */
-    | { readonly store: 'redis'; readonly key: string }
+  readonly stock: StockPlace
+  /** Where else units left are counted: a cache, a first line of defence. Nothing is judged by it. Absent: nowhere. */
+  readonly copy?: StockPlace
   /** Redis stream (XADD with the fields order_id, request_id, user_id, sku, quantity) of orders on their way to the table. */
   readonly stream: { readonly key: string; readonly group: string } | null
 }
+
+export type StockPlace =
+  /** Columns sku, initial, remaining. */
+  | { readonly store: 'postgres'; readonly table: string }
+  /** A string key that holds an integer. */
+  | { readonly store: 'redis'; readonly key: string }
 
 export interface StrategyDescription {
   readonly name: string

@@ -18,7 +18,15 @@ describe('the URL of a store', () => {
     ['redis://127.0.0.1', 'redis', '127.0.0.1', 6379],
     ['redis://:secret@[::1]:6380/2', 'redis', '::1', 6380],
   ])('%s leads to a store', (url, store, host, port) => {
-    expect(readStoreUrl(url)).toEqual({ ok: true, address: { store, host, port } })
+    expect(readStoreUrl(url)).toMatchObject({ ok: true, address: { store, host, port } })
+  })
+
+  it.each([
+    ['postgres://shop:a+b@127.0.0.1/shop', 'postgres://shop:a+b@127.0.0.1/shop'],
+    ['postgresql+psycopg://shop:a+b@127.0.0.1/shop', 'postgresql://shop:a+b@127.0.0.1/shop'],
+    ['jdbc:postgresql://127.0.0.1/shop?user=shop', 'postgresql://127.0.0.1/shop?user=shop'],
+  ])('%s is known to any client as %s', (url, plain) => {
+    expect(readStoreUrl(url)).toMatchObject({ ok: true, address: { url: plain } })
   })
 
   it.each([

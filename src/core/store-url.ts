@@ -8,6 +8,8 @@ import type { StoreName } from './catalogue.ts'
 
 export interface StoreAddress {
   readonly store: StoreName
+  /** The URL without a word of the driver: as any client of the store takes it. May hold a password. */
+  readonly url: string
   /** Without the brackets of an IPv6 address. */
   readonly host: string
   readonly port: number
@@ -45,7 +47,8 @@ export function readStoreUrl(url: string): StoreUrlReading {
   if (host === undefined) return refused(whyNoPlace(place))
   const number = port === undefined ? known.port : Number(port)
   if (number < 1 || number > 65_535) return refused('names no port from 1 to 65535')
-  return { ok: true, address: { store: known.store, host: host.replace(/^\[(.*)\]$/, '$1'), port: number } }
+  const plain = url.replace(/^(?:jdbc:)?([a-z]+)[^:]*:/i, '$1:')
+  return { ok: true, address: { store: known.store, url: plain, host: host.replace(/^\[(.*)\]$/, '$1'), port: number } }
 }
 
 /** The URL with another host and port. Throws RangeError for one that {@link readStoreUrl} refuses. */

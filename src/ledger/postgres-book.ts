@@ -10,6 +10,8 @@ import { type BySku, ordersOf, unreadable } from './unreadable.ts'
 export interface PostgresPlace {
   readonly url: string
   readonly schema: string
+  /** A connection that is open, and stays so; absent: one is made for the reading. */
+  readonly kept?: Client
 }
 
 export interface PostgresBook {
@@ -33,15 +35,9 @@ export async function readPostgresBooks(
   books: Books,
   skus: readonly string[],
 ): Promise<BySku<PostgresBook>> {
-  const client = new Client({
-    connectionString: place.url,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  })
-  // A connection that breaks fails the query under way; without a listener it would end the process as well.
-  client.on('error', () => undefined)
+  const client = place.kept ?? createLedgerClient(place.url)
   try {
-    await client.connect()
+    if (place.kept === undefined) await client.connect()
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     const stock =
       books.stock.store === 'postgres'
@@ -53,8 +49,20 @@ export async function readPostgresBooks(
   } catch (cause) {
     throw unreadable('Postgres', ordersOf(skus), cause)
   } finally {
-    await client.end().catch(() => undefined)
+    if (place.kept === undefined) await client.end().catch(() => undefined)
   }
+}
+
+/** Not connected yet. */
+export function createLedgerClient(url: string): Client {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  })
+  // A connection that breaks fails the query under way; without a listener it would end the process as well.
+  client.on('error', () => undefined)
+  return client
 }
 
 /** Several rows of one SKU are segments of one stock. */

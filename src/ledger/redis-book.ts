@@ -10,6 +10,8 @@ import { type BySku, ordersOf, unreadable } from './unreadable.ts'
 export interface RedisPlace {
   readonly url: string
   readonly keyPrefix: string
+  /** A connection that is open, and stays so; absent: one is made for the reading. */
+  readonly kept?: Redis
 }
 
 export interface RedisBook {
@@ -29,20 +31,15 @@ export async function readRedisBooks(
   books: Books,
   skus: readonly string[],
 ): Promise<BySku<RedisBook>> {
-  const redis = new Redis(place.url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: null,
-  })
+  const redis = place.kept ?? createLedgerRedis(place.url)
   let connectionError: Error | null = null
-  redis.on('error', (error: Error) => {
+  const onError = (error: Error): void => {
     connectionError ??= error
-  })
+  }
+  redis.on('error', onError)
   const keyOf = (key: string, sku: string): string => place.keyPrefix + key.replaceAll('<sku>', sku)
   try {
-    await redis.connect()
+    if (place.kept === undefined) await redis.connect()
     const { stream, stock } = books
     const orders = new Map<string, Map<string, LedgerOrder>>(skus.map((sku) => [sku, new Map()]))
     // SKUs that share a stream are read in one pass over it.
@@ -63,8 +60,20 @@ export async function readRedisBooks(
     // A command that fails with its connection only says that it closed.
     throw unreadable('Redis', ordersOf(skus), connectionError ?? cause)
   } finally {
-    redis.disconnect()
+    redis.off('error', onError)
+    if (place.kept === undefined) redis.on('error', () => undefined).disconnect()
   }
+}
+
+/** Not connected yet. */
+export function createLedgerRedis(url: string): Redis {
+  return new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: null,
+  })
 }
 
 function grouped(skus: readonly string[], keyOf: (sku: string) => string): Map<string, string[]> {

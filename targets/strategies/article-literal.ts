@@ -83,7 +83,7 @@ export const articleLiteral: Strategy = {
     rightWith: 'never',
     needs: ['postgres', 'redis'],
     durableWhen: 'never promised: the update follows the answer',
-    books: POSTGRES_BOOKS,
+    books: { ...POSTGRES_BOOKS, copy: { store: 'redis', key: '{<sku>}:stock' } },
     convictedBy: 'acknowledged-kept',
   },
   functions: VERSION_FUNCTIONS,

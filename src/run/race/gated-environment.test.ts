@@ -20,7 +20,7 @@ describe('the stores of a raced service', () => {
   const both = described('{DATABASE_URL: "{{env.DB}}", REDIS_URL: redis://127.0.0.1/2}')
 
   it('stand where its URLs lead', () => {
-    expect(upstreamsOf(both, access)).toEqual([
+    expect(upstreamsOf(both, access)).toMatchObject([
       { name: 'DATABASE_URL', store: 'postgres', host: 'db.test', port: 5433 },
       { name: 'REDIS_URL', store: 'redis', host: '127.0.0.1', port: 6379 },
     ])

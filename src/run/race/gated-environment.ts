@@ -11,8 +11,6 @@ import type { TargetDescriptor } from '../../core/target-descriptor.ts'
 /** A store, and the environment variable that leads the service to it. Two variables may lead to one store. */
 export interface Upstream extends StoreAddress {
   readonly name: string
-  /** As the service would have it; it may hold a password. */
-  readonly url: string
 }
 
 /** Where a gate stands. */
@@ -27,9 +25,8 @@ type Filling = Pick<TargetAccess, 'fill'>
 /** In the order of the descriptor. Throws HarnessError USAGE for a URL before which no gate can stand. */
 export function upstreamsOf({ race }: Raced, access: Filling): Upstream[] {
   return Object.entries(race?.stores ?? {}).map(([name, template]) => {
-    const url = access.fill(template, {})
-    const reading = readStoreUrl(url)
-    if (reading.ok) return { name, url, ...reading.address }
+    const reading = readStoreUrl(access.fill(template, {}))
+    if (reading.ok) return { name, ...reading.address }
     throw new HarnessError('USAGE', {
       message: `race.stores.${name}: the URL ${reading.sentence}`,
       hint: 'docs/target.md says under `race` which URLs a race takes.',

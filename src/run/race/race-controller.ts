@@ -6,7 +6,7 @@
  * for another one. Several replies that came back at once (a commit lets all go on who waited for its lock) are handed on one
  * after the other, with a stillness between, so that what follows from each can be told apart.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as endOfTurn, setTimeout as delay } from 'node:timers/promises'
 import type { StoreName } from '../../core/catalogue.ts'
 import { HarnessError } from '../../core/errors.ts'
 import type { StoreCall, StoreReply } from '../../race/store-call.ts'
@@ -128,8 +128,7 @@ export class RaceController {
 
   /** Lets a call go through and its reply to the server, and waits until all is still. */
   async letGo(named: NamedCall): Promise<LetGo> {
-    this.#stores.letThrough(named.call)
-    await this.#still()
+    await this.#throughTheStore(named.call)
     const back = await this.#handOnAll()
     const own = back.find((one) => one.named === named) ?? null
     if (own === null) this.#wasDone(named, null)
@@ -139,8 +138,7 @@ export class RaceController {
 
   /** Lets a call through, and keeps its reply. Returns the reply; null: it waits. */
   async letThroughOnly({ call }: NamedCall): Promise<StoreReply | null> {
-    this.#stores.letThrough(call)
-    await this.#still()
+    await this.#throughTheStore(call)
     return this.#stores.held.find((held) => held.call === call)?.reply ?? null
   }
 
@@ -184,7 +182,9 @@ export class RaceController {
     await this.#still()
     this.#attribute(BACKGROUND)
     await this.#handOnAll()
-    return isDone() ? undefined : (this.offered()[0] ?? this.#standing()[0])
+    // The one that has stood there longest: of several that look for what is not there, each has its turn.
+    const longest = this.#standing().toSorted((a, b) => a.call.id - b.call.id)[0]
+    return isDone() ? undefined : (this.offered()[0] ?? longest)
   }
 
   /** Likewise, from outside: null after the deadline. */
@@ -228,6 +228,16 @@ export class RaceController {
         this.#named.has(one.call) &&
         held.find(({ call }) => call.connection === one.call.connection) === one,
     )
+  }
+
+  /** Until it has come back or waits, and so have those that it let go on. The server has heard nothing meanwhile. */
+  async #throughTheStore(call: StoreCall): Promise<void> {
+    const until = performance.now() + STILL_WITHIN_MS
+    this.#stores.letThrough(call)
+    do {
+      await endOfTurn()
+      if (performance.now() > until) return await this.#still()
+    } while (!(await this.#stores.areThrough()))
   }
 
   async #still(): Promise<void> {

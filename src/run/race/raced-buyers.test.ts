@@ -48,7 +48,7 @@ function shop(lines: Readonly<Record<string, string>> = {}): Shop {
   return { buyers: new RacedBuyers({ descriptor, described, access, signal }), exchanges }
 }
 
-const buy = (number: number) => ({ sku: 'cherry', userNumber: number, requestId: `race-1-${number}`, attempt: 1 })
+const buy = (number: number) => ({ sku: 'cherry', userNumber: number + 1, requestId: `race-1-${number}`, attempt: 1 })
 
 /** Whoever could go on has gone on. */
 const settled = (): Promise<void> => endOfTurn()

@@ -74,11 +74,12 @@ export class RacedBuyers {
   }
 
   /** Throws HarnessError USAGE where the request can't be made: a broken run, and nothing that a buyer hears. */
-  async buy({ sku, userNumber, requestId }: RacedBuy): Promise<BuyersAnswer> {
+  async buy({ sku, userNumber, requestId, onQueued }: RacedBuy): Promise<BuyersAnswer> {
     const { described, descriptor } = this.#parts
     const told = this.#told
     const values = valuesOfBuy(described.identities, { sku, user: rowOf(userNumber), ...numbered(requestId) })
     const first = await this.#ask(descriptor.protocol.buy, values, (answer) => this.#classifier.buy(answer))
+    if (first.meaning.kind === 'queued') onQueued?.()
     const { meaning, words } =
       first.meaning.kind === 'queued' ? await this.#waitInQueue(values, first.meaning.ticket) : first
     const outcome = meaning.kind === 'queued' ? STILL_WAITING : meaning

@@ -11,7 +11,7 @@ import { formatQuantity } from '../../core/units.ts'
 import { judgeSale } from '../../oracle/index.ts'
 import { outcomeWords } from '../../report/outcome-words.ts'
 import type { Choice, Choose, Executed, ExecutedStep } from '../../race/choice.ts'
-import type { StoreCall, StoreReply } from '../../race/store-call.ts'
+import type { StoreCall } from '../../race/store-call.ts'
 import type { Crowd, LetGo, NamedCall, RaceController } from './race-controller.ts'
 import type { BuyersAnswer, RacedSale, RacedTarget } from './raced-target.ts'
 
@@ -59,7 +59,8 @@ interface Buyer {
   readonly name: string
   readonly userNumber: number
   readonly requestId: string
-  state: 'absent' | 'inside' | 'answered'
+  /** `queued`: told to ask later, which is when the sale settles. */
+  state: 'absent' | 'inside' | 'queued' | 'answered'
   answer: BuyersAnswer | null
   readonly operations: Operation[]
 }
@@ -70,7 +71,7 @@ class Order {
   readonly #buyers: Buyer[] = []
   readonly #steps: ExecutedStep[] = []
   readonly #told: RaceStep[] = []
-  #sale: RacedSale = { sku: '', initialStock: 0 }
+  #sale: RacedSale = { sku: '', initialStock: 0, requestIdPrefix: '' }
   #waitedInside = false
   #offered: readonly NamedCall[] = []
   #operations = 0
@@ -112,7 +113,7 @@ class Order {
     return {
       name: `buyer ${number}`,
       userNumber: user,
-      requestId: `${this.#sale.sku}-${request}`,
+      requestId: this.#sale.requestIdPrefix + request,
       state: 'absent',
       answer: null,
       operations: [],
@@ -164,7 +165,7 @@ class Order {
 
   /** A buyer is inside, and nothing is offered: what comes of itself, or a look at what was not there. */
   async #whatTimeBrings(): Promise<readonly NamedCall[]> {
-    const isOver = (): boolean => this.#buyers.every(({ state }) => state === 'answered')
+    const isOver = (): boolean => this.#buyers.every(({ state }) => state !== 'inside')
     const next = isOver() ? null : await this.#parts.controller.waitForNews(NEWS_DEADLINE_MS, isOver)
     return next === null ? [] : [next]
   }
@@ -195,7 +196,10 @@ class Order {
     const { sku } = this.#sale
     buyer.state = 'inside'
     const sentAtNs = nowNs()
-    const answer = await this.#parts.target.buy({ sku, userNumber, requestId, attempt })
+    const onQueued = (): void => {
+      buyer.state = 'queued'
+    }
+    const answer = await this.#parts.target.buy({ sku, userNumber, requestId, attempt, onQueued })
     buyer.state = 'answered'
     buyer.answer = answer
     buyer.operations.push({
@@ -249,7 +253,7 @@ class Order {
   async #untilAllAreAnswered(): Promise<void> {
     const { controller } = this.#parts
     for (const buyer of this.#buyers) {
-      if (buyer.state === 'absent') continue
+      if (buyer.state !== 'inside') continue
       await controller.letAllUntil(untilAnswered(buyer))
     }
   }
@@ -284,6 +288,7 @@ class Order {
   async #everybodyTries(before: ReadonlySet<Buyer>): Promise<void> {
     const { controller } = this.#parts
     for (const buyer of this.#buyers) {
+      if (buyer.state === 'queued') continue
       if (buyer.state === 'answered' && buyer.answer!.outcome.kind !== 'unknown') {
         if (!before.has(buyer)) await this.#tellAnswer(buyer, 'is told')
         continue
@@ -303,9 +308,9 @@ class Order {
 
   async #judged(): Promise<readonly CheckResult[]> {
     const { target, controller, terms } = this.#parts
-    const { sku } = this.#sale
+    const { sku, requestIdPrefix } = this.#sale
     const settled = await controller.letAllUntil(target.settle(sku, SETTLE_DEADLINE_MS))
-    const ledger = await controller.letAllUntil(target.readLedger(sku, settled, `${sku}-`))
+    const ledger = await controller.letAllUntil(target.readLedger(sku, settled, requestIdPrefix))
     const history = this.#buyers.flatMap(({ operations }) => operations).toSorted((a, b) => a.seq - b.seq)
     const sale = target.saleTerms(sku, this.#sale.initialStock, terms.perUserLimit)
     this.#end = endOf(this.#buyers, ledger, settled)

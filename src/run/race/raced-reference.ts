@@ -1,21 +1,23 @@
 /** The reference server as it is raced: its stores by way of the gates, its pauses over at once. */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import type { Redis } from 'ioredis'
+import type { Client } from 'pg'
 import type { StoreName } from '../../core/catalogue.ts'
 import type { LedgerSnapshot } from '../../core/ledger.ts'
 import type { RunTarget } from '../../core/run-record.ts'
 import { type BuyRequestBody, IDEMPOTENCY_KEY_HEADER, ROUTES } from '../../core/wire.ts'
-import { readLedger } from '../../ledger/index.ts'
+import { createLedgerClient, createLedgerRedis, readLedger } from '../../ledger/index.ts'
 import { classifyResponse } from '../../load/classify-response.ts'
 import type { SaleUnderJudgement } from '../../oracle/index.ts'
 import type { ServiceSettings, StartedServices } from '../../services/service.ts'
 import { type StrategyChoice, strategyTargetOf } from '../reference-target.ts'
 import { type StartedTarget, startTarget } from '../target-process.ts'
-import { answerWords } from '../answer-words.ts'
+import { outcomeWords } from '../../report/outcome-words.ts'
 import type { BuyersAnswer, RacedBuy, RacedSale, RacedTarget } from './raced-target.ts'
 
 /** Each is a turn of the server's event loop at least. What it does of itself is over before as many, but for chains of turns. */
-const LOOKS = 3
+const LOOKS = 2
 const NOBODY_ANSWERED = { outcome: { kind: 'unknown', code: 'NO_ANSWER' }, words: 'no answer' } as const
 
 export interface RacedReferenceOptions {
@@ -31,8 +33,19 @@ export interface RacedReferenceOptions {
 /** Throws HarnessError. */
 export async function startRacedReference(options: RacedReferenceOptions): Promise<RacedTarget> {
   const target = new RacedReference(options)
-  await target.restart()
-  return target
+  try {
+    await target.openLedger()
+    await target.restart()
+    return target
+  } catch (error) {
+    await target[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+interface LedgerPlaces {
+  readonly postgres: { readonly url: string; readonly schema: string; readonly kept: Client } | null
+  readonly redis: { readonly url: string; readonly keyPrefix: string; readonly kept: Redis } | null
 }
 
 class RacedReference implements RacedTarget {
@@ -42,6 +55,7 @@ class RacedReference implements RacedTarget {
   /** A connection that is kept, so that a look is one round trip. */
   #agent = new Agent({ keepAlive: true })
   #server: StartedTarget | null = null
+  #places: LedgerPlaces = { postgres: null, redis: null }
 
   constructor(options: RacedReferenceOptions) {
     this.#options = options
@@ -50,6 +64,21 @@ class RacedReference implements RacedTarget {
 
   get url(): string {
     return this.#started.url
+  }
+
+  /** Orders are read so often that connections for it are kept. */
+  async openLedger(): Promise<void> {
+    const { postgres, redis } = this.#options.services
+    if (postgres !== null) {
+      const kept = createLedgerClient(postgres.url)
+      this.#places = { ...this.#places, postgres: { ...postgres, kept } }
+      await kept.connect()
+    }
+    if (redis !== null) {
+      const kept = createLedgerRedis(redis.url)
+      this.#places = { ...this.#places, redis: { ...redis, kept } }
+      await kept.connect()
+    }
   }
 
   async restart(): Promise<void> {
@@ -79,7 +108,7 @@ class RacedReference implements RacedTarget {
   async openSale(order: number, stock: number, perUserLimit: number | null): Promise<RacedSale> {
     const sku = `${this.#options.runId}-${order}`
     await this.#started.admin.openSale(sku, { stock, perUserLimit })
-    return { sku, initialStock: stock }
+    return { sku, initialStock: stock, requestIdPrefix: `${sku}-` }
   }
 
   async buy({ sku, userNumber, requestId }: RacedBuy): Promise<BuyersAnswer> {
@@ -90,7 +119,7 @@ class RacedReference implements RacedTarget {
     }).catch(() => null)
     if (answer === null) return NOBODY_ANSWERED
     const outcome = classifyResponse('buy', answer.status, answer.body, 0, answer.body.length)
-    return { outcome, words: answerWords(outcome) }
+    return { outcome, words: outcomeWords(outcome, (text) => text) }
   }
 
   userIdOf(userNumber: number): string {
@@ -110,19 +139,20 @@ class RacedReference implements RacedTarget {
   }
 
   async readLedger(sku: string, settled: boolean): Promise<LedgerSnapshot> {
-    const { services, choice } = this.#options
-    const { postgres, redis } = services
-    const { books } = choice.strategy
+    const { books } = this.#options.choice.strategy
     const shownAfterSettling = await this.#started.admin.shownStock(sku)
-    return await readLedger({ postgres, redis, books, sku, stepIndex: 0, settled, shownAfterSettling })
+    return await readLedger({ ...this.#places, books, sku, stepIndex: 0, settled, shownAfterSettling })
   }
 
   async readStock(sku: string): Promise<Partial<Record<StoreName, number | null>>> {
-    const { services, choice } = this.#options
-    const { postgres, redis } = services
-    const { books } = choice.strategy
-    const ledger = await readLedger({ postgres, redis, books, sku, stepIndex: 0, settled: false, shownAfterSettling: null })
-    return { [books.stock.store]: ledger.remainingStock }
+    const { books } = this.#options.choice.strategy
+    const stock: Partial<Record<StoreName, number | null>> = {}
+    for (const place of [books.stock, books.copy ?? []].flat()) {
+      const asked = { ...this.#places, books: { ...books, stock: place, stream: null }, sku, stepIndex: 0 }
+      const { remainingStock } = await readLedger({ ...asked, settled: false, shownAfterSettling: null })
+      stock[place.store] = remainingStock
+    }
+    return stock
   }
 
   async closeSale(sku: string): Promise<void> {
@@ -141,6 +171,8 @@ class RacedReference implements RacedTarget {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy()
+    this.#places.redis?.kept.disconnect()
+    await this.#places.postgres?.kept.end().catch(() => undefined)
     await this.#server?.[Symbol.asyncDispose]()
   }
 

@@ -72,7 +72,7 @@ export class RacedService implements RacedTarget {
     const initialStock = initialStocks[0]!
     this.#open = { sku, initialStock, perUserLimit, earlierOrders: earlierOrders?.[0] ?? 0 }
     this.#buyers.beginSale()
-    return { sku, initialStock }
+    return { sku, initialStock, requestIdPrefix: `${named.sku}-` }
   }
 
   buy(request: RacedBuy): Promise<BuyersAnswer> {

@@ -44,6 +44,8 @@ export interface RacedTarget extends AsyncDisposable {
 export interface RacedSale {
   readonly sku: string
   readonly initialStock: number
+  /** Of this sale alone, though another one may have had its SKU; does not end with a digit. */
+  readonly requestIdPrefix: string
 }
 
 export interface BuyersAnswer {
@@ -56,8 +58,10 @@ export interface RacedBuy {
   readonly sku: string
   /** From 1 up to the number of buyers of the race. */
   readonly userNumber: number
-  /** Ends with a number, which tells the buys of one prefix apart. */
+  /** The sale's prefix, and behind it a number. */
   readonly requestId: string
   /** From 1. */
   readonly attempt: number
+  /** Called when the buyer was told to ask later: nothing of the buy is inside the server then, until the sale settles. */
+  readonly onQueued?: () => void
 }

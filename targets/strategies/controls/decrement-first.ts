@@ -22,7 +22,7 @@ export const decrementFirst: Strategy = {
     // Nobody comes twice: a unit that is taken for a moment in vain would turn others away.
     shownBy: ['--stock', '100', '--set', 'buyers={population: 10000000, reads: 40%}'],
     needs: ['postgres', 'redis'],
-    books: { ...POSTGRES_BOOKS, stock: { store: 'redis', key: '{<sku>}:stock' } },
+    books: { ...POSTGRES_BOOKS, stock: { store: 'redis', key: '{<sku>}:stock' }, copy: POSTGRES_BOOKS.stock },
   }),
   functions: BOOKING_FUNCTIONS,
   async start(context) {

@@ -55,7 +55,7 @@ export const doubleDelete: Strategy = {
     rightWith: 'any-instances',
     needs: ['postgres', 'redis'],
     durableWhen: 'at COMMIT',
-    books: POSTGRES_BOOKS,
+    books: { ...POSTGRES_BOOKS, copy: { store: 'redis', key: '{<sku>}:cached-stock' } },
     convictedBy: null,
   },
   functions: VERSION_FUNCTIONS,
