@@ -7,7 +7,8 @@ import type { Terminal } from './terminal.ts'
 /** In a pipe, a line when there are so many orders, and when there are ten times as many. */
 const FIRST_TOLD = 100
 
-export function followRace(terminal: Terminal): RaceObserver {
+/** `isReplay`: one order is run again, and nothing is searched for. */
+export function followRace(terminal: Terminal, { isReplay }: { readonly isReplay: boolean }): RaceObserver {
   let told = FIRST_TOLD
   let isWrongTold = false
   let crashes = 0
@@ -17,10 +18,12 @@ export function followRace(terminal: Terminal): RaceObserver {
       told = FIRST_TOLD
       isWrongTold = false
       crashes = 0
-      terminal.say(`trying orders for ${formatQuantity(stock, 'unit')}`)
+      const what = isReplay ? 'running the order again' : 'trying orders'
+      terminal.say(`${what} for ${formatQuantity(stock, 'unit')}`)
     },
     order(progress) {
       const words = progressWords(progress)
+      if (isReplay) return
       if (progress.wrong > 0 && !isWrongTold) {
         isWrongTold = true
         terminal.say(`${words}: looking for the shortest`)

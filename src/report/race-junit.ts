@@ -6,9 +6,11 @@ import type { RacePart, RaceRecord } from '../core/race-record.ts'
 import { type Case, junitDocument } from './junit.ts'
 import { plain } from './plain-text.ts'
 import { orderText } from './race-order.ts'
+import { readableRace } from './race-readable.ts'
 import { contestWords, coverageWords, crashRows, isWrongCrash, raceHeadline, raceSubject } from './race-words.ts'
 
-export function raceJunit(record: RaceRecord): string {
+export function raceJunit(raced: RaceRecord): string {
+  const record = readableRace(raced)
   const { parts, terms, replayOf } = record
   const seconds = parts.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000
   // What was asked for, so that a stock that was never begun is missed.
@@ -35,7 +37,7 @@ function orderCase(stock: number, record: RaceRecord): Case {
   return {
     name,
     verdict: isShown ? 'pass' : 'unknown',
-    sentence: isShown ? '' : `none wrong, but tried was ${coverageWords(part, record.terms)}`,
+    sentence: isShown ? '' : `none wrong, but tried was ${coverageWords(part, record)}`,
     text: '',
   }
 }

@@ -3,7 +3,8 @@ import type { RacePart, RaceRecord, WrongOrder } from '../core/race-record.ts'
 import { escaped, SIGN } from './markdown.ts'
 import { repeatRace, replayRace } from './model/repeat-command.ts'
 import { mermaidSequence } from './race-mermaid.ts'
-import { orderLines, orderTitles, shortened, storesOf } from './race-order.ts'
+import { orderLines, orderTitles, shortCall, shortened, storesOf } from './race-order.ts'
+import { readableRace } from './race-readable.ts'
 import {
   CRASH_TITLES,
   contestWords,
@@ -25,9 +26,10 @@ const LONGEST_CELL = 240
 const ROWS_SHOWN = 40
 
 /** `directory`: the folder of the race, as people are shown it. */
-export function raceMarkdown(record: RaceRecord, directory: string): string {
+export function raceMarkdown(raced: RaceRecord, directory: string): string {
+  const record = readableRace(raced)
   const { word, rest, verdict } = raceHeadline(record)
-  const { parts, notes, terms } = record
+  const { parts, notes } = record
   const hasOrder = parts.some(({ shortest }) => shortest !== null)
   const again = hasOrder ? replayRace(directory) : repeatRace(record)
   const blocks = [
@@ -43,7 +45,7 @@ export function raceMarkdown(record: RaceRecord, directory: string): string {
           'What was tried',
           table(
             COVERAGE_TITLES,
-            parts.map((part) => coverageRow(part, terms)),
+            parts.map((part) => coverageRow(part, record)),
           ),
         ),
     notes.map((note) => `- ${escaped(note)}`).join('\n'),
@@ -67,7 +69,7 @@ function orderTable(order: WrongOrder): string {
   const titles = orderTitles(storesOf(order))
   const rows = orderLines(order).map((line) => {
     if (line.kind === 'said') return titles.map((_, at) => (at === 2 ? line.words : ''))
-    return [String(line.number), line.who, line.call, line.result, ...line.stock]
+    return [String(line.number), line.who, shortCall(line.call, LONGEST_CELL), line.result, ...line.stock]
   })
   return table(titles, rows)
 }

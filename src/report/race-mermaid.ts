@@ -6,7 +6,7 @@ import type { WrongOrder } from '../core/race-record.ts'
 import type { Mood, Sequence, SequenceMoment } from './model/page.ts'
 import { sequenceOf } from './model/race-sequence.ts'
 import { plain, wrap } from './plain-text.ts'
-import { shortened } from './race-order.ts'
+import { shortCall } from './race-order.ts'
 
 /** A lane is as far from the next as the longest text between them: longer ones would push them off the page. */
 const LONGEST_TEXT = 64
@@ -34,11 +34,10 @@ function idOf(lane: number): string {
 
 function linesOf(moment: SequenceMoment, { lanes }: Sequence): string[] {
   if (moment.kind === 'message') {
-    const { number, from, to, text, isReply } = moment
-    const counted = number === null ? text : `${number}. ${text}`
-    return [
-      `  ${idOf(from)}${isReply ? '-->>' : '->>'}${idOf(to)}: ${mermaidText(shortened(plainLine(counted), LONGEST_TEXT))}`,
-    ]
+    const { number, from, to, text, detail, isReply } = moment
+    const said = shortCall({ text: plainLine(text), values: plainLine(detail) }, LONGEST_TEXT)
+    const arrow = `${idOf(from)}${isReply ? '-->>' : '->>'}${idOf(to)}`
+    return [`  ${arrow}: ${mermaidText(number === null ? said : `${number}. ${said}`)}`]
   }
   const { lane, text, mood } = moment
   const over = lane === null ? wholeWidth(lanes.length) : idOf(lane)

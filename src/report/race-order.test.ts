@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WrongOrder } from '../core/race-record.ts'
-import { orderLines, orderText, orderTitles, shortened, storesOf } from './race-order.ts'
+import { orderLines, orderText, orderTitles, shortCall, shortened, storesOf } from './race-order.ts'
 import { articleOrder, crashedOrder, lockedOrder, racedOrder, stepOfRace } from './testing/race-records.ts'
 
 const HOSTILE = 'a\u0000\u001B[2J\u202Eb\nc'
@@ -19,7 +19,10 @@ describe('an order as lines', () => {
       kind: 'step',
       number: 1,
       who: 'buyer 1 comes',
-      call: expect.stringMatching(/^SELECT s\.remaining.* WHERE s\.sku = \$2 \[r-1, s-1\]$/) as string,
+      call: {
+        text: expect.stringMatching(/^SELECT s\.remaining.* WHERE s\.sku = \$2$/) as string,
+        values: '[r-1, s-1]',
+      },
       result: '1 row: 1, 0, NULL',
       stock: ['1'],
     })
@@ -58,6 +61,24 @@ describe('an order as lines', () => {
     const answers = [{ actor: 'buyer 1', outcome: 'refused', words: HOSTILE }] as const
     const step = stepOfRace('buyer 1 #1', { call, answers, released: [{ actor: 'buyer 2', result: HOSTILE }] })
     for (const line of orderText({ ...racedOrder, steps: [step] })) expect(line).not.toMatch(/\p{Cc}|\u202E/u)
+  })
+})
+
+describe('a call on little room', () => {
+  const call = { text: 'SELECT remaining FROM stock WHERE sku = $1 FOR UPDATE', values: '[request-1, user-1, sku-1]' }
+
+  it.each([
+    [100, 'SELECT remaining FROM stock WHERE sku = $1 FOR UPDATE [request-1, user-1, sku-1]'],
+    [70, 'SELECT remaining FROM s ... = $1 FOR UPDATE [request-1, user-1, sku-1]'],
+    [40, 'SELECT re ... PDATE [request- ... sku-1]'],
+  ])('of %i columns keeps both ends of its statement and of its values', (longest, expected) => {
+    expect(shortCall(call, longest)).toBe(expected)
+  })
+
+  it('gives all of it to what is short', () => {
+    expect(shortCall({ text: 'GET stock', values: call.values }, 30)).toBe('GET stock [request- ... sku-1]')
+    expect(shortCall({ text: call.text, values: '[s-1]' }, 30).length).toBe(30)
+    expect(shortCall({ text: call.text, values: '' }, 30).length).toBe(30)
   })
 })
 

@@ -12,13 +12,21 @@ export type OrderLine =
       /** From 1. */
       readonly number: number
       readonly who: string
-      readonly call: string
+      readonly call: CallWords
       readonly result: string
       /** Of {@link storesOf}, in their order; '' where a store doesn't say. */
       readonly stock: readonly string[]
     }
   /** "buyer 1 is told: sold". */
   | { readonly kind: 'said'; readonly words: string }
+
+/** A call on one line. */
+export interface CallWords {
+  /** Its statement or its command; of several, each behind the other. */
+  readonly text: string
+  /** Of its placeholders, in brackets; '' where it has none. */
+  readonly values: string
+}
 
 const STORES: readonly StoreName[] = ['postgres', 'redis']
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
@@ -40,9 +48,9 @@ export function orderLines(order: WrongOrder): OrderLine[] {
     {
       kind: 'step',
       number: index + 1,
-      who: step.begins ? `${step.actor} comes` : step.actor,
+      who: plain(step.begins ? `${step.actor} comes` : step.actor),
       call: callWords(step),
-      result: step.waits ? waitWords(order.steps, index) : plain(step.call?.result ?? '', NO_LIMIT),
+      result: plain(step.waits ? waitWords(order.steps, index) : (step.call?.result ?? ''), NO_LIMIT),
       stock: stores.map((store) => stockWords(step.stock[store])),
     },
     ...saidAfter(step).map((words): OrderLine => ({ kind: 'said', words })),
@@ -57,15 +65,30 @@ export function orderText(order: WrongOrder): string[] {
     const { number, who, call, result, stock } = line
     const held = stock.flatMap((units, index) => (units === '' ? [] : [`${stores[index]} has ${units}`]))
     const told = [result, ...held].filter((part) => part !== '').join('; ')
-    return `${number}. ${who}: ${call}${told === '' ? '' : ` -> ${told}`}`
+    return `${number}. ${who}: ${wholeCall(call)}${told === '' ? '' : ` -> ${told}`}`
   })
 }
 
-/** One line; the values of its placeholders behind it. */
-export function callWords({ call, note }: Pick<RaceStep, 'call' | 'note'>): string {
-  if (call === null) return plain(note ?? 'no store call', NO_LIMIT)
-  const values = call.values.length === 0 ? '' : ` [${call.values.join(', ')}]`
-  return plain(linesOf(call).join('; ') + values, NO_LIMIT)
+export function callWords({ call, note }: Pick<RaceStep, 'call' | 'note'>): CallWords {
+  if (call === null) return { text: plain(note ?? 'no store call', NO_LIMIT), values: '' }
+  const values = call.values.length === 0 ? '' : `[${call.values.join(', ')}]`
+  return { text: plain(linesOf(call).join('; '), NO_LIMIT), values: plain(values, NO_LIMIT) }
+}
+
+export function wholeCall({ text, values }: CallWords): string {
+  return values === '' ? text : `${text} ${values}`
+}
+
+/** Values have this of the room where there isn't enough. */
+const SHARE_OF_VALUES = 0.5
+
+/** With the middle of its statement and of its values left out: who is meant stands among the values. */
+export function shortCall(call: CallWords, longest: number): string {
+  const whole = wholeCall(call)
+  if (whole.length <= longest || call.values === '') return shortened(whole, longest)
+  const room = Math.max(longest - call.text.length - 1, Math.floor(longest * SHARE_OF_VALUES))
+  const values = shortened(call.values, room)
+  return `${shortened(call.text, longest - values.length - 1)} ${values}`
 }
 
 function linesOf({ text }: RaceCall): string[] {
@@ -85,10 +108,10 @@ export function waitWords(steps: readonly RaceStep[], index: number): string {
 /** A note is said here where the line of its step is that of a call. */
 function saidAfter({ call, note, released, answers }: RaceStep): string[] {
   return [
-    ...(call === null || note === undefined ? [] : [plain(note, NO_LIMIT)]),
-    ...released.map(({ actor, result }) => `${actor} has waited, and gets: ${plain(result, NO_LIMIT)}`),
-    ...answers.map(({ actor, words }) => `${actor} is told: ${plain(words, NO_LIMIT)}`),
-  ]
+    ...(call === null || note === undefined ? [] : [note]),
+    ...released.map(({ actor, result }) => `${actor} has waited, and gets: ${result}`),
+    ...answers.map(({ actor, words }) => `${actor} is told: ${words}`),
+  ].map((words) => plain(words, NO_LIMIT))
 }
 
 /** `null`: the store was asked, and holds none. */
@@ -99,7 +122,7 @@ export function stockWords(units: number | null | undefined): string {
 
 const LEFT_OUT = ' ... '
 
-/** With its middle left out: of a statement, what it does and with which values stands at both ends. */
+/** With its middle left out: both ends say what it is. */
 export function shortened(text: string, longest: number): string {
   if (text.length <= longest) return text
   if (longest <= LEFT_OUT.length) return text.slice(0, longest)

@@ -8,7 +8,9 @@ import type { RacePart, RaceRecord, WrongOrder } from '../core/race-record.ts'
 import { formatQuantity } from '../core/units.ts'
 import { repeatRace, replayRace } from './model/repeat-command.ts'
 import { plain, visibleWidth, wrap } from './plain-text.ts'
-import { type OrderLine, orderLines, orderTitles, shortened, storesOf } from './race-order.ts'
+import { shortened } from './race-order.ts'
+import { renderOrder } from './race-order-table.ts'
+import { readableRace } from './race-readable.ts'
 import {
   CRASH_TITLES,
   contestWords,
@@ -30,15 +32,14 @@ type Colors = ReturnType<typeof pc.createColors>
 const INDENT = '    '
 const GAP = 2
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
-/** Below it, a call has lines of its own. */
 const NARROWEST_CALL = 24
-const LONGEST_RESULT = 30
 /** All of them stand in race.json. */
 const ENDS_SHOWN = 10
 const CRASHES_SHOWN = 20
 
 /** `directory`: the folder of the race, as people are shown it. */
-export function renderRace(record: RaceRecord, style: TerminalStyle & { readonly directory: string }): string {
+export function renderRace(raced: RaceRecord, style: TerminalStyle & { readonly directory: string }): string {
+  const record = readableRace(raced)
   const colors = pc.createColors(style.color)
   const { word, rest, verdict } = raceHeadline(record)
   const { parts, notes } = record
@@ -46,7 +47,7 @@ export function renderRace(record: RaceRecord, style: TerminalStyle & { readonly
     wrap(colors.bold(toneOf(verdict, colors)(word)) + plain(rest, NO_LIMIT), style.width, '  '),
     wrap(plain(raceCircumstances(record).join(', ')), style.width, INDENT).map((line) => colors.dim(line)),
     ...parts.flatMap((part) => (part.shortest === null ? [] : orderBlocks(part.shortest, part, record, style))),
-    parts.flatMap((part) => endLines(part, record, style)),
+    ...parts.map((part) => endLines(part, record, style)),
     ...parts.map((part) => crashLines(part, record, style)),
     coverageLines(record, style),
     notes.flatMap((note) => wrap(`- ${plain(note)}`, style.width, '  ').map((line) => colors.dim(line))),
@@ -65,52 +66,10 @@ function orderBlocks(order: WrongOrder, part: RacePart, record: RaceRecord, styl
   const crash = order.crash === undefined ? [] : wrap(crashWords(order.crash), style.width, INDENT)
   return [
     [...wrap(plain(title), style.width, INDENT), ...crash.map((line) => colors.yellow(line))],
-    orderTable(order, style),
+    renderOrder(order, style),
     wrap(colors.red(plain(order.sentence, NO_LIMIT)), style.width, INDENT),
     wrap(colors.dim(replayWords(order)), style.width, INDENT),
   ]
-}
-
-function orderTable(order: WrongOrder, style: TerminalStyle): string[] {
-  const colors = pc.createColors(style.color)
-  const lines = orderLines(order)
-  const titles = orderTitles(storesOf(order))
-  const cells = lines.map((line) => cellsOf(line, titles.length))
-  const others = titles.map((title, at) => Math.max(title.length, ...cells.map((row) => row[at]!.length)))
-  const taken = others.reduce((sum, width, at) => (at === CALL ? sum : sum + width + GAP), 0)
-  const room = style.width - taken
-  if (room < NARROWEST_CALL) return stackedLines(lines, titles, style)
-  const rows = cells.map((row) => row.map((cell, at) => (at === CALL ? shortened(cell, room) : cell)))
-  return renderTable(titles.map(columnOf), rows, colors.dim)
-}
-
-/** Of the columns, the one that has what room is left. */
-const CALL = 2
-
-function columnOf(title: string, at: number): Column {
-  return { title, align: at === 0 || at > CALL + 1 ? 'right' : 'left' }
-}
-
-/** What is said after a step stands where its call does. */
-function cellsOf(line: OrderLine, count: number): string[] {
-  if (line.kind === 'said') return Array.from({ length: count }, (_, at) => (at === CALL ? `  ${line.words}` : ''))
-  const { number, who, call, result, stock } = line
-  return [String(number), plain(who), call, shortened(result, LONGEST_RESULT), ...stock]
-}
-
-/** Where there is no room for a table: a step has a line for who and what, and one for what came of it. */
-function stackedLines(lines: readonly OrderLine[], titles: readonly string[], { width }: TerminalStyle): string[] {
-  return lines.flatMap((line) => {
-    if (line.kind === 'said') return wrap(`  ${line.words}`, width, INDENT)
-    const { number, who, call, result, stock } = line
-    const held = stock.flatMap((units, at) => (units === '' ? [] : [`${titles[CALL + 2 + at]} ${units}`]))
-    const outcome = [result, ...held].filter((part) => part !== '').join('; ')
-    return [
-      plain(`${number}  ${who}`),
-      `${INDENT}${shortened(call, width - INDENT.length)}`,
-      ...(outcome === '' ? [] : [`${INDENT}${shortened(outcome, width - INDENT.length)}`]),
-    ]
-  })
 }
 
 function endLines(part: RacePart, record: RaceRecord, style: TerminalStyle): string[] {
@@ -160,14 +119,14 @@ function moreLine(count: number): string[] {
   return count > 0 ? [`${INDENT}and ${formatQuantity(count, 'more line', 'more lines')}: race.json has them all`] : []
 }
 
-function coverageLines({ parts, terms }: RaceRecord, style: TerminalStyle): string[] {
-  return parts.flatMap((part) => {
+function coverageLines(record: RaceRecord, style: TerminalStyle): string[] {
+  return record.parts.flatMap((part) => {
     const { stock, tried, pruned } = part
     const counts = [
       `${formatQuantity(tried, 'order')} tried`,
       ...(pruned > 0 ? [`${formatQuantity(pruned, 'other')} given up`] : []),
     ]
-    const words = `${formatQuantity(stock, 'unit')}: ${counts.join(', ')}: ${coverageWords(part, terms)}`
+    const words = `${formatQuantity(stock, 'unit')}: ${counts.join(', ')}: ${coverageWords(part, record)}`
     return wrap(plain(words, NO_LIMIT), style.width, INDENT)
   })
 }

@@ -124,11 +124,9 @@ function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
     return { verdict, word: 'NO ANSWER', rest: `: the order in ${replayOf.file} can't be followed any more${why}` }
   }
   if (unsteady !== undefined) {
-    return {
-      verdict,
-      word: 'NO ANSWER',
-      rest: `: one order, run twice, went two ways: ${unsteady.nondeterminism!.sentence}`,
-    }
+    const { step, sentence } = unsteady.nondeterminism!
+    const difference = sentence.replace(/^step \d+: /, '')
+    return { verdict, word: 'NONDETERMINISTIC', rest: ` at step ${step} of an order that was run twice: ${difference}` }
   }
   if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
   return { verdict, word: 'NOT A PROOF', rest: `: ${allTried(record)}, none wrong` }
@@ -166,7 +164,9 @@ function isCutShort({ coverage }: RacePart): boolean {
 }
 
 /** What was tried of a stock, and what that is worth: a sentence. */
-export function coverageWords(part: RacePart, { preemptions, reduction }: RaceTerms): string {
+export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): string {
+  const { preemptions, reduction } = terms
+  if (replayOf !== undefined && part.nondeterminism === null) return 'the order that was kept, and nothing else'
   switch (part.coverage) {
     case 'complete':
       return `every order${reducedWords(part, reduction)}`
@@ -192,6 +192,7 @@ function reducedWords({ reductionRefused }: RacePart, reduction: RaceTerms['redu
 /** "run again 5 times, it ended so 5 times". */
 export function replayWords({ replays: { tried, same } }: WrongOrder): string {
   if (tried === 0) return 'it was not run again'
+  if (tried === 1) return same === 1 ? 'run again, it ended in the same way' : 'run again, it ended in another way'
   const times = formatQuantity(tried, 'time')
   return same === tried
     ? `run again ${times}, it ended in the same way each time`
@@ -241,14 +242,20 @@ export const END_TITLES = ['orders', 'ended with', 'found'] as const
 
 export function endRows({ ends }: RacePart): { readonly cells: readonly string[]; readonly isWrong: boolean }[] {
   return ends.map(({ orders, sentence, failed }) => ({
-    cells: [formatCount(orders), sentence, failed.length === 0 ? 'right' : failed.join(', ')],
+    cells: [formatCount(orders), sentence, failedWords(failed)],
     isWrong: failed.length > 0,
   }))
 }
 
+/** The first is the cause, as a rule, and the others follow from it. */
+function failedWords([first, ...others]: readonly CheckName[]): string {
+  if (first === undefined) return 'right'
+  return others.length === 0 ? first : `${first} and ${formatQuantity(others.length, 'other')}`
+}
+
 export const COVERAGE_TITLES = ['stock', 'tried', 'wrong', 'given up', 'longest', 'time', 'what was tried'] as const
 
-export function coverageRow(part: RacePart, terms: RaceTerms): string[] {
+export function coverageRow(part: RacePart, record: RaceRecord): string[] {
   return [
     formatCount(part.stock),
     formatCount(part.tried),
@@ -256,7 +263,7 @@ export function coverageRow(part: RacePart, terms: RaceTerms): string[] {
     formatCount(part.pruned),
     formatQuantity(part.longest, 'call'),
     shortTime(part.elapsedMs),
-    coverageWords(part, terms),
+    coverageWords(part, record),
   ]
 }
 

@@ -108,7 +108,7 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
     servicesMode: options.services,
     settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
     command: [...wordsOfCommand(null, command), ...wordsOfTarget(options, taken)],
-    observer: followRace(terminal),
+    observer: followRace(terminal, { isReplay: replay !== null }),
     signal,
     env,
     directory,

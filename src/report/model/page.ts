@@ -195,6 +195,8 @@ export type SequenceMoment =
       readonly from: number
       readonly to: number
       readonly text: string
+      /** Stands behind it; '' for nothing. */
+      readonly detail: string
       readonly isReply: boolean
     }
   /** `lane` null: it is about all of them. */

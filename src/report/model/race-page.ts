@@ -5,7 +5,8 @@
 import { type CheckResult, CHECKS } from '../../core/check.ts'
 import type { RacePart, RaceRecord, WrongOrder } from '../../core/race-record.ts'
 import { formatQuantity } from '../../core/units.ts'
-import { orderLines, orderTitles, storesOf } from '../race-order.ts'
+import { orderLines, orderTitles, storesOf, wholeCall } from '../race-order.ts'
+import { readableRace } from '../race-readable.ts'
 import {
   CRASH_TITLES,
   contestWords,
@@ -41,7 +42,8 @@ const NOT_COMPLETE = {
 /** All of them stand in race.json. */
 const ROWS_SHOWN = 200
 
-export function racePage({ record, commands }: RaceReport): Page {
+export function racePage({ record: raced, commands }: RaceReport): Page {
+  const record = readableRace(raced)
   const { word, rest, verdict } = raceHeadline(record)
   const { parts, notes, status, startedAt, raceId } = record
   const sections: readonly (Section | null)[] = [
@@ -94,7 +96,7 @@ function orderTable(order: WrongOrder): Block {
   const rows = orderLines(order).map((line) => {
     // A row has a head, or nobody who listens to it knows where they are.
     if (line.kind === 'said') return row(titles.map((_, at) => (at === 0 ? 'then' : at === 2 ? line.words : '')))
-    return row([String(line.number), line.who, line.call, line.result, ...line.stock])
+    return row([String(line.number), line.who, wholeCall(line.call), line.result, ...line.stock])
   })
   return tableBlock('The order, step by step', titles, rows)
 }
@@ -149,10 +151,10 @@ function moreWords(count: number): string {
   return count > ROWS_SHOWN ? `and ${count - ROWS_SHOWN} more, in race.json` : ''
 }
 
-function coverageSection({ parts, terms }: RaceRecord): Section {
-  const rows = parts.map((part) => {
+function coverageSection(record: RaceRecord): Section {
+  const rows = record.parts.map((part) => {
     const isProof = part.coverage === 'complete'
-    return row(coverageRow(part, terms), isWrongPart(part) ? 'bad' : isProof ? 'good' : 'doubtful')
+    return row(coverageRow(part, record), isWrongPart(part) ? 'bad' : isProof ? 'good' : 'doubtful')
   })
   return {
     id: 'coverage',

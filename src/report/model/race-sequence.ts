@@ -64,7 +64,9 @@ function momentsOf(
       const store = storeOfWaiting(steps, index, actor)
       const lane = laneOf.actor(actor)
       if (store === null) return [note(lane, `goes on: ${result}`)]
-      return [{ kind: 'message', number: null, from: laneOf.store(store), to: lane, text: result, isReply: true }]
+      return [
+        { kind: 'message', number: null, from: laneOf.store(store), to: lane, text: result, detail: '', isReply: true },
+      ]
     }),
     ...stores.flatMap((store) => {
       const now = stockWords(step.stock[store])
@@ -84,12 +86,22 @@ function callMoments(steps: readonly RaceStep[], index: number, own: number, lan
       : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' }]
   }
   const store = laneOf.store(call.store)
-  const said = callWords({ call })
+  const { text, values } = callWords({ call })
   return [
-    { kind: 'message', number: index + 1, from: own, to: store, text: said, isReply: false },
+    { kind: 'message', number: index + 1, from: own, to: store, text, detail: values, isReply: false },
     ...(call.result === null || waits
       ? []
-      : [{ kind: 'message', number: null, from: store, to: own, text: call.result, isReply: true } as const]),
+      : [
+          {
+            kind: 'message',
+            number: null,
+            from: store,
+            to: own,
+            text: call.result,
+            detail: '',
+            isReply: true,
+          } as const,
+        ]),
     ...(waits ? [{ kind: 'note', lane: own, text: waitWords(steps, index), mood: 'doubtful' } as const] : []),
     ...(note === undefined ? [] : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' } as const]),
   ]
