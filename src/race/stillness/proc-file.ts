@@ -19,7 +19,7 @@ export function readProc(path: string): string | null {
     for (;;) {
       if (length === bytes.length) bytes = Buffer.concat([bytes], 2 * length)
       const read = readSync(file, bytes, length, bytes.length - length, null)
-      if (read === 0) return bytes.latin1Slice(0, length)
+      if (read === 0) return bytes.toString('latin1', 0, length)
       length += read
     }
   } catch {

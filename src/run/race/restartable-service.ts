@@ -44,7 +44,7 @@ export class RestartableService implements StartedService {
     return this.#current.kill()
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#current[Symbol.asyncDispose]()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#current[Symbol.asyncDispose]()
   }
 }
