@@ -148,11 +148,14 @@ describe('help', () => {
     expect(exitCode).toBe(0)
   })
 
-  it.each(['run', 'race', 'demo', 'verify', 'conformance', 'list', 'doctor'])('of %s shows an example', async (command) => {
-    const { exitCode, stdout } = await doorbuster([command, '--help'])
-    expect(stdout).toMatch(/Examples?:\n {2}doorbuster /)
-    expect(exitCode).toBe(0)
-  })
+  it.each(['run', 'race', 'demo', 'verify', 'conformance', 'list', 'doctor'])(
+    'of %s shows an example',
+    async (command) => {
+      const { exitCode, stdout } = await doorbuster([command, '--help'])
+      expect(stdout).toMatch(/Examples?:\n {2}doorbuster /)
+      expect(exitCode).toBe(0)
+    },
+  )
 
   it.each(['strategies', 'scenarios', 'checks'])('lists the %s', async (what) => {
     const { exitCode, stdout } = await doorbuster(['list', what])

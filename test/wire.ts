@@ -2,8 +2,8 @@
  * A wire between a server under test and a real store, which a test can cut: the store goes on, but nobody hears of it.
  */
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
-import { Client } from 'pg'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { postgresPlace, redisPlace, type StorePlace } from './store-address.ts'
 
 export class Wire implements AsyncDisposable {
   /** Leads to the store over this wire. */
@@ -19,7 +19,7 @@ export class Wire implements AsyncDisposable {
     this.#sockets = sockets
   }
 
-  static async to(store: NetConnectOpts, urlOver: (port: number) => string): Promise<Wire> {
+  static async to({ address, urlOver }: StorePlace): Promise<Wire> {
     const sockets = new Set<Socket>()
     const keep = (socket: Socket, other: Socket): void => {
       sockets.add(socket)
@@ -31,7 +31,7 @@ export class Wire implements AsyncDisposable {
         })
     }
     const server = createServer({ noDelay: true }, (near) => {
-      const far = connect(store)
+      const far = connect(address)
       keep(near, far)
       keep(far, near)
       near.pipe(far).pipe(near)
@@ -59,18 +59,9 @@ export class Wire implements AsyncDisposable {
 }
 
 export function wireToPostgres(url: string): Promise<Wire> {
-  const { host, port, user, password, database } = new Client({ connectionString: url })
-  const store = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port }
-  const secret = typeof password === 'string' ? `:${encodeURIComponent(password)}` : ''
-  const who = encodeURIComponent(user ?? '') + secret
-  return Wire.to(store, (over) => `postgres://${who}@127.0.0.1:${over}/${encodeURIComponent(database ?? '')}`)
+  return Wire.to(postgresPlace(url))
 }
 
 export function wireToRedis(url: string): Promise<Wire> {
-  if (url.startsWith('/')) return Wire.to({ path: url }, (over) => `redis://127.0.0.1:${over}`)
-  const parsed = new URL(url)
-  return Wire.to({ host: parsed.hostname, port: Number(parsed.port || 6379) }, (over) => {
-    parsed.host = `127.0.0.1:${over}`
-    return parsed.href
-  })
+  return Wire.to(redisPlace(url))
 }

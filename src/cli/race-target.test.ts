@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { raceOf, serviceTarget } from '../report/testing/race-records.ts'
-import { racedTarget } from './race-target.ts'
+import { racedTarget, wordsOfTarget } from './race-target.ts'
 
 const kept = raceOf({ command: ['--strategy', './mine.ts', '--stock', '1'] })
 
@@ -15,6 +15,13 @@ describe('the target of a race', () => {
   it('is that of the record where none is named, in the words of its command', () => {
     expect(racedTarget({}, kept)).toEqual({ strategy: './mine.ts' })
     expect(racedTarget({}, raceOf({ command: ['--target', 'shop.yaml'] }))).toEqual({ target: 'shop.yaml' })
+  })
+
+  it('is said in the command of a record that took it from another one, so that it can be taken from there', () => {
+    const taken = racedTarget({}, kept)
+    expect(wordsOfTarget({}, taken)).toEqual(['--strategy', './mine.ts'])
+    expect(wordsOfTarget({}, { target: 'shop.yaml' })).toEqual(['--target', 'shop.yaml'])
+    expect(wordsOfTarget({ strategy: 'naive' }, { strategy: 'naive' })).toEqual([])
   })
 
   it('without a command is the strategy or its module; a descriptor has to be named', () => {

@@ -21,6 +21,13 @@ export function racedTarget(named: NamedTarget, replayed: RaceRecord | null): Na
   })
 }
 
+/** What a record says of its command where the target was not named: whoever reads it later has to name it. */
+export function wordsOfTarget(named: NamedTarget, taken: NamedTarget): string[] {
+  if (named.strategy !== undefined || named.target !== undefined) return []
+  if (taken.strategy !== undefined) return ['--strategy', taken.strategy]
+  return taken.target === undefined ? [] : ['--target', taken.target]
+}
+
 /** Of words as wordsOfCommand makes them: an option, then its value. null: it was not given. */
 function valueOf(option: string, words: readonly string[]): string | null {
   const at = words.lastIndexOf(option)

@@ -24,7 +24,10 @@ export function wordsOfCommand(scenario: string | null, command: Command): strin
     .map((option) => ({ option, name: option.attributeName() }))
     .filter(({ name }) => !SAYS_NOTHING_OF_THE_SALE.has(name) && !name.startsWith('remoteWrite'))
     .filter(({ name }) => command.getOptionValueSource(name) === 'cli')
-  return [...(scenario === null ? [] : [scenario]), ...given.flatMap(({ option, name }) => wordsOf(option, command.getOptionValue(name)))]
+  return [
+    ...(scenario === null ? [] : [scenario]),
+    ...given.flatMap(({ option, name }) => wordsOf(option, command.getOptionValue(name))),
+  ]
 }
 
 /** An option that was collected is said once for each value; a list is one value, and a time has its unit again. */

@@ -33,9 +33,11 @@ export interface StoreReply {
 }
 
 export interface StoreGateEvents {
-  /** A call stands before the gate. Only the first of its connection can be let through. */
+  /** A call stands before the gate. Of a connection, only the first that was not let through can be, when those before it
+   *  are answered: handed on or not. */
   onCall(call: StoreCall): void
-  /** The server closed the connection; calls of it that stand before the gate are gone. */
+  /** The server closed the connection, or the store did; calls of it that stand before the gate are gone. Not told of what
+   *  `cut`, `cutAll` and the end of the gate close. */
   onClosed(connection: number): void
 }
 

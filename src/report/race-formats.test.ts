@@ -34,7 +34,12 @@ const hostileOrder: WrongOrder = {
     }),
   ],
 }
-const hostileRace = raceOf({ parts: [wrongPartOf(hostileOrder)], notes: [HOSTILE], command: [HOSTILE], verdict: 'wrong' })
+const hostileRace = raceOf({
+  parts: [wrongPartOf(hostileOrder)],
+  notes: [HOSTILE],
+  command: [HOSTILE],
+  verdict: 'wrong',
+})
 
 describe('an order as a diagram of Mermaid', () => {
   it('has a lane for each buyer and each store, and an arrow for each call and reply', () => {
@@ -58,7 +63,7 @@ describe('an order as a diagram of Mermaid', () => {
       '  L3-->>L2: 1 row#58; sold, o-2',
       '  Note over L2: is told#58; sold',
       '  rect rgba(220, 38, 38, 0.35)',
-      '  Note over L1,L3: OVERSOLD by 1#58; 2 orders of 1 unit#59; both buyers saw the<br/>last unit before either took it',
+      '  Note over L1,L3: OVERSOLD by 1#58; 2 orders of 1 unit#59; both buyers saw the last<br/>unit before either took it',
       '  end',
     ])
   })

@@ -39,7 +39,13 @@ export function raceMarkdown(record: RaceRecord, directory: string): string {
     ...parts.map((part) => crashTable(part, record)),
     parts.length === 0
       ? ''
-      : folded('What was tried', table(COVERAGE_TITLES, parts.map((part) => coverageRow(part, terms)))),
+      : folded(
+          'What was tried',
+          table(
+            COVERAGE_TITLES,
+            parts.map((part) => coverageRow(part, terms)),
+          ),
+        ),
     notes.map((note) => `- ${escaped(note)}`).join('\n'),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
@@ -73,7 +79,10 @@ function endTable(part: RacePart, { terms }: RaceRecord): string {
 }
 
 function crashTable(part: RacePart, { terms }: RaceRecord): string {
-  const rows = crashRows(part).map(({ cells, isWrong }) => [...cells.slice(0, -1), `${isWrong ? '❌ ' : ''}${cells.at(-1)}`])
+  const rows = crashRows(part).map(({ cells, isWrong }) => [
+    ...cells.slice(0, -1),
+    `${isWrong ? '❌ ' : ''}${cells.at(-1)}`,
+  ])
   if (rows.length === 0) return ''
   return `**Crashes of ${escaped(contestWords(part.stock, terms))}**\n\n${table(CRASH_TITLES, rows)}`
 }

@@ -36,7 +36,9 @@ function linesOf(moment: SequenceMoment, { lanes }: Sequence): string[] {
   if (moment.kind === 'message') {
     const { number, from, to, text, isReply } = moment
     const counted = number === null ? text : `${number}. ${text}`
-    return [`  ${idOf(from)}${isReply ? '-->>' : '->>'}${idOf(to)}: ${mermaidText(shortened(plainLine(counted), LONGEST_TEXT))}`]
+    return [
+      `  ${idOf(from)}${isReply ? '-->>' : '->>'}${idOf(to)}: ${mermaidText(shortened(plainLine(counted), LONGEST_TEXT))}`,
+    ]
   }
   const { lane, text, mood } = moment
   const over = lane === null ? wholeWidth(lanes.length) : idOf(lane)

@@ -49,6 +49,7 @@ describe('an order as lines', () => {
     expect(orderText(articleOrder)[0]).toBe(
       '1. buyer 1 comes: EVALSHA deduct 4 requests stock; HSET request -> 1; postgres has 1; redis has 0',
     )
+    expect(saidOf(crashedOrder)).toEqual(['the server is killed'])
     expect(orderText(crashedOrder).at(-1)).toBe('3. background: the server is started again -> postgres has 0')
   })
 

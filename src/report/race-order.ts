@@ -82,8 +82,10 @@ export function waitWords(steps: readonly RaceStep[], index: number): string {
   return freedBy === undefined ? 'waits' : `waits for ${freedBy.actor}`
 }
 
-function saidAfter({ released, answers }: RaceStep): string[] {
+/** A note is said here where the line of its step is that of a call. */
+function saidAfter({ call, note, released, answers }: RaceStep): string[] {
   return [
+    ...(call === null || note === undefined ? [] : [plain(note, NO_LIMIT)]),
     ...released.map(({ actor, result }) => `${actor} has waited, and gets: ${plain(result, NO_LIMIT)}`),
     ...answers.map(({ actor, words }) => `${actor} is told: ${plain(words, NO_LIMIT)}`),
   ]

@@ -176,10 +176,7 @@ function commandLines(record: RaceRecord, { color, directory }: TerminalStyle & 
   const colors = pc.createColors(color)
   const hasOrder = record.parts.some(({ shortest }) => shortest !== null)
   const again = hasOrder ? replayRace(directory) : repeatRace(record)
-  return [
-    ...(again === null ? [] : [`${colors.dim('again:')} ${again}`]),
-    `${colors.dim('files:')} ${directory}`,
-  ]
+  return [...(again === null ? [] : [`${colors.dim('again:')} ${again}`]), `${colors.dim('files:')} ${directory}`]
 }
 
 function toneOf(verdict: RunVerdict, colors: Colors): (text: string) => string {

@@ -124,8 +124,11 @@ function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
     return { verdict, word: 'NO ANSWER', rest: `: the order in ${replayOf.file} can't be followed any more${why}` }
   }
   if (unsteady !== undefined) {
-    const { step, sentence } = unsteady.nondeterminism!
-    return { verdict, word: 'NO ANSWER', rest: `: one order, run twice, was another at step ${step + 1}: ${sentence}` }
+    return {
+      verdict,
+      word: 'NO ANSWER',
+      rest: `: one order, run twice, went two ways: ${unsteady.nondeterminism!.sentence}`,
+    }
   }
   if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
   return { verdict, word: 'NOT A PROOF', rest: `: ${allTried(record)}, none wrong` }
@@ -149,7 +152,8 @@ function triedWords(part: RacePart, contest: string, { preemptions }: RaceTerms)
     return `${formatCount(part.tried)} of an unknown number of orders ${contest} in ${shortTime(part.elapsedMs)}`
   }
   const all = part.tried === 1 ? 'the only order' : `all ${formatQuantity(part.tried, 'order')}`
-  const bound = part.coverage === 'preemption-bound' ? ` with at most ${formatQuantity(preemptions ?? 0, 'preemption')}` : ''
+  const bound =
+    part.coverage === 'preemption-bound' ? ` with at most ${formatQuantity(preemptions ?? 0, 'preemption')}` : ''
   return `${all} ${contest}${bound}`
 }
 
@@ -261,7 +265,6 @@ export function raceCircumstances({ target, environment, terms, exitCode }: Race
   const stores = Object.entries(environment?.services ?? {}).map(
     ([name, { version }]) => `${name} ${version.split(' ', 1)[0]}`,
   )
-  const limit =
-    terms.perUserLimit === null ? [] : [`a limit of ${formatQuantity(terms.perUserLimit, 'unit')} a user`]
+  const limit = terms.perUserLimit === null ? [] : [`a limit of ${formatQuantity(terms.perUserLimit, 'unit')} a user`]
   return [targetName(target), ...limit, ...stores, `exit ${exitCode ?? '-'}`]
 }

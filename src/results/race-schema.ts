@@ -19,13 +19,13 @@ const event = z
 const terms = z.object({
   buyers: z.int().positive(),
   stocks: z.array(count),
-  crowd: z
-    .enum(CROWDS)
-    .describe('Strangers to one another, one user several times, or one request several times.'),
+  crowd: z.enum(CROWDS).describe('Strangers to one another, one user several times, or one request several times.'),
   perUserLimit: z.int().positive().nullable().describe('Units that one user may have; null: no limit.'),
   preemptions: count
     .nullable()
-    .describe('Orders with more switches away from somebody who could have gone on are not tried; null: no such bound.'),
+    .describe(
+      'Orders with more switches away from somebody who could have gone on are not tried; null: no such bound.',
+    ),
   budgetMs: z.number().positive().describe('For the search.'),
   reduction: z
     .enum(['partial', 'full'])
@@ -69,7 +69,9 @@ const at = count.describe('0: at the first event of the order.')
 const wrongOrder = z
   .object({
     order: z.array(event).describe('What was let go, in this order: enough to run it again.'),
-    calls: z.array(z.string()).describe('For each event the call as it is recognised again: its statement, without values.'),
+    calls: z
+      .array(z.string())
+      .describe('For each event the call as it is recognised again: its statement, without values.'),
     preemptions: count,
     steps: z.array(step),
     checks: run.checks.describe('Those that failed.'),
@@ -136,7 +138,8 @@ export function raceJsonSchema(): Record<string, unknown> {
   return {
     $schema,
     title: 'Doorbuster race',
-    description: 'race.json: orders of store calls that were tried, and the shortest that broke a sale. See docs/race.md.',
+    description:
+      'race.json: orders of store calls that were tried, and the shortest that broke a sale. See docs/race.md.',
     ...schema,
   }
 }

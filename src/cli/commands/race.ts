@@ -7,7 +7,7 @@ import type { CommandContext } from '../command-context.ts'
 import { durationMs, listOfIntegers } from '../list-options.ts'
 import { folderName, integerAtLeast, jsonOption, servicesOption, yesOption } from '../options.ts'
 import { followRace } from '../race-display.ts'
-import { racedTarget } from '../race-target.ts'
+import { racedTarget, wordsOfTarget } from '../race-target.ts'
 import { raceTerms, type RaceTermsOptions, replayedTerms } from '../race-terms.ts'
 import { reportBeside } from '../report-beside.ts'
 import { shownPath } from '../shown-path.ts'
@@ -57,9 +57,7 @@ Examples:
 
 function addTermsOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--buyers <n>', 'how many buy at once').argParser(integerAtLeast(2, MOST_BUYERS)).default(2),
-    )
+    .addOption(new Option('--buyers <n>', 'how many buy at once').argParser(integerAtLeast(2, MOST_BUYERS)).default(2))
     .addOption(
       new Option('--stock <list>', 'units that there are, such as 1,2: each is raced')
         .argParser(listOfIntegers(1, MOST_STOCK))
@@ -92,16 +90,14 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
   const { createRaceDirectory, openRace } = await import('../../results/index.ts')
   const replay = options.replay === undefined ? null : await openRace(options.replay)
   const terms = replay === null ? raceTerms(options) : replayedTerms(replay, command)
-  const named = racedTarget(options, replay?.record ?? null)
-  const { target, warnings } = await chooseTarget({ ...named, instances: 1 }, command)
+  const taken = racedTarget(options, replay?.record ?? null)
+  const { target, warnings } = await chooseTarget({ ...taken, instances: 1 }, command)
   for (const warning of warnings) terminal.warn(warning)
   context.saysWhenStopped('stopping: no further order is tried, what was found is kept (once more to leave at once)')
   const { race } = await import('../../run/race/race.ts')
   const name = target.kind === 'strategy' ? target.strategy.name : target.descriptor.name
   const directory = await createRaceDirectory(
-    options.out === undefined
-      ? { resultsRoot: 'results', startedAt: new Date(), target: name }
-      : { out: options.out },
+    options.out === undefined ? { resultsRoot: 'results', startedAt: new Date(), target: name } : { out: options.out },
   )
   terminal.say(`writing to ${shownPath(directory.path)}`)
   const record = await race({
@@ -111,7 +107,7 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
     replay: replay === null ? null : { file: shownPath(replay.file), record: replay.record },
     servicesMode: options.services,
     settings: { synchronousCommit: 'on', appendfsync: 'everysec' },
-    command: wordsOfCommand(null, command),
+    command: [...wordsOfCommand(null, command), ...wordsOfTarget(options, taken)],
     observer: followRace(terminal),
     signal,
     env,

@@ -15,7 +15,7 @@ export interface PostgresMessage {
 }
 
 /** What a message without a letter asks for. */
-export type OpeningKind = 'startup' | 'cancel' | 'encryption'
+type OpeningKind = 'startup' | 'cancel' | 'encryption'
 
 /** As Postgres bounds them (MAX_STARTUP_PACKET_LENGTH): a TLS hello or an HTTP request reads as a longer one. */
 const MAX_OPENING_BYTES = 10_000

@@ -10,7 +10,7 @@ import type { Talk, TalkEnds } from './talk.ts'
 import { FrameFault } from './frame-fault.ts'
 import { PostgresAnswer, type Skipping } from './postgres-answer.ts'
 import { type PostgresCall, PostgresCalls } from './postgres-calls.ts'
-import { fatalError } from './postgres-error.ts'
+import { fatalError, type OwnErrorCode } from './postgres-error.ts'
 import { openingKindOf, PostgresFrames, type PostgresMessage } from './postgres-frames.ts'
 import { TransactionIsolation } from './transaction-isolation.ts'
 
@@ -52,7 +52,7 @@ export class PostgresTalk implements Talk {
   fromStore(chunk: Buffer): void {
     this.#fromStore.push(chunk)
     for (let message = this.#fromStore.next(); message !== null; message = this.#fromStore.next()) {
-      if (message instanceof FrameFault) return this.#giveUp('08P01', `the store sent ${message.sentence}`)
+      if (message instanceof FrameFault) return this.#giveUp('08P01', `the store sent what can't be read: ${message.sentence}`)
       if (message.type === REPLICATION) return this.#giveUp('0A000', 'replication is not supported under a race')
       if (!this.#isReady) this.#greeted(message)
       else if (!this.#ends.line.take(message)) this.#ends.toServer(message.bytes)
@@ -112,7 +112,7 @@ export class PostgresTalk implements Talk {
     this.#ends.refuse(fatalError('08P01', sentence))
   }
 
-  #giveUp(code: '08P01' | '0A000', why: string): void {
+  #giveUp(code: OwnErrorCode, why: string): void {
     this.#isOver = true
     this.#ends.giveUp(fatalError(code, why), why)
   }

@@ -56,7 +56,7 @@ export class RedisTalk implements Talk {
     this.#fromStore.push(chunk)
     for (let reply = this.#fromStore.next(); reply !== null; reply = this.#fromStore.next()) {
       if (reply instanceof FrameFault) {
-        const why = `the store sent ${reply.sentence}`
+        const why = `the store sent what can't be read: ${reply.sentence}`
         return this.#ends.giveUp(errorReply(why), why)
       }
       if (reply.value.kind === 'push' || !this.#ends.line.take(reply)) this.#ends.toServer(reply.bytes)

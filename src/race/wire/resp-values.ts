@@ -10,7 +10,7 @@ export type RespValue =
   /** Of a map keys and values in turns. `push`: nobody asked for it. */
   | { readonly kind: 'list' | 'push'; readonly items: readonly RespValue[] }
 
-export interface Read<T> {
+interface Read<T> {
   readonly value: T
   /** Behind its last byte. */
   readonly end: number

@@ -77,7 +77,12 @@ describe('who spoke to whom', () => {
     const { lanes, moments } = sequenceOf(racedOrder, '')
     expect(lanes.map(({ name }) => name)).toEqual(['buyer 1', 'buyer 2', 'Postgres'])
     const arrows = moments.flatMap((moment) => (moment.kind === 'message' ? [[moment.from, moment.to]] : []))
-    expect(arrows).toEqual([0, 1, 0, 1].flatMap((buyer) => [[buyer, 2], [2, buyer]]))
+    expect(arrows).toEqual(
+      [0, 1, 0, 1].flatMap((buyer) => [
+        [buyer, 2],
+        [2, buyer],
+      ]),
+    )
     expect(noteTexts(moments, 2)).toEqual(['stock 1', 'stock 0'])
     expect(moments.at(-1)).toMatchObject({ kind: 'note', lane: null, mood: 'bad' })
   })

@@ -45,9 +45,7 @@ function actorsOf(steps: readonly RaceStep[]): string[] {
     steps.flatMap(({ actor, answers, released }) => [actor, ...[...answers, ...released].map((one) => one.actor)]),
   )
   const isBuyer = (name: string): boolean => name.startsWith('buyer')
-  return [...all].sort(
-    (a, b) => Number(isBuyer(b)) - Number(isBuyer(a)) || a.localeCompare(b, 'en', { numeric: true }),
-  )
+  return [...all].sort((a, b) => Number(isBuyer(b)) - Number(isBuyer(a)) || a.localeCompare(b, 'en', { numeric: true }))
 }
 
 function momentsOf(
@@ -77,9 +75,13 @@ function momentsOf(
 }
 
 function callMoments(steps: readonly RaceStep[], index: number, own: number, laneOf: LaneOf): SequenceMoment[] {
-  const { call, waits, note } = steps[index]!
+  const { call, waits, note, answers } = steps[index]!
   if (call === null) {
-    return note === undefined ? [] : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' }]
+    if (note === undefined) return []
+    // "asks again", and what it is told then, is about one buyer; a crash is about everybody.
+    return answers.length > 0
+      ? [{ kind: 'note', lane: own, text: note, mood: 'plain' }]
+      : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' }]
   }
   const store = laneOf.store(call.store)
   const said = callWords({ call })

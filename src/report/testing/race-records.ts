@@ -4,7 +4,8 @@ import type { RaceCall, RacePart, RaceRecord, RaceStep, WrongOrder } from '../..
 import type { ServiceTarget } from '../../core/run-record.ts'
 import { checkOf, recordOf, strategyTarget } from './records.ts'
 
-const LOOK = 'SELECT s.remaining, s.version, o.order_id FROM stock s LEFT JOIN orders o ON o.request_id = $1 WHERE s.sku = $2'
+const LOOK =
+  'SELECT s.remaining, s.version, o.order_id FROM stock s LEFT JOIN orders o ON o.request_id = $1 WHERE s.sku = $2'
 const SELL = 'SELECT o_code, o_order FROM sell_absolute($1, $2, $3, $4, $5, $6, $7)'
 
 export const serviceTarget: ServiceTarget = {
@@ -53,7 +54,12 @@ export const racedOrder: WrongOrder = orderOf([
   stepOfRace('buyer 2 #2', { call: sell(2), answers: told('buyer 2'), stock: { postgres: 0 } }),
 ])
 
-const LOCK: RaceCall = { store: 'postgres', text: 'SELECT remaining FROM stock WHERE sku = $1 FOR UPDATE', values: ['s-1'], result: '1 row: 1' }
+const LOCK: RaceCall = {
+  store: 'postgres',
+  text: 'SELECT remaining FROM stock WHERE sku = $1 FOR UPDATE',
+  values: ['s-1'],
+  result: '1 row: 1',
+}
 const commit: RaceCall = { store: 'postgres', text: 'COMMIT', values: [], result: 'COMMIT' }
 
 /** One buyer holds the row, the other waits for it. */
@@ -99,7 +105,11 @@ export const crashedOrder: WrongOrder = {
   ...orderOf(
     [
       stepOfRace('buyer 1 #1', { call: look(1), begins: true, stock: { postgres: 1 } }),
-      stepOfRace('buyer 1 #2', { call: { ...sell(1), result: null }, note: 'the server is killed', stock: { postgres: 0 } }),
+      stepOfRace('buyer 1 #2', {
+        call: { ...sell(1), result: null },
+        note: 'the server is killed',
+        stock: { postgres: 0 },
+      }),
       stepOfRace('restart', { actor: 'background', note: 'the server is started again', stock: { postgres: 0 } }),
     ],
     'conservation',
@@ -199,7 +209,7 @@ export const unsteadyRace: RaceRecord = raceOf({
     partOf({
       tried: 3,
       coverage: 'nondeterministic',
-      nondeterminism: { step: 2, sentence: 'buyer 1 asked for UPDATE stock, and for DELETE FROM carts before' },
+      nondeterminism: { step: 3, sentence: 'step 3: expected buyer 1 #2 (UPDATE stock), found nothing of buyer 1' },
     }),
   ],
   verdict: 'inconclusive',

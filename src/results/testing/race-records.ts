@@ -74,7 +74,14 @@ export function fullRace(changes: Partial<RaceRecord> = {}): RaceRecord {
         },
         nondeterminism: { step: 0, sentence: 'another call' },
         crashes: [
-          { at: 1, kind: 'reply', event: 'buyer 1 #2', call: 'COMMIT', failed: ['exactly-once'], sentence: 'ordered twice' },
+          {
+            at: 1,
+            kind: 'reply',
+            event: 'buyer 1 #2',
+            call: 'COMMIT',
+            failed: ['exactly-once'],
+            sentence: 'ordered twice',
+          },
         ],
       },
     ],

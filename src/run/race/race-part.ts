@@ -54,7 +54,7 @@ export async function racePart(options: PartOptions): Promise<RacePart> {
     all: terms.all,
     hasTime,
     signal,
-    onOrder: ({ tried, wrong }) => onOrder?.({ tried, wrong, elapsedMs: performance.now() - startedAtMs }),
+    onOrder: (_order, { tried, wrong }) => onOrder?.({ tried, wrong, elapsedMs: performance.now() - startedAtMs }),
   })
   const shortest = search.firstWrong === null ? null : await proved(options, search.firstWrong)
   const crashes = terms.crash && !signal.aborted ? await crashesOf(options, hasTime) : null

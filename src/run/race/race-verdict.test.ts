@@ -31,7 +31,14 @@ describe('the verdict of a race', () => {
   })
 
   it('is wrong where a crash was not survived, though every order was right', () => {
-    const survived = { at: 0, kind: 'after', event: 'buyer 1 #1', call: 'UPDATE', failed: [], sentence: 'kept' } as const
+    const survived = {
+      at: 0,
+      kind: 'after',
+      event: 'buyer 1 #1',
+      call: 'UPDATE',
+      failed: [],
+      sentence: 'kept',
+    } as const
     expect(found({ crashes: [survived] }).exitCode).toBe(0)
     expect(found({ crashes: [survived, { ...survived, failed: ['acknowledged-kept'] }] }).exitCode).toBe(1)
   })

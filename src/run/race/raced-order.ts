@@ -11,7 +11,7 @@ import { formatQuantity } from '../../core/units.ts'
 import { judgeSale } from '../../oracle/index.ts'
 import { outcomeWords } from '../../report/outcome-words.ts'
 import type { Choice, Choose, Executed, ExecutedStep } from '../../race/choice.ts'
-import type { StoreCall, StoreReply } from '../../race/store-call.ts'
+import type { StoreCall } from '../../race/store-call.ts'
 import type { Crowd, LetGo, NamedCall, RaceController } from './race-controller.ts'
 import type { BuyersAnswer, RacedSale, RacedTarget } from './raced-target.ts'
 

@@ -11,7 +11,7 @@ import type { SaleUnderJudgement } from '../../oracle/index.ts'
 import type { ServiceSettings, StartedServices } from '../../services/service.ts'
 import { type StrategyChoice, strategyTargetOf } from '../reference-target.ts'
 import { type StartedTarget, startTarget } from '../target-process.ts'
-import { answerWords } from '../answer-words.ts'
+import { outcomeWords } from '../../report/outcome-words.ts'
 import type { BuyersAnswer, RacedBuy, RacedSale, RacedTarget } from './raced-target.ts'
 
 /** Each is a turn of the server's event loop at least. What it does of itself is over before as many, but for chains of turns. */
@@ -90,7 +90,7 @@ class RacedReference implements RacedTarget {
     }).catch(() => null)
     if (answer === null) return NOBODY_ANSWERED
     const outcome = classifyResponse('buy', answer.status, answer.body, 0, answer.body.length)
-    return { outcome, words: answerWords(outcome) }
+    return { outcome, words: outcomeWords(outcome, (text) => text) }
   }
 
   userIdOf(userNumber: number): string {

@@ -1,6 +1,6 @@
 /** Messages of both sides of a Postgres connection, put together by tests. */
 
-export const int16 = (value: number): Buffer => {
+const int16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2)
   bytes.writeInt16BE(value)
   return bytes
@@ -12,7 +12,7 @@ export const int32 = (value: number): Buffer => {
   return bytes
 }
 
-export const zeroEnded = (text: string): Buffer => Buffer.from(`${text}\0`)
+const zeroEnded = (text: string): Buffer => Buffer.from(`${text}\0`)
 
 export function message(type: string, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts)
@@ -25,7 +25,7 @@ export function opening(code: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([int32(body.length + 4), body])
 }
 
-export const VERSION_3_0 = 196_608
+const VERSION_3_0 = 196_608
 export const CANCEL_REQUEST = 80_877_102
 export const SSL_REQUEST = 80_877_103
 export const GSS_REQUEST = 80_877_104
@@ -44,7 +44,7 @@ export function parse(name: string, text: string, types: readonly number[] = [])
   return message('P', zeroEnded(name), zeroEnded(text), int16(types.length), ...types.map(int32))
 }
 
-export interface Binding {
+interface Binding {
   readonly portal?: string
   readonly statement?: string
   readonly formats?: readonly number[]
