@@ -13,7 +13,14 @@ import { racePart, warmUp } from '../../run/race/race-part.ts'
 import { type RaceSetting, setUpRace } from '../../run/race/race-setting.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { machineLine, writeBlock } from '../document.ts'
-import { type CrashedStrategy, crashTable, type RacedPart, racesTable, type ReducedAndFull, reductionTable } from './race-table.ts'
+import {
+  type CrashedStrategy,
+  crashTable,
+  type RacedPart,
+  racesTable,
+  type ReducedAndFull,
+  reductionTable,
+} from './race-table.ts'
 
 const DOCUMENT = 'docs/race-evidence.md'
 const PARTS = ['races', 'crash', 'reduction']

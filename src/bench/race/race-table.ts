@@ -14,7 +14,17 @@ export interface RacedPart {
 
 /** A row for each strategy, crowd and stock. */
 export function racesTable(raced: readonly RacedPart[]): string {
-  const head = ['strategy', 'buyers', 'stock', 'orders tried', 'all of them', 'wrong', 'first wrong after', 'whole search', 'shortest proof']
+  const head = [
+    'strategy',
+    'buyers',
+    'stock',
+    'orders tried',
+    'all of them',
+    'wrong',
+    'first wrong after',
+    'whole search',
+    'shortest proof',
+  ]
   return markdownTable(
     head,
     raced.map(({ strategy, crowd, buyers, part, convictedAfterMs }) => [

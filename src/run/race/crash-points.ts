@@ -30,7 +30,10 @@ export function inTurn(): Choose {
 
 export async function tryCrashes(
   run: RunWithCrash,
-  { hasTime, onPoint }: { readonly hasTime: () => boolean; readonly onPoint?: ((point: CrashPoint) => void) | undefined },
+  {
+    hasTime,
+    onPoint,
+  }: { readonly hasTime: () => boolean; readonly onPoint?: ((point: CrashPoint) => void) | undefined },
 ): Promise<TriedCrashes> {
   const whole = await run(null, inTurn())
   const points: CrashPoint[] = []

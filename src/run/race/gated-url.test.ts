@@ -18,7 +18,12 @@ it.each<[StoreName, string, object, string]>([
     'postgresql://me:a%40b@127.0.0.1:4000/shop?application_name=x&sslmode=disable',
   ],
   ['postgres', 'postgresql:///shop', { host: '127.0.0.1', port: 5432 }, `postgresql:///shop?${HERE}`],
-  ['postgres', 'postgres://me@[::1]:6000/shop', { host: '::1', port: 6000 }, 'postgres://me@127.0.0.1:4000/shop?sslmode=disable'],
+  [
+    'postgres',
+    'postgres://me@[::1]:6000/shop',
+    { host: '::1', port: 6000 },
+    'postgres://me@127.0.0.1:4000/shop?sslmode=disable',
+  ],
   ['redis', '/tmp/redis.sock', { path: '/tmp/redis.sock' }, 'redis://127.0.0.1:4000'],
   ['redis', 'redis://:secret@10.0.0.7:6380/2', { host: '10.0.0.7', port: 6380 }, 'redis://:secret@127.0.0.1:4000/2'],
   ['redis', 'redis://10.0.0.7', { host: '10.0.0.7', port: 6379 }, 'redis://127.0.0.1:4000'],
@@ -36,5 +41,5 @@ it.each<[StoreName, string]>([
 })
 
 it('a text that is no URL is refused without being shown', () => {
-  expect(() => gatedUrl('postgres', 'secret')).toThrow('the URL of postgres can\'t be read')
+  expect(() => gatedUrl('postgres', 'secret')).toThrow("the URL of postgres can't be read")
 })

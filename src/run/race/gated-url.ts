@@ -78,7 +78,10 @@ function plainHost(host: string): string {
 
 function parsed(store: StoreName, text: string): URL {
   if (URL.canParse(text)) return new URL(text)
-  throw new HarnessError('USAGE', { message: `the URL of ${store} can't be read`, hint: 'docs/race.md shows its form.' })
+  throw new HarnessError('USAGE', {
+    message: `the URL of ${store} can't be read`,
+    hint: 'docs/race.md shows its form.',
+  })
 }
 
 function refuseTls(store: StoreName, asksForIt: boolean): void {

@@ -13,6 +13,7 @@ import type { StoreCall, StoreReply } from '../../race/store-call.ts'
 import type { GatedStores, HeldCall } from './gated-stores.ts'
 
 const STILL_WITHIN_MS = 15_000
+const TURNS_TO_READ = 2
 /** With a server that can't be asked whether it is idle yet. */
 const QUIET_MS = 3
 /** Until work that only time brings about is looked for again, ms. */
@@ -246,6 +247,8 @@ export class RaceController {
       const { news } = this.#stores
       if (this.#isIdle === null) await delay(QUIET_MS)
       const isIdle = this.#isIdle === null || (await this.#isIdle())
+      // What it wrote before is read in these: a new connection first, then what came on it.
+      for (let turns = 0; turns < TURNS_TO_READ; turns++) await endOfTurn()
       if (isIdle && (await this.#stores.areThrough()) && this.#stores.news === news) return
       if (performance.now() > until) {
         throw new HarnessError('TARGET_TIMEOUT', {

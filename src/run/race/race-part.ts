@@ -21,7 +21,9 @@ export interface PartOptions {
   readonly terms: RaceTerms
   readonly stock: number
   readonly signal: AbortSignal
-  readonly onOrder?: ((progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) => void) | undefined
+  readonly onOrder?:
+    | ((progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) => void)
+    | undefined
   readonly onCrash?: ((point: CrashPoint) => void) | undefined
 }
 
@@ -63,7 +65,9 @@ export async function racePart(options: PartOptions): Promise<RacePart> {
     elapsedMs: performance.now() - startedAtMs,
     shortest: shortest ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
     crashes: crashes?.points ?? [],
-    ...(crashes !== null && !crashes.complete && search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
+    ...(crashes !== null &&
+      !crashes.complete &&
+      search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
   }
 }
 
@@ -83,7 +87,10 @@ function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'sh
 }
 
 /** Crashes need a time of their own: a search that found much has used up the budget. */
-async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions, _hasTime: () => boolean): Promise<TriedCrashes> {
+async function crashesOf(
+  { setting, terms, stock, signal, onCrash }: PartOptions,
+  _hasTime: () => boolean,
+): Promise<TriedCrashes> {
   const startedAtMs = performance.now()
   return await tryCrashes((crash, choose) => setting.run({ stock, crash }, choose), {
     hasTime: () => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs,
@@ -95,19 +102,18 @@ async function proved({ setting, stock, signal }: PartOptions, found: Order): Pr
   const startedAtMs = performance.now()
   const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < PROOF_MS
   const order = await shrinkOrder((choose) => setting.run({ stock }, choose), found, { hasTime })
-  let seen: RacedOrder | null = null
+  const executed: RacedOrder[] = []
   const observed = async (choose: Choose): Promise<RacedOrder> => {
-    seen = await setting.run({ stock, observes: true }, choose)
-    return seen
+    const again = await setting.run({ stock, observes: true }, choose)
+    executed.push(again)
+    return again
   }
   let tried = 0
-  let same = 0
   for (; tried < REPLAYS && !signal.aborted; tried++) {
-    const replay = await replayOrder(observed, { order: order.names, calls: order.calls })
-    if (replay.kind === 'ended' && replay.executed.end === order.executed.end) same += 1
+    await replayOrder(observed, { order: order.names, calls: order.calls })
   }
-  const shown = (seen ?? order.executed) as RacedOrder
-  return wrongOrderOf(order, shown, { tried, same })
+  const same = executed.filter(({ end }) => end === order.executed.end)
+  return wrongOrderOf(order, same.at(-1) ?? (order.executed as RacedOrder), { tried, same: same.length })
 }
 
 export function wrongOrderOf(order: Order, { told, checks }: RacedOrder, replays: WrongOrder['replays']): WrongOrder {

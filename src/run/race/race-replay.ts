@@ -53,5 +53,9 @@ async function replayCrash(
   const differs = calls.slice(0, at).findIndex((call, index) => steps[index]?.chosen.statement !== call)
   if (differs === -1) return null
   const found = steps[differs]?.chosen.statement ?? 'nothing'
-  return { kind: 'cannot-be-followed', step: differs + 1, sentence: `step ${differs + 1}: expected ${calls[differs]}, found ${found}` }
+  return {
+    kind: 'cannot-be-followed',
+    step: differs + 1,
+    sentence: `step ${differs + 1}: expected ${calls[differs]}, found ${found}`,
+  }
 }

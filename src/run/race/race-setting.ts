@@ -85,7 +85,10 @@ export async function setUpRace(options: SettingOptions): Promise<RaceSetting> {
   }
 }
 
-function servicesRequest({ target, servicesMode, settings, env, signal, onWait }: SettingOptions, runId: string): ServicesRequest {
+function servicesRequest(
+  { target, servicesMode, settings, env, signal, onWait }: SettingOptions,
+  runId: string,
+): ServicesRequest {
   const needs = target.kind === 'strategy' ? target.strategy.needs : []
   return { needs, mode: servicesMode, settings, env, signal, onWait, runId }
 }

@@ -178,7 +178,12 @@ class Order {
     this.#offered = this.#parts.controller.offered()
     const first = this.#offeredAs(chosen.event)
     // One who waits within the server, or was answered at once, has called no store.
-    if (first === undefined) await this.#note({ event: chosen.event, actor: chosen.actor, begins: true, answers: this.#newlyAnswered(before) }, enabled, chosen)
+    if (first === undefined)
+      await this.#note(
+        { event: chosen.event, actor: chosen.actor, begins: true, answers: this.#newlyAnswered(before) },
+        enabled,
+        chosen,
+      )
     else await this.#letGo(first, enabled, choiceOf(first), true)
   }
 
@@ -272,7 +277,8 @@ class Order {
       await target.kill()
       controller.forgetAll()
     }
-    const what = named === undefined ? { event: chosen.event, actor: chosen.actor } : told(named, { reply, released: [] })
+    const what =
+      named === undefined ? { event: chosen.event, actor: chosen.actor } : told(named, { reply, released: [] })
     const isKill = spot.kind !== 'reply'
     const note = isKill ? 'the server is killed' : 'the connection breaks before the reply is here'
     await this.#note({ ...what, waits: false, begins: buyer !== undefined, note }, enabled, chosen)
@@ -323,7 +329,10 @@ async function untilAnswered(buyer: Buyer): Promise<void> {
   while (buyer.state === 'inside' && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-function told({ call, event, actor }: NamedCall, { reply, released }: LetGo): Pick<RaceStep, 'event' | 'actor'> & Partial<RaceStep> {
+function told(
+  { call, event, actor }: NamedCall,
+  { reply, released }: LetGo,
+): Pick<RaceStep, 'event' | 'actor'> & Partial<RaceStep> {
   const { store, text, values } = call
   return {
     event,
@@ -350,11 +359,18 @@ function holds({ text, values }: StoreCall, requestId: string): boolean {
 
 /** All that can be told of an end, without names that chance gives. */
 function endOf(buyers: readonly Buyer[], ledger: LedgerSnapshot | null, settled: boolean): string {
-  const told = buyers.map(({ name, answer }) => `${name}: ${answer === null ? 'no answer' : outcomeWords(answer.outcome, (text) => text)}`).join(', ')
+  const told = buyers
+    .map(
+      ({ name, answer }) => `${name}: ${answer === null ? 'no answer' : outcomeWords(answer.outcome, (text) => text)}`,
+    )
+    .join(', ')
   if (ledger === null) return told
   const { orders, remainingStock, shownAfterSettling } = ledger
-  const users = orders.map(({ userId, quantity, durable }) => `${userId ?? '?'}${durable ? '' : ' (not kept)'} x${quantity}`)
-  const shown = shownAfterSettling === null || shownAfterSettling === remainingStock ? '' : `, ${shownAfterSettling} shown`
+  const users = orders.map(
+    ({ userId, quantity, durable }) => `${userId ?? '?'}${durable ? '' : ' (not kept)'} x${quantity}`,
+  )
+  const shown =
+    shownAfterSettling === null || shownAfterSettling === remainingStock ? '' : `, ${shownAfterSettling} shown`
   const books = `${formatQuantity(orders.length, 'order')}${users.length > 0 ? ` (${users.toSorted().join(', ')})` : ''}`
   return `${told}; ${books}, ${remainingStock ?? '?'} left${shown}${settled ? '' : ', not settled'}`
 }

@@ -1,0 +1,152 @@
+/** Races of the reference strategies, as somebody calls them: what is wrong is convicted, and what is right is right in every order. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { RacePart, RaceRecord } from '../src/core/race-record.ts'
+import { doorbuster, start, temporaryFolder } from './doorbuster.ts'
+import { describeWithServices } from './require-service.ts'
+
+interface Raced {
+  readonly exitCode: number
+  readonly stderr: string
+  readonly record: RaceRecord
+  readonly part: RacePart
+  readonly file: string
+}
+
+async function race(args: readonly string[], cwd = temporaryFolder(), out = 'race'): Promise<Raced> {
+  const { exitCode, stderr, stdout } = await doorbuster(['race', ...args, '--out', out, '--json'], { cwd })
+  const record = JSON.parse(stdout) as RaceRecord
+  return { exitCode, stderr, record, part: record.parts[0]!, file: join(cwd, out, 'race.json') }
+}
+
+describeWithServices(['postgres'], 'naive', () => {
+  it('sells the last unit twice in two of four orders, of which the shortest is shown', async () => {
+    const { exitCode, record, part, file } = await race(['--strategy', 'naive', '--all'])
+    expect(exitCode).toBe(1)
+    expect(part).toMatchObject({ tried: 4, wrong: 2, coverage: 'complete', nondeterminism: null })
+    const { shortest } = part
+    expect(shortest).toMatchObject({ preemptions: 1, replays: { tried: 3, same: 3 }, sentence: 'OVERSOLD by 1 unit' })
+    expect(shortest!.steps.map(({ actor, stock }) => [actor.slice(0, 5), stock.postgres])).toEqual([
+      ['buyer', 1],
+      ['buyer', 1],
+      ['buyer', 0],
+      ['buyer', 0],
+    ])
+    expect(shortest!.steps.flatMap(({ answers }) => answers.map(({ outcome }) => outcome))).toEqual(['sold', 'sold'])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(record)
+  })
+
+  it('fails ten times of ten when its order is run again', async () => {
+    const cwd = temporaryFolder()
+    const { file, part } = await race(['--strategy', 'naive'], cwd)
+    for (let times = 1; times <= 10; times++) {
+      const again = await race(['--replay', file], cwd, `again-${times}`)
+      expect(again.exitCode).toBe(1)
+      expect(again.part.shortest!.order).toEqual(part.shortest!.order)
+      expect(again.part.shortest!.sentence).toBe(part.shortest!.sentence)
+    }
+  })
+
+  it('has an order that another strategy does not follow: no answer', async () => {
+    const cwd = temporaryFolder()
+    const { file } = await race(['--strategy', 'naive'], cwd)
+    const mended = await race(['--replay', file, '--strategy', 'atomic-update'], cwd, 'mended')
+    expect(mended.exitCode).toBe(4)
+    expect(mended.part.nondeterminism?.sentence).toMatch(/^step 1: expected /)
+  })
+})
+
+describeWithServices(['postgres', 'redis'], 'a right strategy', () => {
+  it.each(['atomic-update', 'pessimistic', 'optimistic', 'optimistic-in-database', 'mutex', 'batched', 'redis-lua'])(
+    '%s is right in every order of two buyers',
+    async (strategy) => {
+      const { exitCode, record } = await race(['--strategy', strategy, '--stock', '1,2', '--budget', '120s'])
+      const told = record.parts.map(({ stock, wrong, coverage }) => ({ stock, wrong, coverage }))
+      expect(told).toEqual([
+        { stock: 1, wrong: 0, coverage: 'complete' },
+        { stock: 2, wrong: 0, coverage: 'complete' },
+      ])
+      expect(record.parts[0]!.tried).toBeGreaterThan(1)
+      expect(exitCode).toBe(0)
+    },
+  )
+
+  it('is tried in full where a buyer waits for another within the server', async () => {
+    const { part } = await race(['--strategy', 'mutex'])
+    expect(part.reductionRefused).toContain('within the server')
+  })
+})
+
+describeWithServices(['postgres', 'redis'], 'a control whose bug is one of order', () => {
+  it.each([
+    ['article-literal', 'strangers', 'acknowledged-kept'],
+    ['control-unowned-lock', 'strangers', 'no-oversell'],
+    ['control-blind-timeout', 'strangers', 'nothing-invented'],
+    ['control-fill-before-write', 'strangers', 'settled-cache'],
+    ['control-double-order', 'double-click', 'exactly-once'],
+    ['control-double-release', 'one-user', 'conservation'],
+    ['control-leaked-unit', 'one-user', 'conservation'],
+  ])('%s, %s, is convicted by %s', async (strategy, crowd, check) => {
+    const stock = crowd === 'strangers' ? '1' : '2'
+    const { exitCode, part } = await race([
+      '--strategy',
+      strategy,
+      '--crowd',
+      crowd,
+      '--stock',
+      stock,
+      '--budget',
+      '120s',
+    ])
+    expect(part.shortest?.checks.map((one) => one.check)).toContain(check)
+    expect(part.shortest?.replays).toEqual({ tried: 3, same: 3 })
+    expect(exitCode).toBe(1)
+  })
+})
+
+describeWithServices(['postgres', 'redis'], 'a server that dies', () => {
+  it('loses what article-literal has answered and not written', async () => {
+    const args = ['--strategy', 'article-literal', '--stock', '2', '--preemptions', '0', '--crash', '--budget', '180s']
+    const { exitCode, part } = await race(args)
+    const lost = part.crashes.filter(({ failed }) => failed.includes('acknowledged-kept'))
+    expect(lost.map(({ event }) => event)).toContain('after buyer 1 #1')
+    expect(part.crashes.find(({ at, kind }) => at === 0 && kind === 'before')?.failed).toEqual([])
+    expect(part.shortest).toMatchObject({ crash: { kind: expect.any(String) }, replays: { tried: 3, same: 3 } })
+    expect(exitCode).toBe(1)
+  })
+
+  it('loses nothing of batched', async () => {
+    const { exitCode, part } = await race(['--strategy', 'batched', '--stock', '2', '--crash', '--budget', '120s'])
+    expect(part.crashes).toHaveLength(6)
+    expect(part.crashes.filter(({ failed }) => failed.length > 0)).toEqual([])
+    expect(exitCode).toBe(0)
+  })
+})
+
+describeWithServices(['postgres', 'redis'], 'a race that is interrupted', () => {
+  it('keeps what it found', async () => {
+    const cwd = temporaryFolder()
+    const args = ['race', '--strategy', 'double-delete', '--all', '--budget', '10m', '--out', 'race']
+    const running = start(args, { cwd })
+    await running.said(/100 orders/)
+    running.kill('SIGINT')
+    expect((await running.finished).exitCode).toBe(130)
+    const record = JSON.parse(readFileSync(join(cwd, 'race', 'race.json'), 'utf8')) as RaceRecord
+    expect(record).toMatchObject({ status: 'interrupted', parts: [{ coverage: 'interrupted', wrong: 0 }] })
+    expect(record.parts[0]!.tried).toBeGreaterThan(0)
+  })
+})
+
+describe('what can not be raced', () => {
+  it.each([
+    [[], /--strategy|--target/],
+    [['--strategy', 'naiv'], /naive/],
+    [['--strategy', 'naive', '--buyers', '9'], /--buyers/],
+    [['--replay', 'nothing.json'], /nothing\.json/],
+  ])('%j: exit 2, and what to do', async (args, words) => {
+    const { exitCode, stderr } = await doorbuster(['race', ...args], { cwd: temporaryFolder() })
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(words)
+  })
+})
