@@ -237,7 +237,11 @@ describeWithServices(['redis'], 'a gate before Redis', () => {
     expect(await end.take(2)).toMatch(/^%\d/)
     end.send('CLIENT TRACKING ON\r\n')
     const tracking = await keeper.letNext()
-    expect([tracking.call.statement, tracking.call.isSetUp, tracking.reply.text]).toEqual(['CLIENT TRACKING', true, 'OK'])
+    expect([tracking.call.statement, tracking.call.isSetUp, tracking.reply.text]).toEqual([
+      'CLIENT TRACKING',
+      true,
+      'OK',
+    ])
     expect(await end.take(5)).toBe('+OK\r\n')
     end.send(`GET ${key('a')}\r\n`)
     expect((await keeper.letNext()).reply.text).toBe('nil')

@@ -50,7 +50,12 @@ describe('the URL of a store', () => {
   })
 
   it('is refused without a word of its password', () => {
-    for (const url of ['mysql://shop:hush@h', 'rediss://:hush@h', 'postgres://shop:hush@/x', 'postgres://u:hush@h?ssl=1']) {
+    for (const url of [
+      'mysql://shop:hush@h',
+      'rediss://:hush@h',
+      'postgres://shop:hush@/x',
+      'postgres://u:hush@h?ssl=1',
+    ]) {
       expect(sentenceOf(url)).not.toContain('hush')
     }
   })
@@ -60,7 +65,10 @@ describe('a URL that leads through a gate', () => {
   const gate = { host: '127.0.0.1', port: 40_000 }
 
   it.each([
-    ['postgres://shop:s%40cret@db.test:5433/shop?sslmode=disable', 'postgres://shop:s%40cret@127.0.0.1:40000/shop?sslmode=disable'],
+    [
+      'postgres://shop:s%40cret@db.test:5433/shop?sslmode=disable',
+      'postgres://shop:s%40cret@127.0.0.1:40000/shop?sslmode=disable',
+    ],
     ['postgres://shop:p@ss@db.test/shop', 'postgres://shop:p@ss@127.0.0.1:40000/shop'],
     ['jdbc:postgresql://db.test/shop', 'jdbc:postgresql://127.0.0.1:40000/shop'],
     ['redis://[::1]:6380/2', 'redis://127.0.0.1:40000/2'],

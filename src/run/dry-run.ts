@@ -292,7 +292,9 @@ class DryRun {
     if (meaning?.kind !== 'sold') {
       if (isMisunderstood(meaning)) problems.push(this.#wordsOfMissing())
       else if (meaning !== null && problems.length === 0)
-        problems.push(`the buy was not sold (${answerWords(meaning)}): is there stock, and is the buyer allowed to buy?`)
+        problems.push(
+          `the buy was not sold (${answerWords(meaning)}): is there stock, and is the buyer allowed to buy?`,
+        )
       return problems
     }
     return [...problems, ...(orders === null ? [] : this.#problemsOfLedger(meaning.orderId, orders))]

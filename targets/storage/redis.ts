@@ -115,7 +115,7 @@ class ClientForEach {
   }
 
   async lend<Reply>(work: (client: Redis) => Promise<Reply>): Promise<Reply> {
-    const client = this.#idle.pop() ?? (await this.#another())
+    const client = this.#ready() ?? (await this.#another())
     try {
       return await work(client)
     } finally {
@@ -125,6 +125,15 @@ class ClientForEach {
 
   stop(): void {
     for (const client of this.#all) client.disconnect()
+  }
+
+  /** One that lost its connection is not waited for: there can be others. */
+  #ready(): Redis | undefined {
+    for (;;) {
+      const client = this.#idle.pop()
+      if (client === undefined || client.status === 'ready') return client
+      client.disconnect()
+    }
   }
 
   async #another(): Promise<Redis> {

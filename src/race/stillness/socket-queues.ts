@@ -20,8 +20,7 @@ export interface SocketRow {
 }
 
 /** State, queues and inode; what waits for its port's end (06) belongs to nobody any more, and there may be thousands. */
-const ROW =
-  /^ *\d+: (\S+) (\S+) (?!06)([0-9A-F]{2}) ([0-9A-F]{8}):([0-9A-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/gm
+const ROW = /^ *\d+: (\S+) (\S+) (?!06)([0-9A-F]{2}) ([0-9A-F]{8}):([0-9A-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/gm
 const LISTENING = '0A'
 /** Before the four bytes of an IPv4 address that stands in an IPv6 socket. */
 const MAPPED = /^0000000000000000FFFF0000/

@@ -20,7 +20,9 @@ export function lookAtThreads(pids: readonly number[]): string | null {
 }
 
 export type ThreadSeen =
-  { readonly is: 'awake' } | { readonly is: 'asleep'; readonly switches: string } | { readonly is: 'gone' }
+  | { readonly is: 'awake' }
+  | { readonly is: 'asleep'; readonly switches: string }
+  | { readonly is: 'gone' }
 
 const GONE: ThreadSeen = { is: 'gone' }
 
@@ -29,5 +31,8 @@ export function parseThread(status: string): ThreadSeen {
   const state = /^State:\s+(\S)/m.exec(status)?.[1]
   if (state === undefined || state === 'Z' || state === 'X') return GONE
   if (state !== 'S') return { is: 'awake' }
-  return { is: 'asleep', switches: [...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\s+(\d+)/gm)].map(([, count]) => count).join('+') }
+  return {
+    is: 'asleep',
+    switches: [...status.matchAll(/^(?:non)?voluntary_ctxt_switches:\s+(\d+)/gm)].map(([, count]) => count).join('+'),
+  }
 }

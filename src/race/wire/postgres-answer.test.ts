@@ -52,8 +52,16 @@ describe('an answer of Postgres', () => {
     ['an update that returns nothing', [columns(INT4), completed('UPDATE 0'), ready()], 'no row'],
     ['an insert that returns', [columns(INT4), row('7'), completed('INSERT 0 1'), ready()], '1 row: 7'],
     ['NULL', [columns(INT4), row(null), completed('SELECT 1'), ready()], '1 row: NULL'],
-    ['binary rows', [columns([INT4, 1], [BOOL, 1], [BYTEA, 1]), row(int32(5), '\x01', '\n'), completed('FETCH 1'), ready()], '1 row: 5, true, \\x0a'],
-    ['several statements', [completed('BEGIN'), columns(INT4), row('1'), completed('SELECT 1'), completed('COMMIT'), ready()], 'BEGIN; 1 row: 1; COMMIT'],
+    [
+      'binary rows',
+      [columns([INT4, 1], [BOOL, 1], [BYTEA, 1]), row(int32(5), '\x01', '\n'), completed('FETCH 1'), ready()],
+      '1 row: 5, true, \\x0a',
+    ],
+    [
+      'several statements',
+      [completed('BEGIN'), columns(INT4), row('1'), completed('SELECT 1'), completed('COMMIT'), ready()],
+      'BEGIN; 1 row: 1; COMMIT',
+    ],
     ['an empty query', [message('I'), ready()], 'empty'],
     ['a copy out of the store', [message('H'), message('d'), message('c'), completed('COPY 1'), ready()], 'COPY 1'],
     ['a function call', [message('V', int32(-1)), ready()], 'function result'],
@@ -65,7 +73,11 @@ describe('an answer of Postgres', () => {
   })
 
   it('tells an error with its code', () => {
-    const { reply, completeAfter, skipping } = heard(QUERY, [completed('BEGIN'), failed('23505', 'duplicate\nkey'), ready('E')])
+    const { reply, completeAfter, skipping } = heard(QUERY, [
+      completed('BEGIN'),
+      failed('23505', 'duplicate\nkey'),
+      ready('E'),
+    ])
     expect(reply).toEqual({ text: 'BEGIN; error 23505: duplicate key', isError: true })
     expect([completeAfter, skipping.untilSync]).toEqual([3, false])
   })
@@ -85,7 +97,16 @@ describe('an answer of Postgres', () => {
       { kind: 'close' },
       { kind: 'sync' },
     ]
-    const messages = [parsed, parameters(INT4), columns(INT4, TEXT), bound, row(int32(3), 'a'), completed('SELECT 1'), closed, ready()]
+    const messages = [
+      parsed,
+      parameters(INT4),
+      columns(INT4, TEXT),
+      bound,
+      row(int32(3), 'a'),
+      completed('SELECT 1'),
+      closed,
+      ready(),
+    ]
     const { reply, completeAfter } = heard(asked, messages)
     expect(reply.text).toBe('1 row: 3, a')
     expect(completeAfter).toBe(messages.length)
@@ -124,7 +145,10 @@ describe('an answer of Postgres', () => {
       completeAfter: 2,
     })
     expect(skipping.untilSync).toBe(true)
-    expect(heard(asked, [], skipping)).toMatchObject({ reply: { text: 'passed over after an error' }, completeAfter: 0 })
+    expect(heard(asked, [], skipping)).toMatchObject({
+      reply: { text: 'passed over after an error' },
+      completeAfter: 0,
+    })
     expect(heard([{ kind: 'bind' }, { kind: 'sync' }], [ready()], skipping)).toMatchObject({ completeAfter: 1 })
     expect(skipping.untilSync).toBe(false)
   })
@@ -135,7 +159,10 @@ describe('an answer of Postgres', () => {
       reply: { text: 'error 42601: syntax', isError: true },
       completeAfter: 2,
     })
-    const atTheEnd = heard([{ kind: 'bind' }, { kind: 'sync' }], [bound, failed('40001', 'could not serialize'), ready()])
+    const atTheEnd = heard(
+      [{ kind: 'bind' }, { kind: 'sync' }],
+      [bound, failed('40001', 'could not serialize'), ready()],
+    )
     expect(atTheEnd).toMatchObject({ reply: { isError: true }, completeAfter: 3 })
   })
 

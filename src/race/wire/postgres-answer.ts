@@ -68,7 +68,8 @@ export class PostgresAnswer implements Answer<PostgresMessage> {
         this.#next += 1
         break
       case 't':
-        if (asked?.kind === 'describe' && asked.prepared) asked.prepared.parameterTypes = new MessageReader(body).int32s()
+        if (asked?.kind === 'describe' && asked.prepared)
+          asked.prepared.parameterTypes = new MessageReader(body).int32s()
         break
       case 'T':
         this.#described(asked, columnsIn(body))
@@ -188,6 +189,7 @@ function rowText(body: Buffer, columnAt: (index: number) => Column): string {
 function errorText(body: Buffer): string {
   const fields = new Map<string, string>()
   const reader = new MessageReader(body)
-  for (let field = reader.byte(); field !== 0; field = reader.byte()) fields.set(String.fromCharCode(field), reader.string())
+  for (let field = reader.byte(); field !== 0; field = reader.byte())
+    fields.set(String.fromCharCode(field), reader.string())
   return `error ${fields.get('C') ?? 'without a code'}: ${fields.get('M') ?? 'without a message'}`
 }

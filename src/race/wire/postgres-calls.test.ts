@@ -41,7 +41,8 @@ function callsOf(...pieces: readonly (readonly Buffer[])[]): PostgresCall[] {
 }
 
 const UPDATE = 'UPDATE stock SET remaining = remaining - $1 WHERE sku = $2'
-const bytesOf = (values: readonly (readonly Buffer[])[]): string[] => values.map((parts) => Buffer.concat(parts).toString('hex'))
+const bytesOf = (values: readonly (readonly Buffer[])[]): string[] =>
+  values.map((parts) => Buffer.concat(parts).toString('hex'))
 
 describe('calls of Postgres', () => {
   it('are simple queries, each by itself', () => {
@@ -57,7 +58,9 @@ describe('calls of Postgres', () => {
         mayBlock: false,
       },
     ])
-    expect(calls.map(({ bytes }) => bytes.toString('hex'))).toEqual(bytesOf([[query('BEGIN')], [query('SELECT remaining\nFROM stock')]]))
+    expect(calls.map(({ bytes }) => bytes.toString('hex'))).toEqual(
+      bytesOf([[query('BEGIN')], [query('SELECT remaining\nFROM stock')]]),
+    )
   })
 
   it('have a line for each statement, and do what the strongest of them does', () => {
@@ -78,7 +81,13 @@ describe('calls of Postgres', () => {
   })
 
   it('end with their Sync, with the text of what was prepared', () => {
-    const first = [parse('sell', UPDATE), bind({ statement: 'sell', values: ['1', 'a'] }), describeIt('P'), execute(), sync]
+    const first = [
+      parse('sell', UPDATE),
+      bind({ statement: 'sell', values: ['1', 'a'] }),
+      describeIt('P'),
+      execute(),
+      sync,
+    ]
     const second = [bind({ statement: 'sell', values: [null, ''] }), describeIt('P'), execute(), sync]
     const calls = callsOf([...first, ...second.slice(0, 2)], second.slice(2))
     expect(calls.map(({ traits: { text, statement, values, access } }) => [text, statement, values, access])).toEqual([
@@ -92,7 +101,11 @@ describe('calls of Postgres', () => {
   it('show binary values by their type where it was given, else in hexadecimal', () => {
     const int8 = Buffer.from('fffffffffffffffe', 'hex')
     const binding = bind({ formats: [1], values: [int32(-7), int8, Buffer.from('0aff', 'hex')] })
-    expect(callsOf([parse('', 'x', [INT4, INT8]), binding, execute(), sync])[0]!.traits.values).toEqual(['-7', '-2', '\\x0aff'])
+    expect(callsOf([parse('', 'x', [INT4, INT8]), binding, execute(), sync])[0]!.traits.values).toEqual([
+      '-7',
+      '-2',
+      '\\x0aff',
+    ])
     const mixed = bind({ formats: [0, 1], values: ['a', int32(1)] })
     expect(callsOf([parse('', 'x'), mixed, execute(), sync])[0]!.traits.values).toEqual(['a', '\\x00000001'])
   })
@@ -113,11 +126,13 @@ describe('calls of Postgres', () => {
 
   it('that only prepare or close are set-up', () => {
     const calls = callsOf([parse('sell', UPDATE), describeIt('S', 'sell'), sync], [closeIt('S', 'sell'), sync], [sync])
-    expect(calls.map(({ traits: { text, statement, access, isSetUp } }) => [text, statement, access, isSetUp])).toEqual([
-      [`prepare ${UPDATE}`, `PREPARE ${UPDATE}`, 'nothing', true],
-      ['close a statement', 'CLOSE', 'nothing', true],
-      ['sync', 'SYNC', 'nothing', true],
-    ])
+    expect(calls.map(({ traits: { text, statement, access, isSetUp } }) => [text, statement, access, isSetUp])).toEqual(
+      [
+        [`prepare ${UPDATE}`, `PREPARE ${UPDATE}`, 'nothing', true],
+        ['close a statement', 'CLOSE', 'nothing', true],
+        ['sync', 'SYNC', 'nothing', true],
+      ],
+    )
   })
 
   it('end at a Flush behind which nothing has come', () => {
@@ -145,7 +160,10 @@ describe('calls of Postgres', () => {
   })
 
   it('fetch on from a portal under the text that it was bound to', () => {
-    const calls = callsOf([parse('', 'SELECT a FROM b'), bind({ portal: 'p' }), execute('p', 1), flush], [execute('p', 1), sync])
+    const calls = callsOf(
+      [parse('', 'SELECT a FROM b'), bind({ portal: 'p' }), execute('p', 1), flush],
+      [execute('p', 1), sync],
+    )
     expect(calls.map(({ traits: { text, access } }) => [text, access])).toEqual([
       ['SELECT a FROM b', 'read'],
       ['SELECT a FROM b', 'read'],

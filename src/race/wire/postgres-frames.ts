@@ -66,7 +66,8 @@ export class PostgresFrames {
 
   #opened(message: PostgresMessage): PostgresMessage | FrameFault {
     const kind = openingKindOf(message)
-    if (kind === null) return new FrameFault(`protocol ${versionOf(message)} is not spoken here, only ${MAJOR_VERSION}.x`)
+    if (kind === null)
+      return new FrameFault(`protocol ${versionOf(message)} is not spoken here, only ${MAJOR_VERSION}.x`)
     if (kind === 'startup') this.#areLettered = true
     return message
   }

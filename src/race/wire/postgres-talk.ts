@@ -52,7 +52,8 @@ export class PostgresTalk implements Talk {
   fromStore(chunk: Buffer): void {
     this.#fromStore.push(chunk)
     for (let message = this.#fromStore.next(); message !== null; message = this.#fromStore.next()) {
-      if (message instanceof FrameFault) return this.#giveUp('08P01', `the store sent what can't be read: ${message.sentence}`)
+      if (message instanceof FrameFault)
+        return this.#giveUp('08P01', `the store sent what can't be read: ${message.sentence}`)
       if (message.type === REPLICATION) return this.#giveUp('0A000', 'replication is not supported under a race')
       if (!this.#isReady) this.#greeted(message)
       else if (!this.#ends.line.take(message)) this.#ends.toServer(message.bytes)

@@ -136,7 +136,9 @@ describe('calls of Redis', () => {
   })
 
   it('name a function, and subcommands where a command has them', () => {
-    const statements = callsOf(['FCALL sell 1 stock 2'], ['xinfo groups s'], ['SET GROUPS x']).map(({ traits }) => traits!.statement)
+    const statements = callsOf(['FCALL sell 1 stock 2'], ['xinfo groups s'], ['SET GROUPS x']).map(
+      ({ traits }) => traits!.statement,
+    )
     expect(statements).toEqual(['FCALL sell', 'XINFO GROUPS', 'SET'])
   })
 

@@ -55,8 +55,19 @@ const NOTHINGS: ReadonlySet<string> = new Set(
 
 const SET_UP: ReadonlySet<string> = new Set([
   ...names('AUTH HELLO SELECT RESET QUIT READONLY READWRITE ASKING COMMAND INFO'),
-  ...['SETNAME', 'SETINFO', 'GETNAME', 'ID', 'INFO', 'LIST', 'TRACKING', 'TRACKINGINFO', 'CACHING', 'NO-EVICT', 'NO-TOUCH']
-    .map((subcommand) => `CLIENT ${subcommand}`),
+  ...[
+    'SETNAME',
+    'SETINFO',
+    'GETNAME',
+    'ID',
+    'INFO',
+    'LIST',
+    'TRACKING',
+    'TRACKINGINFO',
+    'CACHING',
+    'NO-EVICT',
+    'NO-TOUCH',
+  ].map((subcommand) => `CLIENT ${subcommand}`),
   'CONFIG GET',
   'SCRIPT LOAD',
   'SCRIPT EXISTS',

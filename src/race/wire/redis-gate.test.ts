@@ -133,23 +133,26 @@ describe('a gate before Redis', () => {
     expect(await near.take(8)).toBe('*1\r\n:1\r\n')
   })
 
-  it.each(['SUBSCRIBE sold\r\n', 'MONITOR\r\n', 'psubscribe s*\r\n'])('steps aside for %j, behind what was sent before', async (listen) => {
-    const { near, far } = await connected()
-    near.send(`${GET}${listen}PING\r\n`)
-    near.send('QU')
-    const call = await keeper.next()
-    expect(call.text).toBe('GET a')
-    const reply = keeper.letThrough(call)
-    expect(await far.take(GET.length)).toBe(GET)
-    far.send(':1\r\n')
-    await reply
-    expect(await far.take(listen.length + 8)).toBe(`${listen}PING\r\nQU`)
-    far.send('*3\r\n anything')
-    expect(await near.take(17)).toBe(':1\r\n*3\r\n anything')
-    near.send('IT\r\n')
-    expect(await far.take(4)).toBe('IT\r\n')
-    expect(keeper.untaken).toBe(0)
-  })
+  it.each(['SUBSCRIBE sold\r\n', 'MONITOR\r\n', 'psubscribe s*\r\n'])(
+    'steps aside for %j, behind what was sent before',
+    async (listen) => {
+      const { near, far } = await connected()
+      near.send(`${GET}${listen}PING\r\n`)
+      near.send('QU')
+      const call = await keeper.next()
+      expect(call.text).toBe('GET a')
+      const reply = keeper.letThrough(call)
+      expect(await far.take(GET.length)).toBe(GET)
+      far.send(':1\r\n')
+      await reply
+      expect(await far.take(listen.length + 8)).toBe(`${listen}PING\r\nQU`)
+      far.send('*3\r\n anything')
+      expect(await near.take(17)).toBe(':1\r\n*3\r\n anything')
+      near.send('IT\r\n')
+      expect(await far.take(4)).toBe('IT\r\n')
+      expect(keeper.untaken).toBe(0)
+    },
+  )
 
   it('closes a connection that speaks no RESP, and says why', async () => {
     const { near, far } = await connected()
@@ -294,6 +297,7 @@ describe('a gate before Redis', () => {
       const near = await ByteEnd.to(lonely.gate.port)
       ends.push(near)
       await near.closed()
+      expect(near.untaken).toBe('')
     } finally {
       await lonely[Symbol.asyncDispose]()
     }

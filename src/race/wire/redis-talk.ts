@@ -40,7 +40,9 @@ export class RedisTalk implements Talk {
     this.#fromServer.push(chunk)
     for (let command = this.#fromServer.next(); command !== null; command = this.#fromServer.next()) {
       if (command instanceof FrameFault) return this.#refuse(`Protocol error: ${command.sentence}`)
-      const upper = command.words.map((word) => (word.length > MAX_NAME_BYTES ? '' : word.toString('latin1').toUpperCase()))
+      const upper = command.words.map((word) =>
+        word.length > MAX_NAME_BYTES ? '' : word.toString('latin1').toUpperCase(),
+      )
       const [name] = upper
       // An empty line, to which there is no reply.
       if (name === undefined) continue

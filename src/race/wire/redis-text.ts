@@ -72,7 +72,11 @@ const SCRIPTS: Readonly<Record<string, ScriptKind>> = {
   EVALSHA_RO: { statement: 'EVAL_RO', isDigest: true },
 }
 
-function scriptWords(words: readonly Buffer[], { statement, isDigest }: ScriptKind, scripts: RedisScripts): CommandWords {
+function scriptWords(
+  words: readonly Buffer[],
+  { statement, isDigest }: ScriptKind,
+  scripts: RedisScripts,
+): CommandWords {
   const digest = isDigest ? words[1]!.toString('latin1') : scripts.learn(words[1]!)
   const name = words[0]!.toString('latin1').toUpperCase()
   const { text } = callWords(name, nameOfScript(digest, scripts), words)

@@ -18,7 +18,7 @@ function framesOf<Frame, Value>(frames: RespFrames<Frame, Value>, pieces: readon
 
 function plain(value: RespValue): unknown {
   if (value.kind === 'null') return null
-  if (value.kind === 'list' || value.kind === 'push') return [value.kind, ...value.items.map(plain)]
+  if ('items' in value) return [value.kind, ...value.items.map(plain)]
   return `${value.kind} ${value.bytes.toString()}`
 }
 

@@ -78,7 +78,10 @@ function readInline(bytes: Buffer, at: number): Reading<readonly Buffer[]> {
     return new FrameFault(`a line has more than ${MAX_LINE_BYTES} bytes`)
   }
   if (end < 0) return null
-  const words = bytes.toString('utf8', at, end).split(/\s+/).filter((word) => word !== '')
+  const words = bytes
+    .toString('utf8', at, end)
+    .split(/\s+/)
+    .filter((word) => word !== '')
   return { value: words.map((word) => Buffer.from(word)), end: end + 1 }
 }
 

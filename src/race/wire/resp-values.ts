@@ -121,5 +121,7 @@ function lengthIn(head: Buffer, most: number): number | FrameFault {
   const text = head.toString('latin1')
   const length = /^(?:-1|\d{1,10})$/.test(text) ? Number(text) : Number.NaN
   if (length <= most) return length
-  return new FrameFault(`a length is ${JSON.stringify(text.slice(0, 20))}; whole numbers up to ${Math.floor(most)} are taken`)
+  return new FrameFault(
+    `a length is ${JSON.stringify(text.slice(0, 20))}; whole numbers up to ${Math.floor(most)} are taken`,
+  )
 }

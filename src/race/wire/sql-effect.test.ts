@@ -65,12 +65,16 @@ describe('a statement', () => {
     expect(effect(text)).toBe('write')
   })
 
-  it.each(['BEGIN', 'begin isolation level serializable', 'START TRANSACTION', 'SELECT 1', 'SELECT $1', `SELECT 'a', 2`])(
-    'does nothing: %s',
-    (text) => {
-      expect(effect(text)).toBe('nothing')
-    },
-  )
+  it.each([
+    'BEGIN',
+    'begin isolation level serializable',
+    'START TRANSACTION',
+    'SELECT 1',
+    'SELECT $1',
+    `SELECT 'a', 2`,
+  ])('does nothing: %s', (text) => {
+    expect(effect(text)).toBe('nothing')
+  })
 
   it.each([
     [`SET search_path = 'shop'`, 'nothing'],
@@ -83,7 +87,10 @@ describe('a statement', () => {
     ['select pg_catalog.version()', 'nothing'],
     ['SELECT current_schema(), current_user', 'nothing'],
     [`SELECT set_config('search_path', 'shop', false)`, 'nothing'],
-    [`SELECT t.oid, typarray FROM pg_type t JOIN pg_namespace ns ON typnamespace = ns.oid WHERE typname = 'citext'`, 'read'],
+    [
+      `SELECT t.oid, typarray FROM pg_type t JOIN pg_namespace ns ON typnamespace = ns.oid WHERE typname = 'citext'`,
+      'read',
+    ],
     [`SELECT format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_attribute a, pg_catalog.pg_class c`, 'read'],
     [`SELECT 1 FROM information_schema.tables WHERE table_name = 'stock'`, 'read'],
     [

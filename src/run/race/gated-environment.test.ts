@@ -12,7 +12,10 @@ const ENV: Readonly<Record<string, string>> = {
 const access = { fill: (template: Parameters<typeof fillTemplate>[0]) => fillTemplate(template, (name) => ENV[name]!) }
 
 function described(stores: string): TargetDescriptor {
-  const text = descriptorText({ start: '{command: ./shop, env: {MODE: fast, DATABASE_URL: none}}', race: `{stores: ${stores}}` })
+  const text = descriptorText({
+    start: '{command: ./shop, env: {MODE: fast, DATABASE_URL: none}}',
+    race: `{stores: ${stores}}`,
+  })
   return loadDescriptor(text, 'mine.yaml', '/shop').descriptor
 }
 
@@ -47,7 +50,9 @@ describe('the stores of a raced service', () => {
     expect(() => upstreamsOf(encrypted, access)).toThrow(
       expect.objectContaining({
         code: 'USAGE',
-        message: expect.stringMatching(/^race\.stores\.DATABASE_URL: the URL asks for TLS \(sslmode=require\): (?!.*hush)/),
+        message: expect.stringMatching(
+          /^race\.stores\.DATABASE_URL: the URL asks for TLS \(sslmode=require\): (?!.*hush)/,
+        ),
       }),
     )
   })

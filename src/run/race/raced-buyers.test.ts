@@ -43,7 +43,13 @@ function shop(lines: Readonly<Record<string, string>> = {}): Shop {
         })
       }),
   } as unknown as OpenedAccess
-  const described = { protocol: descriptor.protocol, headers: [], identities: { pool: null, userIdPrefix: 'u' }, secrets: {}, tls: null }
+  const described = {
+    protocol: descriptor.protocol,
+    headers: [],
+    identities: { pool: null, userIdPrefix: 'u' },
+    secrets: {},
+    tls: null,
+  }
   const { signal } = new AbortController()
   return { buyers: new RacedBuyers({ descriptor, described, access, signal }), exchanges }
 }

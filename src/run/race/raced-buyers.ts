@@ -41,11 +41,7 @@ export class RacedBuyers {
 
   constructor(parts: Pick<DescribedParts, 'descriptor' | 'described' | 'access' | 'signal'>) {
     this.#parts = parts
-    this.#classifier = createClassifier(
-      parts.descriptor.protocol,
-      undefined,
-      requestBaseOf(parts.access.baseUrl),
-    )
+    this.#classifier = createClassifier(parts.descriptor.protocol, undefined, requestBaseOf(parts.access.baseUrl))
   }
 
   /** Some request is not on its way yet: the target can't know of it. */

@@ -22,7 +22,12 @@ describe('a described service', () => {
   })
 
   it.each([
-    ['says nothing of its stores', { race: null }, 'its descriptor does not say how it finds its stores', 'race: {stores'],
+    [
+      'says nothing of its stores',
+      { race: null },
+      'its descriptor does not say how it finds its stores',
+      'race: {stores',
+    ],
     ['runs already', { race: null, start: null }, 'does not say how it finds its stores', 'race: {stores'],
     ['is opened by nobody', { open: null, stock: '5' }, 'nothing opens a sale', '`open`'],
     ['shares its stock', { shared: 'true' }, 'others sell from the same stock', 'stock of its own'],

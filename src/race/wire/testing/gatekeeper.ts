@@ -82,10 +82,12 @@ export class Gatekeeper implements StoreGateEvents, AsyncDisposable {
   /** A connection that closes takes its calls along. */
   #pass(call: StoreCall): void {
     const earlier = this.#passing.get(call.connection) ?? Promise.resolve()
-    const passed = earlier.then(() => this.letThrough(call)).then(
-      () => {},
-      () => {},
-    )
+    const passed = earlier
+      .then(() => this.letThrough(call))
+      .then(
+        () => {},
+        () => {},
+      )
     this.#passing.set(call.connection, passed)
   }
 }
