@@ -28,18 +28,15 @@ function orderCase(stock: number, record: RaceRecord): Case {
   const name = contestWords(stock, record.terms)
   const part = record.parts.find((one) => one.stock === stock)
   if (part === undefined) return neverBegun(name, record)
-  const { shortest, wrong, coverage } = part
+  const { shortest, wrong, coverage, nondeterminism } = part
   if (wrong > 0 || (shortest !== null && shortest.crash === undefined)) {
     const text = shortest === null ? '' : orderText(shortest).map(line).join('\n')
     return { name, verdict: 'fail', sentence: shortest?.sentence ?? headline(record), text }
   }
-  const isShown = coverage === 'complete' || record.verdict === 'passed'
-  return {
-    name,
-    verdict: isShown ? 'pass' : 'unknown',
-    sentence: isShown ? '' : `none wrong, but tried was ${coverageWords(part, record)}`,
-    text: '',
-  }
+  if (nondeterminism !== null)
+    return { name, verdict: 'unknown', sentence: headline(record), text: nondeterminism.sentence }
+  if (coverage === 'complete' || record.verdict === 'passed') return { name, verdict: 'pass', sentence: '', text: '' }
+  return { name, verdict: 'unknown', sentence: `none wrong; tried: ${coverageWords(part, record)}`, text: '' }
 }
 
 function crashCase(stock: number, record: RaceRecord): Case {

@@ -15,7 +15,7 @@ const INDENT = '    '
 const GAP = 2
 const NARROWEST_CALL = 24
 /** Of the width of the terminal. */
-const SHARE_OF_RESULTS = 0.22
+const SHARE_OF_RESULTS = 0.18
 /** Of the columns, the one that has what room is left. */
 const CALL = 2
 

@@ -69,9 +69,9 @@ describe('a call on little room', () => {
 
   it.each([
     [100, 'SELECT remaining FROM stock WHERE sku = $1 FOR UPDATE [request-1, user-1, sku-1]'],
-    [70, 'SELECT remaining FROM s ... = $1 FOR UPDATE [request-1, user-1, sku-1]'],
-    [40, 'SELECT re ... PDATE [request- ... sku-1]'],
-  ])('of %i columns keeps both ends of its statement and of its values', (longest, expected) => {
+    [70, 'SELECT remaining FROM stock WHERE sku = ... [request-1, user-1, sku-1]'],
+    [40, 'SELECT remainin ... [request- ... sku-1]'],
+  ])('of %i columns keeps the beginning of its statement and both ends of its values', (longest, expected) => {
     expect(shortCall(call, longest)).toBe(expected)
   })
 

@@ -82,13 +82,16 @@ export function wholeCall({ text, values }: CallWords): string {
 /** Values have this of the room where there isn't enough. */
 const SHARE_OF_VALUES = 0.5
 
-/** With the middle of its statement and of its values left out: who is meant stands among the values. */
+/** With the end of its statement left out, and the middle of its values: what is done stands in front, for whom behind. */
 export function shortCall(call: CallWords, longest: number): string {
   const whole = wholeCall(call)
   if (whole.length <= longest || call.values === '') return shortened(whole, longest)
   const room = Math.max(longest - call.text.length - 1, Math.floor(longest * SHARE_OF_VALUES))
   const values = shortened(call.values, room)
-  return `${shortened(call.text, longest - values.length - 1)} ${values}`
+  const head = Math.max(1, longest - values.length - LEFT_OUT.length)
+  return call.text.length + 1 + values.length <= longest
+    ? `${call.text} ${values}`
+    : call.text.slice(0, head) + LEFT_OUT + values
 }
 
 function linesOf({ text }: RaceCall): string[] {

@@ -9,6 +9,7 @@ import { targetName } from '../core/run-record.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import type { Headline } from './headline.ts'
 import { shortTime } from './model/names.ts'
+import { shortened } from './race-order.ts'
 
 /** What orders do that fail a check; the first word takes an s where it is one order. */
 const DO: Readonly<Record<CheckName, string>> = {
@@ -33,6 +34,9 @@ const CROWD_OF: Readonly<Record<Crowd, (count: number) => string>> = {
   'one-user': (count) => `${formatQuantity(count, 'buy')} of one user`,
   'double-click': (count) => `${formatQuantity(count, 'click')} of one buyer`,
 }
+
+/** It names two statements. */
+const LONGEST_DIFFERENCE = 240
 
 /** "2 buyers for 1 unit". */
 export function contestWords(stock: number, { crowd, buyers }: RaceTerms): string {
@@ -120,12 +124,12 @@ function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
   const { parts, replayOf } = record
   const unsteady = parts.find(({ nondeterminism }) => nondeterminism !== null)
   if (replayOf !== undefined) {
-    const why = unsteady === undefined ? '' : `: ${unsteady.nondeterminism!.sentence}`
+    const why = unsteady === undefined ? '' : `: ${shortened(unsteady.nondeterminism!.sentence, LONGEST_DIFFERENCE)}`
     return { verdict, word: 'NO ANSWER', rest: `: the order in ${replayOf.file} can't be followed any more${why}` }
   }
   if (unsteady !== undefined) {
     const { step, sentence } = unsteady.nondeterminism!
-    const difference = sentence.replace(/^step \d+: /, '')
+    const difference = shortened(sentence.replace(/^step \d+: /, ''), LONGEST_DIFFERENCE)
     return { verdict, word: 'NONDETERMINISTIC', rest: ` at step ${step} of an order that was run twice: ${difference}` }
   }
   if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
@@ -166,7 +170,9 @@ function isCutShort({ coverage }: RacePart): boolean {
 /** What was tried of a stock, and what that is worth: a sentence. */
 export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): string {
   const { preemptions, reduction } = terms
-  if (replayOf !== undefined && part.nondeterminism === null) return 'the order that was kept, and nothing else'
+  if (replayOf !== undefined) {
+    return part.nondeterminism === null ? 'the order that was kept, and nothing else' : "nothing: it can't be followed"
+  }
   switch (part.coverage) {
     case 'complete':
       return `every order${reducedWords(part, reduction)}`
@@ -179,7 +185,7 @@ export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): 
     case 'interrupted':
       return 'as many orders as there was time for before it was interrupted'
     case 'nondeterministic':
-      return `nothing: ${part.nondeterminism?.sentence ?? 'one order went differently when it was run again'}`
+      return 'nothing: one order, run twice, went two ways'
   }
 }
 

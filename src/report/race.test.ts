@@ -122,7 +122,7 @@ describe('a race on the terminal', () => {
     expect(text).toMatch(/^WRONG: 2 of 6 orders/)
     expect(text).toMatch(/^step {2}who +store call +result +stock$/m)
     expect(text).toMatch(
-      /^ {3}1 {2}buyer 1 comes {2}SELECT s\.remaining.* \.\.\. .* = \$2 \[r-1, s-1\] +1 row: 1, 0, NULL +1$/m,
+      /^ {3}1 {2}buyer 1 comes {2}SELECT s\.remaining, s\.version.* \.\.\. \[r-1, s-1\] +1 row: 1, 0, NULL +1$/m,
     )
     expect(text).toMatch(/^ {3}4 {2}buyer 2 +SELECT o_code.* +1 row: sold, o-2 +0$/m)
     expect(text).toMatch(/^ +buyer 2 is told: sold$/m)

@@ -11,7 +11,7 @@ export { createRaceDirectory, type RaceDirectory } from './race-directory.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
 export { openCompare } from './stored-compare.ts'
-export { openRace, type StoredRace } from './stored-race.ts'
+export { openRace } from './stored-race.ts'
 export {
   COMPARE_FILE,
   COMPARE_REPORTS,

@@ -11,7 +11,7 @@ import { GatedConnection } from './gated-connection.ts'
 import type { StartTalk } from './talk.ts'
 
 /** Plain, without TLS. `path`: a Unix socket, on which the stores of a run listen that are the harness's own. */
-export type StoreAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+type StoreAddress = { readonly host: string; readonly port: number } | { readonly path: string }
 
 export interface GateOptions {
   readonly upstream: StoreAddress
