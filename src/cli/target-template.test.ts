@@ -34,7 +34,7 @@ describe('the descriptor that init writes', () => {
     expect(TEXT).toContain('`stock: 100`')
   })
 
-  it.each(['headers', 'start', 'sku', 'settle', 'buyers', 'ledger', 'shared', 'maxRate', 'warmUp'])(
+  it.each(['headers', 'start', 'race', 'sku', 'settle', 'buyers', 'ledger', 'shared', 'maxRate', 'warmUp'])(
     'is valid with what it has commented out: %s',
     (section) => {
       expect(() => load(uncommented(section))).not.toThrow()

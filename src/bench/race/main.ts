@@ -87,7 +87,7 @@ async function raceOne(
       const onOrder = ({ wrong, elapsedMs }: { readonly wrong: number; readonly elapsedMs: number }): void => {
         if (wrong > 0) convictedAfterMs ??= elapsedMs
       }
-      const part = await racePart({ setting, terms: whole, stock, signal, onOrder })
+      const { part } = await racePart({ setting, terms: whole, stock, signal, onOrder })
       tell(strategy.name, terms.crowd, part)
       raced.push({ strategy: strategy.name, crowd: terms.crowd, buyers: terms.buyers, part, convictedAfterMs })
     }

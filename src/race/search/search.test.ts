@@ -311,10 +311,13 @@ describe('the end of a search', () => {
     }
     await expect(searchOrders(breaking, termsOf({}))).rejects.toThrow('the server is gone')
     runs = 0
-    const stopped = searchOrders((choose) => {
-      if (runs === 2) abort.abort()
-      return breaking(choose)
-    }, termsOf({ signal: abort.signal }))
+    const stopped = searchOrders(
+      (choose) => {
+        if (runs === 2) abort.abort()
+        return breaking(choose)
+      },
+      termsOf({ signal: abort.signal }),
+    )
     expect(await stopped).toMatchObject({ tried: 2, coverage: 'interrupted' })
   })
 

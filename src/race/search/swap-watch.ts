@@ -66,7 +66,9 @@ export class SwapWatch {
   /** Those that are independent of all that came after them. */
   #removable(way: readonly Branch[]): Taken[] {
     const taken = way.flatMap(({ node, choice }) => node.takenAs(choice.event) ?? [])
-    return taken.filter((one, at) => at < way.length - 1 && taken.slice(at + 1).every((other) => this.#independent(one, other)))
+    return taken.filter(
+      (one, at) => at < way.length - 1 && taken.slice(at + 1).every((other) => this.#independent(one, other)),
+    )
   }
 }
 

@@ -3,6 +3,7 @@
  * other, it is killed before the call, killed before it hears of the call's effect, or its connection breaks there. Then it is
  * started again, whoever was left without an answer asks again with the same id, and the sale is settled and judged.
  */
+import { HarnessError } from '../../core/errors.ts'
 import { CRASH_KINDS, type CrashPoint, type CrashSpot } from '../../core/race-record.ts'
 import { headlineOfChecks } from '../../report/headline.ts'
 import type { Choice, Choose } from '../../race/choice.ts'
@@ -14,6 +15,8 @@ export interface TriedCrashes {
   readonly points: readonly CrashPoint[]
   /** Whether there was time for all of them. */
   readonly complete: boolean
+  /** What went wrong beside them; null: nothing. */
+  readonly failure: HarnessError | null
   /** The first that was wrong. */
   readonly wrong: { readonly spot: CrashSpot; readonly order: RacedOrder } | null
 }
@@ -35,21 +38,27 @@ export async function tryCrashes(
     onPoint,
   }: { readonly hasTime: () => boolean; readonly onPoint?: ((point: CrashPoint) => void) | undefined },
 ): Promise<TriedCrashes> {
-  const whole = await run(null, inTurn())
   const points: CrashPoint[] = []
   let wrong: TriedCrashes['wrong'] = null
-  for (const [at, { chosen }] of whole.steps.entries()) {
-    for (const kind of CRASH_KINDS) {
-      if (!hasTime()) return { points, wrong, complete: false }
-      const spot = { at, kind }
+  try {
+    const whole = await run(null, inTurn())
+    for (const { spot, chosen } of placesIn(whole)) {
+      if (!hasTime()) return { points, wrong, complete: false, failure: null }
       const order = await run(spot, inTurn())
       const point = pointOf(spot, chosen, order)
       points.push(point)
       onPoint?.(point)
       if (point.failed.length > 0) wrong ??= { spot, order }
     }
+    return { points, wrong, complete: true, failure: null }
+  } catch (error) {
+    if (!(error instanceof HarnessError) || error.exitReason !== 'environment') throw error
+    return { points, wrong, complete: false, failure: error }
   }
-  return { points, wrong, complete: true }
+}
+
+function placesIn({ steps }: RacedOrder): { readonly spot: CrashSpot; readonly chosen: Choice }[] {
+  return steps.flatMap(({ chosen }, at) => CRASH_KINDS.map((kind) => ({ spot: { at, kind }, chosen })))
 }
 
 function pointOf(spot: CrashSpot, { event, statement }: Choice, { checks }: RacedOrder): CrashPoint {

@@ -3,6 +3,7 @@
  * it, and, where asked for, every place at which the server can die.
  */
 import type { CrashPoint, CrashSpot, RacePart, RaceTerms, WrongOrder } from '../../core/race-record.ts'
+import type { HarnessError } from '../../core/errors.ts'
 import { headlineOfChecks } from '../../report/headline.ts'
 import type { Choose } from '../../race/choice.ts'
 import { type Order, replayOrder, type Search, searchOrders, shrinkOrder } from '../../race/search/index.ts'
@@ -46,7 +47,14 @@ function byTurns(): Choose {
   }
 }
 
-export async function racePart(options: PartOptions): Promise<RacePart> {
+export interface RacedPart {
+  readonly part: RacePart
+  /** What ended it before its end; null: nothing did. */
+  readonly failure: HarnessError | null
+}
+
+/** What failed while the server was made to fail takes nothing away from what was found before. */
+export async function racePart(options: PartOptions): Promise<RacedPart> {
   const { setting, terms, stock, signal, onOrder } = options
   const startedAtMs = performance.now()
   const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs
@@ -59,16 +67,15 @@ export async function racePart(options: PartOptions): Promise<RacePart> {
     onOrder: (_order, { tried, wrong }) => onOrder?.({ tried, wrong, elapsedMs: performance.now() - startedAtMs }),
   })
   const shortest = search.firstWrong === null ? null : await proved(options, search.firstWrong)
-  const crashes = terms.crash && !signal.aborted ? await crashesOf(options, hasTime) : null
-  return {
+  const crashes = terms.crash && !signal.aborted ? await crashesOf(options) : null
+  const part = {
     ...partOf(search, stock),
     elapsedMs: performance.now() - startedAtMs,
     shortest: shortest ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
     crashes: crashes?.points ?? [],
-    ...(crashes !== null &&
-      !crashes.complete &&
-      search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
+    ...(crashes?.complete === false && search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
   }
+  return { part, failure: crashes?.failure ?? null }
 }
 
 function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'shortest' | 'crashes'> {
@@ -87,10 +94,7 @@ function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'sh
 }
 
 /** Crashes need a time of their own: a search that found much has used up the budget. */
-async function crashesOf(
-  { setting, terms, stock, signal, onCrash }: PartOptions,
-  _hasTime: () => boolean,
-): Promise<TriedCrashes> {
+async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions): Promise<TriedCrashes> {
   const startedAtMs = performance.now()
   return await tryCrashes((crash, choose) => setting.run({ stock, crash }, choose), {
     hasTime: () => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs,

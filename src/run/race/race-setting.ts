@@ -8,7 +8,6 @@ import type { RunEnvironment } from '../../core/run-record.ts'
 import type { Choose } from '../../race/choice.ts'
 import { openPostgresGate } from '../../race/wire/postgres-gate.ts'
 import { openRedisGate } from '../../race/wire/redis-gate.ts'
-import type { StoreAddress } from '../../race/wire/open-gate.ts'
 import { acquireServices } from '../../services/index.ts'
 import type {
   Environment,
@@ -24,7 +23,7 @@ import { newRunId } from '../run-id.ts'
 import type { DescribedChoice } from '../start-described.ts'
 import type { GatePlace } from './gated-environment.ts'
 import { GatedStores } from './gated-stores.ts'
-import { gatedUrl } from './gated-url.ts'
+import { gatedUrl, type Upstream } from './gated-url.ts'
 import { RaceController } from './race-controller.ts'
 import { startRacedReference } from './raced-reference.ts'
 import { type RacedOrder, runOrder } from './raced-order.ts'
@@ -136,7 +135,7 @@ function startService(
 /** Returns its port on the loopback. */
 async function gateBefore(
   stores: GatedStores,
-  { store, url, upstream }: { readonly store: StoreName; readonly url: string; readonly upstream: StoreAddress },
+  { store, url, upstream }: { readonly store: StoreName; readonly url: string; readonly upstream: Upstream },
 ): Promise<number> {
   const open = store === 'postgres' ? openPostgresGate : openRedisGate
   const waits = await askAfterWaits(store, url)

@@ -83,9 +83,10 @@ class Race {
         onCrash: (point: RacePart['crashes'][number]) => observer?.crash?.(stock, point),
       }
       const known = this.#knownOf(stock)
-      const part = known === null ? await racePart(options) : await replayPart(options, known)
-      this.#record = { ...this.#record, parts: [...this.#record.parts, part] }
+      const raced = known === null ? await racePart(options) : { part: await replayPart(options, known), failure: null }
+      this.#record = { ...this.#record, parts: [...this.#record.parts, raced.part] }
       await this.#options.directory.writeRecord(this.#record)
+      if (raced.failure !== null) throw raced.failure
     }
   }
 

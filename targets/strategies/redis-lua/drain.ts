@@ -182,7 +182,15 @@ export class Drain {
     let cursor = '0-0'
     do {
       const [next, entries] = (await this.#redis.command((client) =>
-        client.xautoclaim(key, DRAIN_GROUP, this.#consumer, this.#span(TAKE_OVER_AFTER_MS), cursor, 'COUNT', BATCH_SIZE),
+        client.xautoclaim(
+          key,
+          DRAIN_GROUP,
+          this.#consumer,
+          this.#span(TAKE_OVER_AFTER_MS),
+          cursor,
+          'COUNT',
+          BATCH_SIZE,
+        ),
       )) as [string, readonly Entry[]]
       this.figures.takenOver += entries.length
       await this.#write(key, entries)

@@ -1,7 +1,18 @@
 /** Toy worlds by a seed: a few short programs over two variables of each store, with reads, writes, locks and a loop. */
 import type { StoreName } from '../../../core/catalogue.ts'
 import { createRandom, type Random } from '../../../core/random.ts'
-import { add, begin, lock, read, type ToyCall, type ToyEnd, type ToyProgram, type ToyWorld, unlock, write } from './toy-world.ts'
+import {
+  add,
+  begin,
+  lock,
+  read,
+  type ToyCall,
+  type ToyEnd,
+  type ToyProgram,
+  type ToyWorld,
+  unlock,
+  write,
+} from './toy-world.ts'
 
 /** One call, by what came back from the one before. */
 type Instruction = (register: number) => ToyCall
