@@ -22,7 +22,7 @@ export interface Books {
   readonly stream: { readonly key: string; readonly group: string } | null
 }
 
-export type StockPlace =
+type StockPlace =
   /** Columns sku, initial, remaining. */
   | { readonly store: 'postgres'; readonly table: string }
   /** A string key that holds an integer. */

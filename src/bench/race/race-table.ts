@@ -104,7 +104,7 @@ export function reductionTable(compared: readonly ReducedAndFull[]): string {
 }
 
 /** The same final states, each with the same verdict. */
-export function sameEnds(one: RacePart, other: RacePart): boolean {
+function sameEnds(one: RacePart, other: RacePart): boolean {
   return textOf(one) === textOf(other)
 }
 

@@ -19,7 +19,7 @@ const QUIET_MS = 3
 /** Until work that only time brings about is looked for again, ms. */
 const LOOK_AGAIN_MS = 2
 
-export const BACKGROUND = 'background'
+const BACKGROUND = 'background'
 /** Opening, settling, closing: no part of an order. */
 const HARNESS = 'harness'
 
@@ -152,15 +152,15 @@ export class RaceController {
 
   /** Lets everything go in the order in which it comes, until the work is done. */
   async letAllUntil<Result>(work: Promise<Result>, cause: string = HARNESS): Promise<Result> {
-    let isDone = false
+    const state = { isDone: false }
     const done = work.finally(() => {
-      isDone = true
+      state.isDone = true
     })
     done.catch(() => {})
     await this.settleDown(cause)
-    while (!isDone) {
+    while (!state.isDone) {
       this.#signal.throwIfAborted()
-      const next = this.offered()[0] ?? (await this.#afterAWhile(() => isDone))
+      const next = this.offered()[0] ?? (await this.#afterAWhile(() => state.isDone))
       if (next === undefined) await this.settleDown(cause)
       else await this.letGo(next)
     }

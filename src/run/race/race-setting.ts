@@ -39,7 +39,7 @@ export interface RaceSetting extends AsyncDisposable {
   run(order: OrderRequest, choose: Choose): Promise<RacedOrder>
 }
 
-export interface OrderRequest {
+interface OrderRequest {
   readonly stock: number
   /** Whether the stores are asked for their stock after each event. False unless given. */
   readonly observes?: boolean

@@ -50,7 +50,7 @@ export function runOrder(parts: OrderParts, options: OrderOptions, choose: Choos
 }
 
 /** What buyer n of a crowd is to the server. */
-export function identityOf(crowd: CrowdName, buyer: number): { readonly user: number; readonly request: number } {
+function identityOf(crowd: CrowdName, buyer: number): { readonly user: number; readonly request: number } {
   if (crowd === 'strangers') return { user: buyer, request: buyer }
   return { user: 1, request: crowd === 'one-user' ? buyer : 1 }
 }
