@@ -151,7 +151,10 @@ export interface ResourceDemand {
   readonly idleCores: number
   /** Of the mix of the scenario, a request. */
   readonly perMixedRequest: Demand
-  /** The same at the capacity, where a request may cost more or less than in calmer trials; null: not measured there. */
+  /**
+   * The same at the capacity, or at the highest rate beyond it that the target still kept up with, where a request may cost
+   * more or less than in calmer trials; null: not measured there.
+   */
   readonly secondsAtCapacity: number | null
   /** Requests of the scenario's mix a second at which it has no more to give, by their cost there; null: it uses nothing. */
   readonly ceiling: (Interval & { readonly ratePerSec: number }) | null

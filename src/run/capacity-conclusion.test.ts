@@ -61,6 +61,14 @@ describe('what a request costs at the capacity', () => {
     expect(resources[0]!.perMixedRequest.seconds).toBeGreaterThan(80e-6)
   })
 
+  it('is that of the highest rate that was kept up with, though too late for the SLO', () => {
+    const search = foundUpTo(2_000, terms)
+    const late = trialAt(4_000, 40, { answer: 'bad' })
+    const { resources } = demand({ trials: [...CALM, trialAt(2_000, 60), late], search })
+    expect(resources[0]!.secondsAtCapacity).toBeCloseTo(40e-6, 6)
+    expect(resources[0]!.ceiling!.ratePerSec).toBeGreaterThan(4_000)
+  })
+
   it('is not known where no trial was made there', () => {
     expect(demand({ trials: CALM }).resources[0]!.secondsAtCapacity).toBeNull()
     const { resources } = demand({ trials: CALM, search: foundUpTo(2_000, terms) })

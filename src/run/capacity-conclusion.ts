@@ -75,7 +75,7 @@ function demandOf(
     machineCores: environment.cores,
     coresOf: (resource) => coresOf(resource, { target, environment, described }),
     capacityPerSec: capacity?.lowerRatePerSec ?? null,
-    atCapacity: trialAt(capacity?.lowerRatePerSec ?? null, trials),
+    atCapacity: capacity === null ? null : trialAt(highestKept(capacity.lowerRatePerSec, trials), trials),
     isLimit: capacity !== null && capacity.upperRatePerSec !== null,
     random: createRandom(scenario.seed, RANDOM_STREAM),
   })
@@ -84,9 +84,16 @@ function demandOf(
   return { ...model, doubts: [...model.doubts, ...unsaidCores(names, described)] }
 }
 
+/**
+ * The capacity, or a higher rate that the target still kept up with, if too late for the SLO: what a request costs there is
+ * what sets the ceiling, which can't lie below a rate that was reached.
+ */
+function highestKept(capacityPerSec: number, trials: readonly CapacityTrial[]): number {
+  return Math.max(capacityPerSec, ...trials.filter(isOfTheMix).map(({ ratePerSec }) => ratePerSec))
+}
+
 /** All that were made about there, as if they were one; null: none. */
-function trialAt(ratePerSec: number | null, trials: readonly CapacityTrial[]): DemandTrial | null {
-  if (ratePerSec === null) return null
+function trialAt(ratePerSec: number, trials: readonly CapacityTrial[]): DemandTrial | null {
   const near = trials.filter(
     (trial) => isOfTheMix(trial) && Math.abs(trial.ratePerSec / ratePerSec - 1) <= ABOUT_THE_CAPACITY,
   )
