@@ -44,7 +44,6 @@ interface Place<Message> {
 export class CallLine<Message extends Framed> {
   readonly #ends: LineEnds
   #places: Place<Message>[] = []
-  #isAbandoned = false
   #whenEmpty: (() => void) | null = null
 
   constructor(ends: LineEnds) {
@@ -101,9 +100,8 @@ export class CallLine<Message extends Framed> {
     this.#tellEmpty()
   }
 
-  /** Nobody waits for replies any more: what stands here is gone; what is under way is still answered. */
+  /** Nobody waits for replies any more: what stands here is gone; what is under way is still answered, to nobody. */
   abandon(): void {
-    this.#isAbandoned = true
     this.#whenEmpty = null
     const underWay = this.#placeUnderWay()
     this.#places = underWay === null ? [] : [underWay]
@@ -145,8 +143,7 @@ export class CallLine<Message extends Framed> {
   #answered(place: Place<Message>): void {
     place.isAnswered = true
     place.settle?.resolve(place.answer!.reply())
-    if (this.#isAbandoned) this.#places = []
-    else this.#goOn()
+    this.#goOn()
   }
 
   #handOn(place: Place<Message>): void {

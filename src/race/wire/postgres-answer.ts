@@ -133,7 +133,7 @@ export class PostgresAnswer implements Answer<PostgresMessage> {
     this.#isError = true
     this.#said.push(errorText(body))
     this.#rows = 0
-    if (asked?.kind === 'query' || asked?.kind === 'sync') return
+    if (asked?.kind === 'query') return
     this.#skipping.untilSync = true
     this.#skip()
   }

@@ -159,6 +159,14 @@ describe('calls of Postgres', () => {
     expect(calls.map(({ traits }) => traits.text)).toEqual([UPDATE])
   })
 
+  it('wait for what follows a Flush that was not the last', () => {
+    const parts = [parse('', UPDATE), flush, bind({ values: ['1', 'x'] })]
+    expect(callsOf(parts)).toEqual([])
+    expect(callsOf(parts, [execute(), sync]).map(({ asked }) => asked.map(({ kind }) => kind))).toEqual([
+      ['parse', 'bind', 'execute', 'sync'],
+    ])
+  })
+
   it('fetch on from a portal under the text that it was bound to', () => {
     const calls = callsOf(
       [parse('', 'SELECT a FROM b'), bind({ portal: 'p' }), execute('p', 1), flush],

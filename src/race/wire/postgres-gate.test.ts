@@ -160,6 +160,21 @@ describe('a gate before Postgres', () => {
     await ended
   })
 
+  it('waits for the rest of what has begun behind a Flush', async () => {
+    const { near, far } = await greeted()
+    near.send(Buffer.concat([UPDATE, parse('', 'x'), flush, sync.subarray(0, 2)]))
+    const first = keeper.letNext()
+    await far.take(UPDATE.length)
+    far.send(UPDATED)
+    await first
+    near.send(sync.subarray(2))
+    const second = keeper.letNext()
+    const whole = Buffer.concat([parse('', 'x'), flush, sync])
+    expect(await far.take(whole.length)).toBe(latin1(whole))
+    far.send(Buffer.concat([parsed, ready()]))
+    expect((await second).call.text).toBe('prepare x')
+  })
+
   it('does not wait for answers that an error took away', async () => {
     const { near, far } = await greeted()
     const sent = Buffer.concat([parse('', 'x'), flush])
@@ -279,6 +294,21 @@ describe('a gate before Postgres', () => {
     await near.closed()
     expect(near.untaken).toBe(latin1(last))
     expect(keeper.gate.backendOf(call.connection)).toBeNull()
+  })
+
+  it('knows no backend where a reply is all that is left of the store', async () => {
+    const { near, far } = await greeted()
+    near.send(UPDATE)
+    const call = await keeper.next()
+    const reply = keeper.gate.execute(call)
+    await far.take(UPDATE.length)
+    far.send(UPDATED)
+    far.close()
+    await Promise.all([reply, far.closed()])
+    await expect.poll(() => keeper.gate.backendOf(call.connection)).toBeNull()
+    keeper.gate.deliver(call)
+    await near.closed()
+    expect(near.untaken).toBe(latin1(UPDATED))
   })
 
   it('knows the backend of a connection that was cut as long as that works', async () => {

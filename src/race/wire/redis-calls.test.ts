@@ -103,6 +103,7 @@ describe('calls of Redis', () => {
     expect(accessOf('MULTI', 'SET a 1', 'DISCARD')).toBe('nothing')
     expect(callsOf(['WATCH a'], ['MULTI', 'EXEC'])[1]!.traits!.access).toBe('read')
     expect(callsOf(['WATCH a'], ['UNWATCH'], ['MULTI', 'EXEC'])[2]!.traits!.access).toBe('nothing')
+    expect(callsOf(['WATCH a'], ['MULTI', 'EXEC'], ['MULTI', 'EXEC'])[2]!.traits!.access).toBe('nothing')
     expect(callsOf(['MULTI', 'BLPOP a 0', 'EXEC'])[0]!.traits!.mayBlock).toBe(false)
   })
 
