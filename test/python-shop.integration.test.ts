@@ -18,6 +18,8 @@ const read = (file: string): string => readFileSync(join(EXAMPLE, file), 'utf8')
 /** The lines that README.md takes out, and those that it puts in their place. */
 const [FAULTY, MENDED] = [...read('README.md').matchAll(/```python\n(.*?)```/gs)].map(([, lines]) => lines!)
 
+const SEARCH = ['--target', 'shop.yaml', '--stock', '1', '--budget', '90s']
+
 interface Race extends Finished {
   readonly record: RaceRecord
   readonly part: RacePart
@@ -57,16 +59,15 @@ describeWithServices(['postgres', 'python'], 'the shop in Python', () => {
     return cwd
   }
 
-  async function race(cwd: string, ...more: readonly string[]): Promise<Race> {
+  async function race(cwd: string, ...options: readonly string[]): Promise<Race> {
     const env = { PATH: `${programs}:${process.env['PATH']}`, SHOP_DATABASE_URL: door.url }
-    const args = ['race', '--target', 'shop.yaml', '--stock', '1', '--budget', '90s', ...more, '--json']
-    const finished = await doorbuster(args, { cwd, env })
+    const finished = await doorbuster(['race', ...options, '--json'], { cwd, env })
     const record = JSON.parse(finished.stdout) as RaceRecord
     return { ...finished, cwd, record, part: record.parts[0]! }
   }
 
   it('sells one unit twice in an order that is found, shown, and the same each time', async () => {
-    const { exitCode, record, part, cwd } = await race(await folderWith(read('shop.py')), '--out', 'race')
+    const { exitCode, record, part, cwd } = await race(await folderWith(read('shop.py')), ...SEARCH, '--out', 'race')
     expect([exitCode, record.verdict]).toEqual([1, 'wrong'])
     expect(part.shortest).toMatchObject({
       sentence: expect.stringContaining('OVERSOLD by 1') as string,
@@ -74,14 +75,14 @@ describeWithServices(['postgres', 'python'], 'the shop in Python', () => {
     })
     expect(part.shortest!.calls.filter((call) => call.startsWith('SELECT remaining'))).toHaveLength(2)
     copyFileSync(join(cwd, 'race', 'race.json'), join(cwd, 'kept.json'))
-    const again = await race(cwd, '--replay', 'kept.json', '--out', 'again')
+    const again = await race(cwd, '--replay', 'kept.json')
     expect([again.exitCode, again.record.verdict]).toEqual([1, 'wrong'])
   })
 
   it('is right in every order when it is mended as README.md says', async () => {
     const shop = read('shop.py')
     expect(shop.split(FAULTY!)).toHaveLength(2)
-    const { exitCode, record, part } = await race(await folderWith(shop.replace(FAULTY!, () => MENDED!)))
+    const { exitCode, record, part } = await race(await folderWith(shop.replace(FAULTY!, () => MENDED!)), ...SEARCH)
     expect(part).toMatchObject({ wrong: 0, coverage: 'complete', shortest: null })
     expect(part.tried).toBeGreaterThan(1)
     expect([exitCode, record.verdict]).toEqual([0, 'passed'])

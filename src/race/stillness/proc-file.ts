@@ -3,7 +3,7 @@
  * process, which is no error: whoever looks at processes sees some of them vanish. Synchronous, since a look is worth
  * something only as far as it is of one moment.
  */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 
 const FIRST_BYTES = 64 * 1024
 
@@ -29,7 +29,7 @@ export function readProc(path: string): string | null {
   }
 }
 
-/** Names in a folder that are numbers: processes, threads, open files. None: it is gone, or not ours to read. */
+/** Names in a folder that are numbers: processes, threads. None: it is gone, or not ours to read. */
 export function numbersIn(folder: string): number[] {
   try {
     return readdirSync(folder)
@@ -37,14 +37,5 @@ export function numbersIn(folder: string): number[] {
       .map(Number)
   } catch {
     return []
-  }
-}
-
-/** Where a link leads; null: it is gone, or not ours to read. */
-export function linkAt(path: string): string | null {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return null
   }
 }

@@ -102,9 +102,14 @@ export class GatedStores implements AsyncDisposable {
     this.#forget(() => true)
   }
 
+  /** Whether some connection of the server is being made: the gates pass that on by themselves. */
+  get areConnecting(): boolean {
+    return this.#gates.some(({ gate }) => gate.isConnecting)
+  }
+
   /** Whether every call that was let through has come back, or is known to wait in its store for another. */
   async areThrough(): Promise<boolean> {
-    if (this.#passing > 0 || this.#gates.some(({ gate }) => gate.isConnecting)) return false
+    if (this.#passing > 0 || this.areConnecting) return false
     for (const { gate, waits } of this.#gates) {
       const inStore = this.#held.filter(({ behind, stage }) => behind.gate === gate && stage === 'in-store')
       const backends = inStore.flatMap(({ call }) => gate.backendOf(call.connection) ?? [])

@@ -5,7 +5,6 @@
  * What the descriptor does by SQL, by Redis commands or by commands of a shell goes past the gates. What it does over HTTP,
  * the service answers by its stores: such store calls pass the gates, also those of a ledger that is read over HTTP.
  */
-import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { StoreName } from '../../core/catalogue.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { userIdOf } from '../../core/history.ts'
@@ -84,10 +83,9 @@ export class RacedService implements RacedTarget {
   }
 
   async isIdle(): Promise<boolean> {
-    if (this.#buyers.areSending || !(await this.#watch.isIdle())) return false
-    // An answer that came meanwhile has its buyer hear of it within the turn.
-    await endOfTurn()
-    return !this.#buyers.areSending
+    // A request that leaves while the server is looked at may find it asleep still.
+    const areAllSent = !this.#buyers.areSending
+    return (await this.#watch.isIdle()) && areAllSent
   }
 
   /**
