@@ -75,7 +75,7 @@ function demandOf(
     machineCores: environment.cores,
     coresOf: (resource) => coresOf(resource, { target, environment, described }),
     capacityPerSec: capacity?.lowerRatePerSec ?? null,
-    atCapacity: capacity === null ? null : trialAt(highestKept(capacity.lowerRatePerSec, trials), trials),
+    atCapacity: trialAt(highestKept(capacity?.lowerRatePerSec ?? null, trials), trials),
     isLimit: capacity !== null && capacity.upperRatePerSec !== null,
     random: createRandom(scenario.seed, RANDOM_STREAM),
   })
@@ -88,12 +88,14 @@ function demandOf(
  * The capacity, or a higher rate that the target still kept up with, if too late for the SLO: what a request costs there is
  * what sets the ceiling, which can't lie below a rate that was reached.
  */
-function highestKept(capacityPerSec: number, trials: readonly CapacityTrial[]): number {
+function highestKept(capacityPerSec: number | null, trials: readonly CapacityTrial[]): number | null {
+  if (capacityPerSec === null) return null
   return Math.max(capacityPerSec, ...trials.filter(isOfTheMix).map(({ ratePerSec }) => ratePerSec))
 }
 
 /** All that were made about there, as if they were one; null: none. */
-function trialAt(ratePerSec: number, trials: readonly CapacityTrial[]): DemandTrial | null {
+function trialAt(ratePerSec: number | null, trials: readonly CapacityTrial[]): DemandTrial | null {
+  if (ratePerSec === null) return null
   const near = trials.filter(
     (trial) => isOfTheMix(trial) && Math.abs(trial.ratePerSec / ratePerSec - 1) <= ABOUT_THE_CAPACITY,
   )
