@@ -4,7 +4,7 @@ import { Client } from 'pg'
 export interface StorePlace {
   readonly address: { readonly host: string; readonly port: number } | { readonly path: string }
   /** The same store by a port of the loopback. */
-  urlOver(port: number): string
+  readonly urlOver: (port: number) => string
 }
 
 export function postgresPlace(url: string): StorePlace {

@@ -49,7 +49,7 @@ export class PreparedOfConnection {
   /** What a statement of SQL takes away of them: a connection of a pool lives long, and prepares again and again. */
   note(statement: SqlStatement): void {
     const last = statement.at(-1)
-    switch (wordOf(statement[0])) {
+    switch (wordOf(statement[0]) ?? '') {
       case 'deallocate':
         if (wordOf(last) === 'all') this.#statements.clear()
         else if (last !== undefined) this.#statements.delete(nameOf(last))

@@ -21,7 +21,7 @@ const READ_OF_SET_UP: SqlEffect = { access: 'read', isSetUp: true }
 
 /** @param keepsSnapshot the transaction is above READ COMMITTED: what it reads shows what was committed before, and may be locked (SSI) */
 export function effectOf(statement: SqlStatement, keepsSnapshot: boolean): SqlEffect {
-  switch (wordOf(statement[0])) {
+  switch (wordOf(statement[0]) ?? '') {
     case 'begin':
     case 'start':
       return NOTHING

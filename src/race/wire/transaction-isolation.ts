@@ -24,7 +24,7 @@ export class TransactionIsolation {
 
   /** Of each statement, in the order of their sending. */
   note(statement: SqlStatement): void {
-    switch (wordOf(statement[0])) {
+    switch (wordOf(statement[0]) ?? '') {
       case 'begin':
       case 'start':
         this.#isAbove = levelIn(statement)
