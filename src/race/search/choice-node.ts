@@ -2,19 +2,18 @@
  * A moment at which something is chosen, reached by one beginning of an order; it knows which of its choices need not be
  * taken, by sleep sets (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996).
  *
- * The choices of a node that are awake have an order: the default, then the others as they are listed. Behind choice c, those
- * sleep that slept at the node or come before c, as far as they are independent of c; what sleeps is not taken.
+ * Behind a choice c of a node, those sleep that slept at the node or were taken there before c, as far as they are
+ * independent of c; what sleeps is not taken.
  *
  * Nothing is lost by that. Call two orders alike if swaps of independent neighbours lead from one to the other: they end
- * alike. Of each such class take the order w that comes first when orders are compared by the order of choices at the node
- * where they part. Suppose that w is not taken: somewhere in it is an event x that slept there. It fell asleep at a node
- * before, as a choice in front of the event t that w takes there, and everything in w from t up to x is independent of x,
- * or x would have woken. So x can be swapped to the front of t; that order is of the same class, and comes before w.
+ * alike. Compare orders at the node where they part, by what slept there, then by what was taken there first. Of each class
+ * of orders that are alike let w be the first, and suppose that w is not taken: somewhere in it is an event x that slept.
+ * It fell asleep at a node before, since it was taken there before the event t that w has there, and everything in w from t
+ * up to x is independent of x, or x would have woken. So x can be swapped to the front of t; that order is of the same
+ * class, and comes before w.
  *
- * It doesn't matter when a node is visited, only that each branch is taken in the end: what sleeps at a node follows from
- * the way to it. So branches may be taken by any priority. What is known of an event when its sleep is decided is what it
- * turned out to be when it was taken at the node where it fell asleep. It went before: branches of one node stand in the queue in
- * their order. If it had not, it would stay awake, which costs time and loses nothing.
+ * Nothing in that asks when a node is visited, only that each branch is taken in the end; so the queue may have any order.
+ * What is known of an event when it falls asleep is what it turned out to be at that very node.
  *
  * A loop in the background may look once more in one of two orders that are alike, since somebody did something that has
  * nothing to do with it. It finds the same again then; the argument holds for orders without such looks.
@@ -62,7 +61,7 @@ export class ChoiceNode {
     this.#taken.set(taken.choice.event, taken)
   }
 
-  /** Sleeps here, and yet can't be chosen as it could be: then an event woke it that it was thought independent of. null: none. */
+  /** Sleeps here, and can't be chosen as before: it was not independent of an event after all. null: none. */
   get lostSleeper(): Choice | null {
     const lost = this.#asleep.find(({ choice, arrives }) => {
       const statement = arrives ? '' : choice.statement
@@ -93,8 +92,6 @@ export class ChoiceNode {
   #asleepBehind(event: EventName): Taken[] {
     const taken = this.#taken.get(event)
     if (taken === undefined) return []
-    const at = this.branches.findIndex(({ choice }) => choice.event === event)
-    const earlier = this.branches.slice(0, at).flatMap(({ choice }) => this.#taken.get(choice.event) ?? [])
-    return [...this.#asleep, ...earlier].filter((sleeping) => this.#independent(sleeping, taken))
+    return [...this.#asleep, ...this.#taken.values()].filter((sleeping) => this.#independent(sleeping, taken))
   }
 }

@@ -14,7 +14,7 @@ import type { Difference } from './differences.ts'
 import type { Order } from './order.ts'
 import type { Coupling } from './swap-watch.ts'
 import { Tally } from './tally.ts'
-import { walk, type WalkTerms, type Walked } from './walk.ts'
+import { type Reduction, walk, type Walked } from './walk.ts'
 
 export interface ExploreTerms {
   /** Orders with more of them are not tried; null: no bound. */
@@ -42,11 +42,18 @@ export type Surprise =
   | { readonly kind: 'waited-inside' }
   | { readonly kind: 'coupling'; readonly coupling: Coupling }
   | { readonly kind: 'shared-connections'; readonly stores: readonly StoreName[] }
+  | { readonly kind: 'unexplained-end'; readonly end: string }
+
+/**
+ * Pruned orders that are finished all the same. Most of their way is made when they are pruned, and each is a trial of the
+ * reduction: it must end as an order does that had to be tried. More of them cost time and hardly show more.
+ */
+const MOST_DOUBLES = 200
 
 /** @param surprises whether what an order showed makes the exploration worthless. */
 export async function explore(
   execute: Execute,
-  terms: ExploreTerms & WalkTerms,
+  terms: ExploreTerms & Reduction,
   surprises: (walked: Walked) => Surprise | null,
 ): Promise<Explored | Surprise> {
   const exploration = new Exploration(terms)
@@ -63,18 +70,21 @@ export async function explore(
     if (surprise !== null) return surprise
     branch = exploration.next(walked.fresh)
   } while (branch !== null)
+  const end = exploration.unexplainedEnd
+  if (end !== null) return { kind: 'unexplained-end', end }
   return exploration.endedBy(exploration.leftOut ? 'preemption-bound' : 'complete')
 }
 
 class Exploration {
   /** Orders were left out for their preemptions. */
   leftOut = false
-  readonly #terms: ExploreTerms & WalkTerms
+  readonly #terms: ExploreTerms & Reduction
   readonly #queue = new BranchQueue()
   readonly #tally = new Tally()
   #repeated = 0
+  #doubles = 0
 
-  constructor(terms: ExploreTerms & WalkTerms) {
+  constructor(terms: ExploreTerms & Reduction) {
     this.#terms = terms
   }
 
@@ -86,6 +96,11 @@ class Exploration {
     return await this.#walkOnce(execute, branch)
   }
 
+  /** See Tally; it says something when nothing is left to be tried. */
+  get unexplainedEnd(): string | null {
+    return this.#tally.unexplainedEnd
+  }
+
   /** Whether it was wrong. */
   count({ executed, wasPruned }: Walked): boolean {
     if (executed.failed === null) {
@@ -93,7 +108,8 @@ class Exploration {
       this.#tally.pruned++
       return false
     }
-    const order = this.#tally.add(executed, executed.failed)
+    if (wasPruned) this.#doubles++
+    const order = this.#tally.add(executed, executed.failed, wasPruned)
     this.#terms.onOrder?.(order, this.#tally)
     return executed.failed.length > 0
   }
@@ -113,8 +129,9 @@ class Exploration {
 
   async #walkOnce(execute: Execute, branch: Branch | null): Promise<Walked | null> {
     const isAborted = (): boolean => this.#terms.signal?.aborted === true
+    const finishesPruned = this.#doubles < MOST_DOUBLES
     try {
-      const walked = await walk(execute, branch, this.#terms)
+      const walked = await walk(execute, branch, { ...this.#terms, finishesPruned })
       return isAborted() && walked.executed.failed === null ? null : walked
     } catch (error) {
       if (isAborted()) return null

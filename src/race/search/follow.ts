@@ -1,15 +1,18 @@
-/** Chooses along given events, as far as they go. */
-import type { EventName } from '../../core/race-record.ts'
+/** Chooses along given actors, as far as they go. */
 import type { Choose } from '../choice.ts'
 import { chooseByDefault } from './order.ts'
 
-/** Events that can't be chosen when it is their turn are left out; behind the last one all goes by default. */
-export function alongLoosely(names: readonly EventName[]): Choose {
+/**
+ * Lets them go in turn, an event each, whatever it is then: when a loop looks once less than in another order, its events
+ * have other names, and are as good. Who can't go in their turn is passed over; behind the last one all goes by default.
+ */
+export function lettingGo(actors: readonly string[]): Choose {
   let at = 0
   return (enabled, before) => {
-    while (at < names.length) {
-      const name = names[at++]!
-      if (enabled.some(({ event }) => event === name)) return name
+    while (at < actors.length) {
+      const turn = actors[at++]!
+      const choice = enabled.find(({ actor }) => actor === turn)
+      if (choice !== undefined) return choice.event
     }
     return chooseByDefault(enabled, before?.chosen.actor ?? null)?.event ?? null
   }

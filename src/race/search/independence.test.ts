@@ -39,6 +39,15 @@ describe('events of two actors', () => {
   })
 })
 
+it('a coming depends on calls that share a connection with its own', () => {
+  const coming = other({ access: 'read' }, { arrives: true, sent: ['postgres'] })
+  const reading = taken({ access: 'read' })
+  expect(NOTHING_SHARED(coming, reading)).toBe(true)
+  expect(independentWith(new Set(['postgres']))(coming, reading)).toBe(false)
+  expect(independentWith(new Set(['postgres']))(reading, coming)).toBe(false)
+  expect(independentWith(new Set(['postgres']))(coming, taken({ store: 'redis' }))).toBe(true)
+})
+
 it('events of one actor always depend on each other', () => {
   expect(NOTHING_SHARED(taken({}), taken({ store: 'redis' }))).toBe(false)
 })

@@ -6,8 +6,9 @@
  * - The oracle judges by real time: a buyer who comes after an answer was given knows more than one who came before. So
  *   the coming of a buyer and an event with which somebody is answered can't be swapped.
  * - Calls that share a connection go in the order in which they were sent. So two events after which the server sends
- *   calls on one connection can't be swapped, wherever they were made themselves. Which connection a pool hands out says
- *   nothing; that calls of different actors stood on one at once does (`sharedConnections`).
+ *   calls on one connection can't be swapped, wherever they were made themselves. Nor can a call on it and the coming of a
+ *   buyer whose first call takes the same way: it goes at once, or stands behind the other. Which connection a pool hands
+ *   out says nothing; that calls of different actors stood on one at once does (`sharedConnections`).
  * - The memory of the server, which isn't seen at all. Here it is taken for granted that requests know of each other by the
  *   stores alone. A search that sees signs to the contrary begins again without any of this.
  *
@@ -48,7 +49,14 @@ export function independentWith(shared: ReadonlySet<StoreName>): Independent {
     callsCommute(one.choice, other.choice) &&
     !(one.arrives && other.answered) &&
     !(other.arrives && one.answered) &&
-    !one.sent.some((store) => shared.has(store) && other.sent.includes(store))
+    !standInLine(one, other, shared)
+}
+
+function standInLine(one: Taken, other: Taken, shared: ReadonlySet<StoreName>): boolean {
+  const bothSend = one.sent.some((store) => shared.has(store) && other.sent.includes(store))
+  const { store } = one.choice
+  const oneLine = store !== null && store === other.choice.store && shared.has(store)
+  return bothSend || (oneLine && (one.arrives || other.arrives))
 }
 
 function callsCommute(one: Choice, other: Choice): boolean {

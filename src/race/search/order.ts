@@ -4,7 +4,7 @@ import type { Choice, Executed } from '../choice.ts'
 
 export interface Order {
   readonly names: readonly EventName[]
-  /** Of each event its call, as it is recognised in another execution; '' where somebody came and nothing was asked of a store. */
+  /** Of each event its call, as it is recognised in another execution; '' where somebody came and no call was made. */
   readonly calls: readonly string[]
   readonly preemptions: number
   readonly executed: Executed

@@ -2,12 +2,15 @@
  * Tries the orders of events of a few buyers, those that can't be told apart once, and says what was covered.
  *
  * Which orders can't be told apart is decided by what the stores tell of a call. Where an order shows that this is not all,
- * the search begins again with what it has learnt, in the time that is left; what was tried before counts no more.
+ * the search begins again with what it has learnt, in the time that is left; what was tried before counts no more. Signs
+ * are: a buyer who waits within the server, a shared connection, an event or an end that no store explains. As long as there
+ * is none, it is taken that nobody who comes is kept waiting. If somebody would have been, in an order that was left out, then
+ * one was tried in which they come later and all else is the same; the oracle finds no less wrong in that.
  *
  * With a bound of preemptions nothing else is left out: of orders that can't be told apart the one that is tried may have
  * more preemptions than the bound allows, and another one fewer; then none of them would be tried (Coons, Musuvathi,
- * McKinley, Bounded Partial-Order Reduction, 2013, who put back what is missing, and lose much of the gain). A bound leaves few orders
- * anyway, of which "all" is then true.
+ * McKinley, Bounded Partial-Order Reduction, 2013, who put back what is missing, and lose much of the gain). A bound leaves
+ * few orders anyway, and "all of them" is then true.
  */
 import type { StoreName } from '../../core/catalogue.ts'
 import type { RaceCoverage } from '../../core/race-record.ts'
@@ -18,7 +21,7 @@ import { independentWith, neverIndependent } from './independence.ts'
 import type { Order } from './order.ts'
 import { type Coupling, SwapWatch } from './swap-watch.ts'
 import type { OrdersEnd } from './tally.ts'
-import type { Walked, WalkTerms } from './walk.ts'
+import type { Reduction, Walked } from './walk.ts'
 
 export interface SearchTerms extends ExploreTerms {
   /** `partial`: of orders that can't be told apart one is tried. */
@@ -29,7 +32,8 @@ export interface Search {
   /** Orders that were run to their end, and among them those in which a check failed. */
   readonly tried: number
   readonly wrong: number
-  /** Begun and given up, since all that could follow is tried in another order. */
+  /** Begun and given up, since all that could follow is tried in another order. Some such orders are run to their end, as a
+   *  trial of the reduction; they count among those that were tried. */
   readonly pruned: number
   readonly coverage: RaceCoverage
   /** Why no order was left out although a reduction was asked for; absent: it was as asked. */
@@ -49,6 +53,8 @@ export interface Search {
 const REFUSED_BY_BOUND = 'with a bound of preemptions, an order that is left out may stand for one that is within it'
 const REFUSED_BY_WAITING =
   'a buyer waits for another within the server, where calls to different stores may depend on each other'
+const REFUSED_BY_END =
+  'an order ended as no other that should be like it: requests depend on each other in the memory of the server'
 
 /** Executions that fail reject, unless the signal was given: that ends the search as `interrupted`. */
 export async function searchOrders(execute: Execute, terms: SearchTerms): Promise<Search> {
@@ -64,7 +70,7 @@ export async function searchOrders(execute: Execute, terms: SearchTerms): Promis
   }
 }
 
-function reducedBy(shared: ReadonlySet<StoreName>): WalkTerms {
+function reducedBy(shared: ReadonlySet<StoreName>): Reduction {
   const independent = independentWith(shared)
   return { independent, watch: new SwapWatch(independent) }
 }
@@ -84,6 +90,8 @@ function learnFrom(surprise: Surprise, shared: Set<StoreName>): string | null {
       return REFUSED_BY_WAITING
     case 'coupling':
       return refusedBy(surprise.coupling)
+    case 'unexplained-end':
+      return `${REFUSED_BY_END} (${surprise.end})`
     case 'shared-connections':
       for (const store of surprise.stores) shared.add(store)
       return null

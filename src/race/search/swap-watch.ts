@@ -1,7 +1,7 @@
 /**
- * Watches for signs that events were wrongly taken for independent. When one event is independent of all that came after it, up to
- * the last one, then that last one must come to the same in the order without it: as no store told of the first, only the memory
- * of the server can have. A reduced search runs both orders often enough by itself.
+ * Watches for signs that events were wrongly taken for independent. When one event is independent of all that came after
+ * it, up to the last one, then that last one must come to the same in the order without it: as no store told of the first,
+ * only the memory of the server can have. A reduced search runs both orders often enough by itself.
  *
  * A watch, no proof: it compares what was run, and what was left out is not run.
  */
@@ -44,7 +44,7 @@ export class SwapWatch {
     this.#independent = independent
   }
 
-  /** The last branch of `way` was taken, for the first time, by `step`; `enabled` could be chosen then. null: all is as it should be. */
+  /** `step` took the last branch of `way`, as none had before; `enabled` could be chosen then. null: nothing was noticed. */
   see(way: readonly Branch[], step: ExecutedStep, enabled: readonly Choice[]): Coupling | null {
     if (this.#seen.size + this.#expected.size > MOST_REMEMBERED) return null
     const names = way.map(({ choice }) => choice.event)

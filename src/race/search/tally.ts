@@ -19,13 +19,18 @@ export class Tally {
   longest = 0
   firstWrong: Order | null = null
   readonly #ends = new Map<string, OrdersEnd>()
+  /** Ends of orders that had to be tried, and of doubles. */
+  readonly #needed = new Set<string>()
+  readonly #doubled = new Set<string>()
 
-  /** One that was run to its end. */
-  add(executed: Executed, failed: readonly string[]): Order {
+  /** One that was run to its end. @param isDouble another one stands for it. */
+  add(executed: Executed, failed: readonly string[], isDouble: boolean): Order {
     const order = orderOf(executed)
     this.tried++
     this.longest = Math.max(this.longest, executed.steps.filter(({ chosen }) => chosen.store !== null).length)
-    this.#addEnd(executed.end, failed)
+    const end = this.#addEnd(executed.end, failed)
+    if (isDouble) this.#doubled.add(end)
+    else this.#needed.add(end)
     if (failed.length > 0) {
       this.wrong++
       this.firstWrong ??= order
@@ -38,8 +43,15 @@ export class Tally {
     return [...this.#ends.values()].sort((one, other) => other.orders - one.orders)
   }
 
-  #addEnd(end: string, failed: readonly string[]): void {
+  /** In which a double ended, and no other order; null: there is none. */
+  get unexplainedEnd(): string | null {
+    const key = [...this.#doubled].find((end) => !this.#needed.has(end))
+    return key === undefined ? null : this.#ends.get(key)!.end
+  }
+
+  #addEnd(end: string, failed: readonly string[]): string {
     const key = JSON.stringify([end, failed])
     this.#ends.set(key, { end, failed, orders: (this.#ends.get(key)?.orders ?? 0) + 1 })
+    return key
   }
 }

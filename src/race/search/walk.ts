@@ -7,11 +7,12 @@ import type { Choice, Executed, ExecutedStep, Execute } from '../choice.ts'
 import { type Branch, ChoiceNode } from './choice-node.ts'
 import { type Difference, differenceOfChoices, differenceOfTaken, notFound } from './differences.ts'
 import { type Independent, takenOf } from './independence.ts'
+import { chooseByDefault } from './order.ts'
 import type { Coupling, SwapWatch } from './swap-watch.ts'
 
 export interface Walked {
   readonly executed: Executed
-  /** Left at a node where all choices sleep. */
+  /** It came to a node where all choices sleep: another order stands for it. There it was left, or finished by default. */
   readonly wasPruned: boolean
   /** Nodes that no execution had reached. */
   readonly fresh: readonly ChoiceNode[]
@@ -21,10 +22,15 @@ export interface Walked {
   readonly coupling: Coupling | null
 }
 
-export interface WalkTerms {
+/** What is taken for independent, and what watches over it; null: nothing is. */
+export interface Reduction {
   readonly independent: Independent
-  /** null: nothing is taken for independent. */
   readonly watch: SwapWatch | null
+}
+
+interface WalkTerms extends Reduction {
+  /** Whether it is run to its end where all choices sleep. */
+  readonly finishesPruned: boolean
 }
 
 /** @param branch null: nothing is known yet, all goes by default. */
@@ -52,11 +58,12 @@ class Walker {
   }
 
   choose(enabled: readonly Choice[], before: ExecutedStep | null): EventName | null {
+    if (this.wasPruned) return this.#finish(enabled, before)
     if (before !== null) this.#learn(before, enabled)
     if (this.difference !== null) return null
     const known = this.#known[this.#way.length]
     const branch = known === undefined ? this.#discover(enabled) : this.#follow(known, enabled)
-    if (branch === null) return null
+    if (branch === null) return this.wasPruned ? this.#finish(enabled, before) : null
     this.#way.push(branch)
     return branch.choice.event
   }
@@ -68,6 +75,11 @@ class Walker {
     if (last !== undefined) this.#learn(last, [])
     const missing = this.#known[steps.length]
     if (missing !== undefined) this.difference ??= notFound(steps.length + 1, missing.choice, [])
+  }
+
+  #finish(enabled: readonly Choice[], before: ExecutedStep | null): EventName | null {
+    if (!this.#terms.finishesPruned) return null
+    return chooseByDefault(enabled, before?.chosen.actor ?? null)?.event ?? null
   }
 
   #follow(known: Branch, enabled: readonly Choice[]): Branch | null {

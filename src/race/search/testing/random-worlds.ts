@@ -39,8 +39,8 @@ export function randomWorld(seed: number): ToyWorld {
 }
 
 function randomProgram(random: Random, mostCalls: number): ToyProgram {
-  const instructions = Array.from({ length: 1 + random.below(mostCalls) }, () => randomInstruction(random))
-  const locks = mostCalls > 2 && instructions.length <= 2 && random.below(3) === 0
+  const instructions = Array.from({ length: mostCalls - random.below(2) }, () => randomInstruction(random))
+  const locks = random.below(4) === 0
   const skipsBy = random.below(4)
   return function* () {
     let register = 0
@@ -57,7 +57,7 @@ function randomProgram(random: Random, mostCalls: number): ToyProgram {
 
 function randomInstruction(random: Random): Instruction {
   const store = STORES[random.below(2)]!
-  const name = random.below(2) === 0 ? 'a' : 'b'
+  const name = random.below(3) === 0 ? 'b' : 'a'
   const amount = 1 + random.below(2)
   switch (random.below(5)) {
     case 0:

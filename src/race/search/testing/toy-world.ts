@@ -157,10 +157,10 @@ class ToyRun {
   }
 
   enabled(): Choice[] {
-    return this.#actors.flatMap((actor) => {
+    return this.#actors.flatMap((actor): Choice[] => {
       const event = `${actor.name} #${actor.events + 1}`
       if (actor.going === null) {
-        return [{ event, actor: actor.name, store: null, access: 'write' as const, statement: '' }]
+        return [{ event, actor: actor.name, store: null, access: 'write', statement: '' }]
       }
       const { call } = actor
       if (call === null || !this.#isFirst(actor, call) || this.#looksInVain(actor, call)) return []
