@@ -7,7 +7,7 @@ import { doorbuster, start, temporaryFolder } from './doorbuster.ts'
 import { describeWithServices } from './require-service.ts'
 
 interface Raced {
-  readonly exitCode: number
+  readonly exitCode: number | null
   readonly stderr: string
   readonly record: RaceRecord
   readonly part: RacePart

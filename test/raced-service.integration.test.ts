@@ -153,9 +153,9 @@ describe.runIf(process.platform === 'linux')('a raced service', () => {
     expect(await shop.settle(sku, 10_000)).toBe(true)
     const ledger = await shop.readLedger(sku, true, sale.requestIdPrefix)
     expect(ledger).toMatchObject({ remainingStock: -1, settled: true })
-    expect(ledger!.orders.map(({ requestId, userId }) => [requestId, userId]).sort()).toEqual([
-      ['r1-7-1', shop.userIdOf(1)],
-      ['r1-7-2', shop.userIdOf(2)],
+    expect(ledger!.orders.map(({ requestId, userId }) => `${requestId} ${userId}`).toSorted()).toEqual([
+      `r1-7-1 ${shop.userIdOf(1)}`,
+      `r1-7-2 ${shop.userIdOf(2)}`,
     ])
     // It could only be asked of the shop.
     expect(await shop.readStock(sku)).toEqual({})

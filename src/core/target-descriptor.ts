@@ -51,7 +51,7 @@ export interface TargetDescriptor {
   readonly race: RaceDescription | null
 }
 
-export interface RaceDescription {
+interface RaceDescription {
   /** Environment variables of what `start` starts -> URLs of the stores to which they lead. A race leads them through gates. */
   readonly stores: Readonly<Record<string, TextTemplate>>
 }

@@ -23,7 +23,13 @@ async function runByChance(execute: Execute, seed: number): Promise<Order> {
 
 function counted(execute: Execute): { execute: Execute; runs: () => number } {
   let runs = 0
-  return { execute: (choose) => (runs++, execute(choose)), runs: () => runs }
+  return {
+    execute(choose) {
+      runs++
+      return execute(choose)
+    },
+    runs: () => runs,
+  }
 }
 
 describe('a wrong order', () => {
