@@ -65,6 +65,8 @@ export interface RacePart {
   readonly coverage: RaceCoverage
   /** Why no order was left out although a reduction was asked for, in words; absent: it was as the terms say. */
   readonly reductionRefused?: string
+  /** "buyer 1 and buyer 2": who know of each other by the memory of the server, so that nothing of them was left out. Absent: nobody was seen to. */
+  readonly coupled?: readonly string[]
   readonly elapsedMs: number
   /** The store calls of the longest order. */
   readonly longest: number

@@ -189,10 +189,11 @@ export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): 
   }
 }
 
-function reducedWords({ reductionRefused }: RacePart, reduction: RaceTerms['reduction']): string {
+function reducedWords({ reductionRefused, coupled = [] }: RacePart, reduction: RaceTerms['reduction']): string {
   if (reduction === 'full') return ''
   if (reductionRefused !== undefined) return `, none left out: ${reductionRefused}`
-  return '; of those that differ only in what nobody can tell apart, one'
+  const but = coupled.length === 0 ? '' : `, but all of ${coupled.join(', ')}, who know of each other by the memory of the server`
+  return `; of those that differ only in what nobody can tell apart, one${but}`
 }
 
 /** "run again 5 times, it ended so 5 times". */

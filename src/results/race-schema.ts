@@ -95,6 +95,10 @@ const part = z.object({
     .string()
     .exactOptional()
     .describe('Why no order was left out although that was asked for; absent: it was as the terms say.'),
+  coupled: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Who know of each other by the memory of the server, so that nothing of them was left out.'),
   elapsedMs: z.number().nonnegative(),
   longest: count.describe('Store calls of the longest order.'),
   ends: z

@@ -41,9 +41,10 @@ export function racesTable(raced: readonly RacedPart[]): string {
   )
 }
 
-function wordsOfCoverage({ coverage, reductionRefused }: RacePart): string {
+function wordsOfCoverage({ coverage, reductionRefused, coupled = [] }: RacePart): string {
   const words = coverage === 'complete' ? 'yes' : `no: ${coverage.replaceAll('-', ' ')}`
-  return reductionRefused === undefined ? words : `${words} (in full)`
+  if (reductionRefused !== undefined) return `${words} (in full)`
+  return coupled.length === 0 ? words : `${words} (${coupled.join(', ')} in full)`
 }
 
 export interface CrashedStrategy {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Choice, ExecutedStep } from '../choice.ts'
-import { independentWith, neverIndependent, type Taken, takenOf } from './independence.ts'
+import { independentWith, neverIndependent, NO_TIES, pairOf, type Taken, takenOf } from './independence.ts'
 
-const NOTHING_SHARED = independentWith(new Set())
+const NOTHING_SHARED = independentWith(NO_TIES)
 
 function taken(choice: Partial<Choice>, changed: Partial<Taken> = {}): Taken {
   const usual: Choice = { event: '', actor: 'buyer 1', store: 'postgres', access: 'write', statement: 'UPDATE' }
@@ -34,8 +34,8 @@ describe('events of two actors', () => {
     const one = taken({}, { sent: ['redis'] })
     const another = other({ store: 'redis' }, { sent: ['postgres', 'redis'] })
     expect(NOTHING_SHARED(one, another)).toBe(true)
-    expect(independentWith(new Set(['redis']))(one, another)).toBe(false)
-    expect(independentWith(new Set(['postgres']))(one, another)).toBe(true)
+    expect(independentWith({ ...NO_TIES, shared: new Set(['redis']) })(one, another)).toBe(false)
+    expect(independentWith({ ...NO_TIES, shared: new Set(['postgres']) })(one, another)).toBe(true)
   })
 })
 
@@ -43,9 +43,9 @@ it('a coming depends on calls that share a connection with its own', () => {
   const coming = other({ access: 'read' }, { arrives: true, sent: ['postgres'] })
   const reading = taken({ access: 'read' })
   expect(NOTHING_SHARED(coming, reading)).toBe(true)
-  expect(independentWith(new Set(['postgres']))(coming, reading)).toBe(false)
-  expect(independentWith(new Set(['postgres']))(reading, coming)).toBe(false)
-  expect(independentWith(new Set(['postgres']))(coming, taken({ store: 'redis' }))).toBe(true)
+  expect(independentWith({ ...NO_TIES, shared: new Set(['postgres']) })(coming, reading)).toBe(false)
+  expect(independentWith({ ...NO_TIES, shared: new Set(['postgres']) })(reading, coming)).toBe(false)
+  expect(independentWith({ ...NO_TIES, shared: new Set(['postgres']) })(coming, taken({ store: 'redis' }))).toBe(true)
 })
 
 it('events of one actor always depend on each other', () => {
@@ -61,4 +61,12 @@ describe('what a step turned out to be', () => {
     expect(takenOf({ ...step, enabled: [before] })).toMatchObject({ arrives: true, sent: ['postgres', 'redis'] })
     expect(takenOf(step)).toMatchObject({ arrives: false, sent: ['postgres'] })
   })
+})
+
+it('takes nothing for independent of two who know of each other by the memory of the server', () => {
+  const [one, other] = [taken({ actor: 'buyer 1', store: 'redis' }), taken({ actor: 'buyer 2', store: 'postgres' })]
+  expect(NOTHING_SHARED(one, other)).toBe(true)
+  const tied = independentWith({ ...NO_TIES, coupled: new Set([pairOf('buyer 2', 'buyer 1')]) })
+  expect(tied(one, other)).toBe(false)
+  expect(tied(one, taken({ actor: 'background', store: 'postgres' }))).toBe(true)
 })

@@ -10,7 +10,7 @@
  *   buyer whose first call takes the same way: it goes at once, or stands behind the other. Which connection a pool hands
  *   out says nothing; that calls of different actors stood on one at once does (`sharedConnections`).
  * - The memory of the server, which isn't seen at all. Here it is taken for granted that requests know of each other by the
- *   stores alone. A search that sees signs to the contrary begins again without any of this.
+ *   stores alone. A search that sees signs to the contrary begins again, and takes nothing of those two for independent.
  *
  * What an event does is known from an execution that took it: a buyer's first call, and whether somebody was answered, stand
  * nowhere before. An event of which nothing is known depends on all.
@@ -42,10 +42,25 @@ export function takenOf({ enabled, chosen, answered, sent }: ExecutedStep): Take
   }
 }
 
-/** `shared`: stores of which actors share connections. */
-export function independentWith(shared: ReadonlySet<StoreName>): Independent {
+/** What a server was seen to be beyond what its stores tell. */
+export interface Ties {
+  /** Stores of which actors share connections. */
+  readonly shared: ReadonlySet<StoreName>
+  /** Pairs of actors who know of each other by its memory, as {@link pairOf} names them. */
+  readonly coupled: ReadonlySet<string>
+}
+
+export const NO_TIES: Ties = { shared: new Set(), coupled: new Set() }
+
+/** "buyer 1 and buyer 2", whoever is named first. */
+export function pairOf(one: string, other: string): string {
+  return one < other ? `${one} and ${other}` : `${other} and ${one}`
+}
+
+export function independentWith({ shared, coupled }: Ties): Independent {
   return (one, other) =>
     one.choice.actor !== other.choice.actor &&
+    !coupled.has(pairOf(one.choice.actor, other.choice.actor)) &&
     callsCommute(one.choice, other.choice) &&
     !(one.arrives && other.answered) &&
     !(other.arrives && one.answered) &&

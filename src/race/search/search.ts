@@ -17,7 +17,7 @@ import type { RaceCoverage } from '../../core/race-record.ts'
 import type { Execute } from '../choice.ts'
 import { type Difference, nameOf } from './differences.ts'
 import { type Explored, explore, type ExploreTerms, type Surprise } from './explore.ts'
-import { independentWith, neverIndependent } from './independence.ts'
+import { independentWith, neverIndependent, pairOf } from './independence.ts'
 import type { Order } from './order.ts'
 import { type Coupling, SwapWatch } from './swap-watch.ts'
 import type { OrdersEnd } from './tally.ts'
@@ -38,6 +38,8 @@ export interface Search {
   readonly coverage: RaceCoverage
   /** Why no order was left out although a reduction was asked for; absent: it was as asked. */
   readonly reductionRefused?: string
+  /** "buyer 1 and buyer 2": who were seen to know of each other by the memory of the server, and were tried both ways. */
+  readonly coupled: readonly string[]
   /** Store calls of the longest order. */
   readonly longest: number
   /** Most orders first. */
@@ -56,26 +58,32 @@ const REFUSED_BY_WAITING =
 const REFUSED_BY_END =
   'an order ended as no other that should be like it: requests depend on each other in the memory of the server'
 
+/** What was learnt of the server; the search begins again with it. */
+interface Learnt {
+  readonly shared: Set<StoreName>
+  readonly coupled: Set<string>
+}
+
 /** Executions that fail reject, unless the signal was given: that ends the search as `interrupted`. */
 export async function searchOrders(execute: Execute, terms: SearchTerms): Promise<Search> {
-  const shared = new Set<StoreName>()
+  const learnt: Learnt = { shared: new Set(), coupled: new Set() }
   let refused = terms.reduction === 'partial' && terms.preemptions !== null ? REFUSED_BY_BOUND : null
   for (;;) {
     const reduces = terms.reduction === 'partial' && refused === null
     const explored = reduces
-      ? await explore(execute, { ...terms, ...reducedBy(shared) }, (walked) => surpriseIn(walked, shared))
+      ? await explore(execute, { ...terms, ...reducedBy(learnt) }, (walked) => surpriseIn(walked, learnt))
       : await explore(execute, { ...terms, independent: neverIndependent, watch: null }, () => null)
-    if (!('kind' in explored)) return conclude(explored, refused)
-    refused = learnFrom(explored, shared)
+    if (!('kind' in explored)) return conclude(explored, refused, reduces ? [...learnt.coupled] : [])
+    refused = learnFrom(explored, learnt)
   }
 }
 
-function reducedBy(shared: ReadonlySet<StoreName>): Reduction {
-  const independent = independentWith(shared)
+function reducedBy(learnt: Learnt): Reduction {
+  const independent = independentWith(learnt)
   return { independent, watch: new SwapWatch(independent) }
 }
 
-function surpriseIn({ executed, coupling }: Walked, shared: ReadonlySet<StoreName>): Surprise | null {
+function surpriseIn({ executed, coupling }: Walked, { shared }: Learnt): Surprise | null {
   if (executed.waitedInside) return { kind: 'waited-inside' }
   const stores = executed.sharedConnections.filter((store) => !shared.has(store))
   // Before a coupling: what shares a connection unbeknown looks like one.
@@ -83,13 +91,18 @@ function surpriseIn({ executed, coupling }: Walked, shared: ReadonlySet<StoreNam
   return coupling === null ? null : { kind: 'coupling', coupling }
 }
 
-/** Why there is no reduction any more; null: there is, with these stores. */
-function learnFrom(surprise: Surprise, shared: Set<StoreName>): string | null {
+/** Why there is no reduction any more; null: there is, but for what was learnt. */
+function learnFrom(surprise: Surprise, { shared, coupled }: Learnt): string | null {
   switch (surprise.kind) {
     case 'waited-inside':
       return REFUSED_BY_WAITING
-    case 'coupling':
-      return refusedBy(surprise.coupling)
+    case 'coupling': {
+      const pair = pairOf(surprise.coupling.first.actor, surprise.coupling.second.actor)
+      // What was not taken for independent can't be learnt again: then it is something else.
+      if (coupled.has(pair)) return refusedBy(surprise.coupling)
+      coupled.add(pair)
+      return null
+    }
     case 'unexplained-end':
       return `${REFUSED_BY_END} (${surprise.end})`
     case 'shared-connections':
@@ -102,7 +115,11 @@ function refusedBy({ first, second }: Coupling): string {
   return `${nameOf(second)} went otherwise behind ${nameOf(first)}, which no store explains: they depend on each other in the memory of the server`
 }
 
-function conclude({ tally, coverage, nondeterminism, repeated }: Explored, refused: string | null): Search {
+function conclude(
+  { tally, coverage, nondeterminism, repeated }: Explored,
+  refused: string | null,
+  coupled: readonly string[],
+): Search {
   const { tried, wrong, pruned, longest, ends, firstWrong } = tally
   return {
     tried,
@@ -110,6 +127,7 @@ function conclude({ tally, coverage, nondeterminism, repeated }: Explored, refus
     pruned,
     coverage,
     ...(refused === null ? {} : { reductionRefused: refused }),
+    coupled,
     longest,
     ends,
     firstWrong,

@@ -79,7 +79,7 @@ export async function racePart(options: PartOptions): Promise<RacedPart> {
 }
 
 function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'shortest' | 'crashes'> {
-  const { tried, wrong, pruned, coverage, reductionRefused, longest, nondeterminism } = search
+  const { tried, wrong, pruned, coverage, reductionRefused, coupled, longest, nondeterminism } = search
   return {
     stock,
     tried,
@@ -87,6 +87,7 @@ function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'sh
     pruned,
     coverage,
     ...(reductionRefused !== undefined && { reductionRefused }),
+    ...(coupled.length > 0 && { coupled }),
     longest,
     ends: endsOf(search.ends),
     nondeterminism,
