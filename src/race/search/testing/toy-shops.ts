@@ -85,6 +85,6 @@ export function ordersAreKept(end: ToyEnd): string[] {
   return soldIn(end) === (end.stores.postgres.get('orders') ?? 0) ? [] : ['acknowledged-kept']
 }
 
-export function soldIn({ answers }: ToyEnd): number {
+function soldIn({ answers }: ToyEnd): number {
   return [...answers.values()].filter((answer) => answer === 'sold').length
 }
