@@ -2,6 +2,9 @@
 import type { StoreName } from '../core/catalogue.ts'
 import type { EventName } from '../core/race-record.ts'
 
+/** Work that goes on without any buyer. What goes on after one was answered is "after buyer 1". */
+export const BACKGROUND = 'background'
+
 export interface Choice {
   readonly event: EventName
   /** "buyer 1", "background". */

@@ -192,7 +192,7 @@ export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): 
 function reducedWords({ reductionRefused, coupled = [] }: RacePart, reduction: RaceTerms['reduction']): string {
   if (reduction === 'full') return ''
   if (reductionRefused !== undefined) return `, none left out: ${reductionRefused}`
-  const but = coupled.length === 0 ? '' : `, but all of ${coupled.join(', ')}, who know of each other by the memory of the server`
+  const but = coupled.length === 0 ? '' : `, but all of ${coupled.join(', ')}, who meet in the memory of the server`
   return `; of those that differ only in what nobody can tell apart, one${but}`
 }
 

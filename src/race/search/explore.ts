@@ -39,7 +39,8 @@ export interface Explored {
 
 /** What an order showed about the server, by which orders before it may have been left out wrongly. */
 export type Surprise =
-  | { readonly kind: 'waited-inside' }
+  /** Who may wait for whom, as {@link pairOf} names them. */
+  | { readonly kind: 'waited-inside'; readonly pairs: readonly string[] }
   | { readonly kind: 'coupling'; readonly coupling: Coupling }
   | { readonly kind: 'shared-connections'; readonly stores: readonly StoreName[] }
   | { readonly kind: 'unexplained-end'; readonly end: string }

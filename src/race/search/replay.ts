@@ -13,7 +13,7 @@ export interface RecordedOrder {
   readonly calls: readonly string[]
 }
 
-export type Replayed =
+type Replayed =
   | { readonly kind: 'ended'; readonly executed: Executed }
   | ({ readonly kind: 'cannot-be-followed' } & Difference)
 

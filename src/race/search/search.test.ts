@@ -176,10 +176,10 @@ describe('a reduced search', () => {
     expect(found.firstWrong!.preemptions).toBe(1)
   })
 
-  it('begins again in full where a buyer waits for another within the server', async () => {
+  it('takes nothing of buyers for independent where one waits for another within the server', async () => {
     const world = shop(times(2, checkUnderMutex), 1)
     const [full, refused] = [await search(world), await search(world, { reduction: 'partial' })]
-    expect(refused.reductionRefused).toContain('waits for another within the server')
+    expect(refused.coupled).toEqual(['buyer 1 and buyer 2'])
     expect(refused).toMatchObject({ tried: full.tried, pruned: 0, wrong: 0, coverage: 'complete' })
   })
 

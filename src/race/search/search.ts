@@ -14,7 +14,7 @@
  */
 import type { StoreName } from '../../core/catalogue.ts'
 import type { RaceCoverage } from '../../core/race-record.ts'
-import type { Execute } from '../choice.ts'
+import { BACKGROUND, type Execute, type Executed } from '../choice.ts'
 import { type Difference, nameOf } from './differences.ts'
 import { type Explored, explore, type ExploreTerms, type Surprise } from './explore.ts'
 import { independentWith, neverIndependent, pairOf } from './independence.ts'
@@ -53,8 +53,6 @@ export interface Search {
 }
 
 const REFUSED_BY_BOUND = 'with a bound of preemptions, an order that is left out may stand for one that is within it'
-const REFUSED_BY_WAITING =
-  'a buyer waits for another within the server, where calls to different stores may depend on each other'
 const REFUSED_BY_END =
   'an order ended as no other that should be like it: requests depend on each other in the memory of the server'
 
@@ -83,19 +81,30 @@ function reducedBy(learnt: Learnt): Reduction {
   return { independent, watch: new SwapWatch(independent) }
 }
 
-function surpriseIn({ executed, coupling }: Walked, { shared }: Learnt): Surprise | null {
-  if (executed.waitedInside) return { kind: 'waited-inside' }
+function surpriseIn({ executed, coupling }: Walked, { shared, coupled }: Learnt): Surprise | null {
+  const pairs = executed.waitedInside ? pairsOf(insidersOf(executed)) : []
+  if (pairs.some((pair) => !coupled.has(pair))) return { kind: 'waited-inside', pairs }
   const stores = executed.sharedConnections.filter((store) => !shared.has(store))
   // Before a coupling: what shares a connection unbeknown looks like one.
   if (stores.length > 0) return { kind: 'shared-connections', stores }
   return coupling === null ? null : { kind: 'coupling', coupling }
 }
 
+/** Who may hold what somebody waits for: all that buyers brought about. Work that goes on without them has its own. */
+function insidersOf({ steps }: Executed): string[] {
+  return [...new Set(steps.map(({ chosen }) => chosen.actor))].filter((actor) => actor !== BACKGROUND)
+}
+
+function pairsOf(actors: readonly string[]): string[] {
+  return actors.flatMap((one, at) => actors.slice(at + 1).map((other) => pairOf(one, other)))
+}
+
 /** Why there is no reduction any more; null: there is, but for what was learnt. */
 function learnFrom(surprise: Surprise, { shared, coupled }: Learnt): string | null {
   switch (surprise.kind) {
     case 'waited-inside':
-      return REFUSED_BY_WAITING
+      for (const pair of surprise.pairs) coupled.add(pair)
+      return null
     case 'coupling': {
       const pair = pairOf(surprise.coupling.first.actor, surprise.coupling.second.actor)
       // What was not taken for independent can't be learnt again: then it is something else.

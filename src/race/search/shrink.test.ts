@@ -23,13 +23,11 @@ async function runByChance(execute: Execute, seed: number): Promise<Order> {
 
 function counted(execute: Execute): { execute: Execute; runs: () => number } {
   let runs = 0
-  return {
-    execute(choose) {
-      runs++
-      return execute(choose)
-    },
-    runs: () => runs,
+  const counting: Execute = async (choose) => {
+    runs++
+    return await execute(choose)
   }
+  return { execute: counting, runs: () => runs }
 }
 
 describe('a wrong order', () => {

@@ -9,6 +9,7 @@
 import { setImmediate as endOfTurn, setTimeout as delay } from 'node:timers/promises'
 import type { StoreName } from '../../core/catalogue.ts'
 import { HarnessError } from '../../core/errors.ts'
+import { BACKGROUND } from '../../race/choice.ts'
 import type { StoreCall, StoreReply } from '../../race/store-call.ts'
 import type { GatedStores, HeldCall } from './gated-stores.ts'
 
@@ -19,7 +20,6 @@ const QUIET_MS = 3
 /** Until work that only time brings about is looked for again, ms. */
 const LOOK_AGAIN_MS = 2
 
-const BACKGROUND = 'background'
 /** Opening, settling, closing: no part of an order. */
 const HARNESS = 'harness'
 

@@ -97,5 +97,5 @@ function judgeByChance({ answers, stores, precedences }: ToyEnd, salt: number): 
 }
 
 function hashOf(words: string, salt: number): number {
-  return Array.from(words).reduce((hash, character) => (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0, salt + 17)
+  return Buffer.from(words).reduce((hash, byte) => (Math.imul(hash, 31) + byte) >>> 0, salt + 17)
 }
