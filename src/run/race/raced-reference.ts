@@ -55,6 +55,8 @@ class RacedReference implements RacedTarget {
   /** A connection that is kept, so that a look is one round trip. */
   #agent = new Agent({ keepAlive: true })
   #server: StartedTarget | null = null
+  /** Requests that are not written yet: the server can't know of them, and may look idle. */
+  #unsent = 0
   #places: LedgerPlaces = { postgres: null, redis: null }
 
   constructor(options: RacedReferenceOptions) {
@@ -127,6 +129,7 @@ class RacedReference implements RacedTarget {
   }
 
   async isIdle(): Promise<boolean> {
+    if (this.#unsent > 0) return false
     for (let looks = 0; looks < LOOKS; looks++) {
       // A server that is gone does nothing any more.
       await this.#send('GET', ROUTES.health, null, {}).catch(() => null)
@@ -191,9 +194,21 @@ class RacedReference implements RacedTarget {
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }))
         response.on('aborted', () => reject(new Error('the answer was cut short')))
       })
-      sent.on('error', reject)
+      this.#unsent += 1
+      const isOut = once(() => {
+        this.#unsent -= 1
+      })
+      sent.on('error', reject).on('close', isOut).on('finish', isOut)
       sent.end(body ?? undefined)
     })
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
   }
 }
 
