@@ -62,8 +62,9 @@ const DESCRIPTOR = [
   '  path: "/orders/{{sku}}"',
   '  columns: {orderId: id, requestId: key, userId: user}',
   '  remaining: {path: "/sales/{{sku}}", stock: /units}',
-  'race: {stores: {STORE_URL: "redis://:{{env.STORE_PASSWORD}}@127.0.0.1:6379/0"}}',
 ]
+
+const STORES = 'stores: {STORE_URL: "redis://:{{env.STORE_PASSWORD}}@127.0.0.1:6379/0"}'
 
 interface HeldStore {
   readonly port: number
@@ -93,12 +94,13 @@ interface Raced {
   readonly upstreams: readonly Upstream[]
 }
 
-async function raced(start: string, ...more: readonly string[]): Promise<Raced> {
+async function raced(start: string, more: readonly string[] = [], quiet = ''): Promise<Raced> {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'shop.cjs'), SHOP)
   const port = await freePort()
   const where = [`url: http://127.0.0.1:${port}`, `start: {command: '${start}', env: {PORT: ${port}}, ready: /}`]
-  const { descriptor } = loadDescriptor([...DESCRIPTOR, ...where, ...more].join('\n'), 'shop.yaml', folder)
+  const race = `race: {${STORES}${quiet}}`
+  const { descriptor } = loadDescriptor([...DESCRIPTOR, ...where, race, ...more].join('\n'), 'shop.yaml', folder)
   const store = await heldStore()
   let upstreams: readonly Upstream[] = []
   const shop = await startRaced({
@@ -163,7 +165,7 @@ describe.runIf(process.platform === 'linux')('a raced service', () => {
   })
 
   it('is judged by the orders of its own sale, also where there is but one product', async () => {
-    const { shop, store } = await raced(FOREGROUND, 'sku: cherry')
+    const { shop, store } = await raced(FOREGROUND, ['sku: cherry'])
     const ids: (string | null)[] = []
     for (const order of [1, 2]) {
       const sale = await shop.openSale(order, 5, 1)
@@ -198,8 +200,16 @@ describe.runIf(process.platform === 'linux')('a raced service', () => {
     expect(await heard).toMatchObject({ outcome: { kind: 'sold' } })
   })
 
+  it('may share a connection between buyers, unless the end of its timers is waited for', async () => {
+    const { shop } = await raced(FOREGROUND)
+    expect(() => shop.refuseShared(['redis'])).not.toThrow()
+    const { shop: quiet } = await raced(FOREGROUND, [], ', quiet: 20ms')
+    expect(() => quiet.refuseShared([])).not.toThrow()
+    expect(() => quiet.refuseShared(['redis'])).toThrow('buyers share a connection to redis')
+  })
+
   it('is refused where it is left running by itself, and is gone then', async () => {
-    const starting = raced('setsid node shop.cjs > log 2>&1 & echo $! > pid', `stop: 'kill -9 $(cat pid)'`)
+    const starting = raced('setsid node shop.cjs > log 2>&1 & echo $! > pid', [`stop: 'kill -9 $(cat pid)'`])
     await expect(starting).rejects.toMatchObject({
       code: 'TARGET_FAILED',
       message: expect.stringContaining("can't be raced: its start command has ended") as string,

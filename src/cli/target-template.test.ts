@@ -34,7 +34,12 @@ describe('the descriptor that init writes', () => {
     expect(TEXT).toContain('`stock: 100`')
   })
 
-  it.each(['headers', 'start', 'race', 'sku', 'settle', 'buyers', 'ledger', 'shared', 'maxRate', 'warmUp'])(
+  it('is valid with its race, and the start that goes with it', () => {
+    const start = parse(uncommented('start')) as object
+    expect(() => load(JSON.stringify({ ...start, ...(parse(uncommented('race')) as object) }))).not.toThrow()
+  })
+
+  it.each(['headers', 'start', 'sku', 'settle', 'buyers', 'ledger', 'shared', 'maxRate', 'warmUp'])(
     'is valid with what it has commented out: %s',
     (section) => {
       expect(() => load(uncommented(section))).not.toThrow()

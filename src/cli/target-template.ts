@@ -16,7 +16,8 @@ url: http://127.0.0.1:8080
 # How a run starts it, so that its CPU and memory are measured. Left out: it runs already.
 # start: {command: node shop.js, env: {PORT: 8080}, ready: /healthz, deadline: 30s}
 
-# For \`doorbuster race\`: the variables by which it finds its stores. It is given others then, which lead through gates.
+# For \`doorbuster race\`, beside start: the variables by which it finds its stores. It is given others then, which lead
+# through gates.
 # race: {stores: {DATABASE_URL: "{{env.SHOP_DATABASE_URL}}"}}
 
 # A sale is judged by what the service promises, and by nothing stricter.

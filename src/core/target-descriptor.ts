@@ -54,6 +54,8 @@ export interface TargetDescriptor {
 interface RaceDescription {
   /** Environment variables of what `start` starts -> URLs of the stores to which they lead. A race leads them through gates. */
   readonly stores: Readonly<Record<string, TextTemplate>>
+  /** It has to do nothing for so long before it counts as idle; 0: a moment will do. */
+  readonly quietMs: number
 }
 
 export interface TlsOptions {

@@ -56,6 +56,7 @@ describe('the JSON Schema of descriptors', () => {
     ['maxRate: 500', 'maxRate: 0'],
     ['warmUp: 2s', 'warmUp: 2'],
     ['race: {stores: {', 'race: {store: {'],
+    ['quiet: 20ms', 'quiet: 20'],
     ['{DATABASE_URL: "postgres', '{DATABASE-URL: "postgres'],
   ])('refuses what loading refuses: %s made %s', (right, wrong) => {
     expect(EVERYTHING).toContain(right)

@@ -25,6 +25,7 @@ export const DESCRIPTOR_LIMITS = {
   everyMs: { min: 10, max: 60_000 },
   pollDeadlineMs: { min: 10, max: 300_000 },
   warmUpMs: { min: 100, max: 600_000 },
+  quietMs: { min: 1, max: 5_000 },
 } as const
 
 export const DESCRIPTOR_DEFAULTS = {

@@ -103,6 +103,7 @@ describe('a descriptor', () => {
           DATABASE_URL: ['postgres://shop:', { value: 'env.PASSWORD', as: 'plain' }, '@127.0.0.1:5432/shop'],
           REDIS_URL: [{ value: 'env.CACHE', as: 'plain' }],
         },
+        quietMs: 20,
       },
       buyers: { userIdPrefix: 'buyer-', pool: { kind: 'login', count: 50 } },
     })
@@ -474,6 +475,10 @@ describe('what is refused', () => {
     [{ start: './shop', race: '{stores: {A: "mysql://h/s"}}' }, 'race.stores.A: leads to a MySQL or MariaDB'],
     [{ start: './shop', race: '{stores: {A: "rediss://h"}}' }, 'race.stores.A: begins with rediss://: the gate'],
     [{ start: './shop', race: '{stores: {A: "{{sku}}"}}' }, "race.stores.A: {{sku}} can't stand here"],
+    [
+      { start: './shop', race: '{stores: {A: "redis://h"}, quiet: 20}' },
+      'race.quiet: must be a duration from 1ms to 5000ms',
+    ],
     [{ race: '{stores: {A: "redis://h"}}' }, 'race: needs a start with a command'],
     [{ start: '{image: a, port: 80}', race: '{stores: {A: "redis://h"}}' }, 'race: needs a start with a command'],
   ])('%j', (lines, expected) => {

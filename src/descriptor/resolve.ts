@@ -55,7 +55,10 @@ export function resolveDescriptor(written: WrittenDescriptor, folder: string): T
     ledger: written.ledger === undefined ? null : resolveLedger(written.ledger),
     maxRatePerSec: written.maxRate ?? null,
     warmUpMs: durationMs(written.warmUp, 0),
-    race: written.race === undefined ? null : { stores: resolveEnv(written.race.stores) },
+    race:
+      written.race === undefined
+        ? null
+        : { stores: resolveEnv(written.race.stores), quietMs: durationMs(written.race.quiet, 0) },
   }
 }
 

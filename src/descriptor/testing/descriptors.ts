@@ -94,5 +94,5 @@ resources:
   - {name: database, command: ./cpu.sh, cwd: shop, deadline: 2s}
 maxRate: 500
 warmUp: 2s
-race: {stores: {DATABASE_URL: "postgres://shop:{{env.PASSWORD}}@127.0.0.1:5432/shop", REDIS_URL: "{{env.CACHE}}"}}
+race: {stores: {DATABASE_URL: "postgres://shop:{{env.PASSWORD}}@127.0.0.1:5432/shop", REDIS_URL: "{{env.CACHE}}"}, quiet: 20ms}
 `

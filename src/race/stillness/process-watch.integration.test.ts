@@ -134,6 +134,22 @@ describe.runIf(process.platform === 'linux')('a process to which something is wr
     }
   })
 
+  it('is not idle before its timer is over, where it has to do nothing for longer than that', async () => {
+    const { pid, line } = await started(
+      serverThat('(socket) => socket.on("data", (data) => setTimeout(() => socket.write(data), 20))'),
+    )
+    const watch = createProcessWatch(() => [pid], 200)!
+    const socket = connect({ port: Number(line), host: '127.0.0.1', noDelay: true })
+    onTestFinished(() => void socket.destroy())
+    await once(socket, 'connect')
+    expect(await becomes(watch, true)).toBe(true)
+    let heard = ''
+    socket.on('data', (data) => (heard += String(data)))
+    socket.write('x')
+    expect(await becomes(watch, true)).toBe(true)
+    expect(heard).toBe('x')
+  })
+
   it('is idle beside a byte that it does not want', async () => {
     const { watch, socket } = await connected('{ pauseOnConnect: true }, () => {}')
     socket.write('x')

@@ -90,6 +90,7 @@ class Order {
     controller.begin(this.#crowd())
     const isWhole = await this.#race(choose)
     const shared = controller.sharedConnections
+    target.refuseShared?.(shared)
     controller.end()
     await this.#untilAllAreAnswered()
     const checks = isWhole ? await this.#judged() : []

@@ -89,6 +89,20 @@ export class RacedService implements RacedTarget {
   }
 
   /**
+   * Where the end of timers is waited for, whoever waited has sent the next call before anybody else goes on. With a
+   * connection to each buyer that call is held; on one that is shared it stands before the calls of the others, and orders
+   * in which they go on meanwhile are never tried.
+   */
+  refuseShared(stores: readonly StoreName[]): void {
+    const { name, race } = this.#parts.descriptor
+    if (stores.length === 0 || race === null || race.quietMs === 0) return
+    throw new HarnessError('TARGET_FAILED', {
+      message: `${name} can't be raced with race.quiet: buyers share a connection to ${stores.join(' and ')}, and what one does while another waits inside is never tried`,
+      hint: 'Let it take a connection for each request, from a pool say; or leave `quiet` out, and take what waits inside away.',
+    })
+  }
+
+  /**
    * Those in its queue ask first. A descriptor that doesn't say how to tell when all is settled is taken to be when its
    * ledger holds what buyers were told, and else when the ledger has stood still for some seconds, as in a run.
    */

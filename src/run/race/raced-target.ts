@@ -26,6 +26,11 @@ export interface RacedTarget extends AsyncDisposable {
   userIdOf(userNumber: number): string
   /** Whether it has nothing to do until somebody writes to it, as far as can be known; asked again and again. */
   isIdle(): Promise<boolean>
+  /**
+   * Throws HarnessError where an order can't be trusted in which calls of two buyers stood on one connection of these stores.
+   * Absent: it can.
+   */
+  refuseShared?(stores: readonly StoreName[]): void
   /** Nothing is pending any more, within the deadline. Its store calls pass the gates. */
   settle(sku: string, deadlineMs: number): Promise<boolean>
   /** What was really sold: read past the gates. */

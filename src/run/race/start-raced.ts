@@ -64,7 +64,9 @@ export async function startRaced(start: RacedStart): Promise<RacedService> {
         signal: start.signal,
       })
       const leaders = (): number[] => (service.pid === null ? [] : [service.pid])
-      return new RacedService({ sales, service, watch: createProcessWatch(leaders) ?? quietTime(QUIET_MS) })
+      const quietMs = descriptor.race?.quietMs ?? 0
+      const watch = createProcessWatch(leaders, quietMs) ?? quietTime(Math.max(quietMs, QUIET_MS))
+      return new RacedService({ sales, service, watch })
     } catch (error) {
       await service[Symbol.asyncDispose]()
       throw error
