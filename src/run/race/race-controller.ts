@@ -14,7 +14,8 @@ import type { StoreCall, StoreReply } from '../../race/store-call.ts'
 import type { GatedStores, HeldCall } from './gated-stores.ts'
 
 const STILL_WITHIN_MS = 15_000
-const TURNS_TO_READ = 2
+/** The first may end a turn that is past reading. Then one takes connections, and one reads what came by them. */
+const TURNS_TO_READ = 3
 /** With a server that can't be asked whether it is idle yet. */
 const QUIET_MS = 3
 /** Until work that only time brings about is looked for again, ms. */
@@ -249,7 +250,7 @@ export class RaceController {
       const areThrough = await this.#stores.areThrough()
       // Asked last: what a gate passes on by itself, a connection that is made, must not come behind the look at the server.
       const isIdle = this.#isIdle === null || (await this.#isIdle())
-      // What it wrote before is read in these: a new connection first, then what came on it.
+      // What it wrote before is read in these.
       for (let turns = 0; turns < TURNS_TO_READ; turns++) await endOfTurn()
       if (areThrough && isIdle && !this.#stores.areConnecting && this.#stores.news === news) return
       if (performance.now() > until) {
