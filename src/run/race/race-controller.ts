@@ -14,8 +14,8 @@ import type { StoreCall, StoreReply } from '../../race/store-call.ts'
 import type { GatedStores, HeldCall } from './gated-stores.ts'
 
 const STILL_WITHIN_MS = 15_000
-/** The first may end a turn that is past reading. Then one takes connections, and one reads what came by them. */
-const TURNS_TO_READ = 3
+/** One takes connections, one reads what came by them; whoever hears of an answer may do so some turns later. */
+const TURNS_TO_READ = 6
 /** With a server that can't be asked whether it is idle yet. */
 const QUIET_MS = 3
 /** Until work that only time brings about is looked for again, ms. */
