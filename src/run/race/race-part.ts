@@ -103,10 +103,19 @@ async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions
   })
 }
 
-async function proved({ setting, stock, signal }: PartOptions, found: Order): Promise<WrongOrder | null> {
+/** What was seen once while it was shortened, and never again, is no proof: then the order stands as it was found. */
+async function proved(options: PartOptions, found: Order): Promise<WrongOrder> {
+  const { setting, stock, signal } = options
   const startedAtMs = performance.now()
   const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < PROOF_MS
-  const order = await shrinkOrder((choose) => setting.run({ stock }, choose), found, { hasTime })
+  const shorter = await shrinkOrder((choose) => setting.run({ stock }, choose), found, { hasTime })
+  const proof = await repeated(options, shorter)
+  if (shorter === found || proof.replays.same === proof.replays.tried) return proof
+  const whole = await repeated(options, found)
+  return whole.replays.same > proof.replays.same ? whole : proof
+}
+
+async function repeated({ setting, stock, signal }: PartOptions, order: Order): Promise<WrongOrder> {
   const executed: RacedOrder[] = []
   const observed = async (choose: Choose): Promise<RacedOrder> => {
     const again = await setting.run({ stock, observes: true }, choose)
