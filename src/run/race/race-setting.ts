@@ -3,6 +3,7 @@
  * and the controller that lets one thing go at a time.
  */
 import type { StoreName } from '../../core/catalogue.ts'
+import { HarnessError } from '../../core/errors.ts'
 import type { CrashSpot, RaceTerms } from '../../core/race-record.ts'
 import type { RunEnvironment } from '../../core/run-record.ts'
 import type { Choose } from '../../race/choice.ts'
@@ -64,23 +65,28 @@ export async function setUpRace(options: SettingOptions): Promise<RaceSetting> {
   const release = async (): Promise<void> => {
     for (const thing of held.toReversed()) await thing[Symbol.asyncDispose]()
   }
+  let starting: Promise<RacedTarget> | null = null
   try {
     const services = await acquireServices(servicesRequest(options, raceId))
     held.push(services)
     const stores = new GatedStores()
     held.push(stores)
     const controller = new RaceController(stores, signal)
-    const start =
+    starting =
       choice.kind === 'strategy'
         ? startReference(choice, options, { raceId, services, stores })
         : startService(choice, options, { raceId, services, stores })
-    const target = await controller.letAllUntil(start)
+    const target = await controller.letAllUntil(starting)
     held.push(target)
     controller.attend(() => target.isIdle())
     return new StartedSetting({ raceId, target, controller, terms, services, release })
   } catch (error) {
     await release()
-    throw error
+    // Without its stores it comes to an end, if it was on its way still.
+    await starting?.then((target) => target[Symbol.asyncDispose]()).catch(() => {})
+    throw signal.aborted
+      ? new HarnessError('INTERRUPTED', { message: 'interrupted before the race began', cause: error })
+      : error
   }
 }
 
