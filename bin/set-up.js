@@ -9,7 +9,8 @@ const problem = nodeProblem()
 if (problem === null) {
   const { runAtTop } = await import('./set-up/last-resort.js')
   const { setUp } = await import('./set-up/set-up.js')
-  const redis = process.argv.includes('tests') ? 'insist' : 'no'
+  const { testsNeed } = await import('./set-up/redis-need.js')
+  const redis = process.argv.includes('tests') ? testsNeed(process.env) : 'no'
   await runAtTop(() => setUp({ redis, yes: process.argv.includes('--yes') }))
 } else {
   process.stderr.write(`${problem}\n`)

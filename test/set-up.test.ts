@@ -18,7 +18,10 @@ const { nodeProblem } = await moduleOfSetUp<{ nodeProblem: (version?: string) =>
 const { lockfileDifference } = await moduleOfSetUp<{ lockfileDifference: (a: Packages, b: Packages) => string | null }>(
   'lockfile',
 )
-const { redisNeed } = await moduleOfSetUp<{ redisNeed: (argv: readonly string[]) => string }>('redis-need')
+const { redisNeed, testsNeed } = await moduleOfSetUp<{
+  redisNeed: (argv: readonly string[]) => string
+  testsNeed: (env: Readonly<Record<string, string>>) => string
+}>('redis-need')
 const { confirmer } = await moduleOfSetUp<{
   confirmer: (yes: boolean, streams: object) => (question: string) => Promise<boolean>
 }>('confirm')
@@ -73,6 +76,10 @@ describe('a Redis', () => {
     [['run', 'smoke', '--strategy', 'naive'], 'want'],
     [['run', 'smoke', '--services', 'embedded'], 'want'],
     [['serve', '--strategy', 'redis-lua'], 'want'],
+    [['race', '--strategy', 'redis-lua'], 'want'],
+    [['compare', 'smoke', '--strategies', 'all'], 'want'],
+    [['capacity', 'smoke', '--strategy', 'redis-lua'], 'want'],
+    [['gate', 'smoke', '--strategy', 'redis-lua'], 'want'],
   ])('is seen to for %j', (argv, need) => {
     expect(redisNeed(argv)).toBe(need)
   })
@@ -89,6 +96,16 @@ describe('a Redis', () => {
     [['demo', '--services', 'docker']],
   ])('is nothing to wait for with %j', (argv) => {
     expect(redisNeed(argv)).toBe('no')
+  })
+})
+
+describe('a Redis for the tests', () => {
+  it('is one of the set-up where the tests of that are required, though the machine has another', () => {
+    expect(testsNeed({ DOORBUSTER_REQUIRE: 'postgres,embedded,k6' })).toBe('own')
+  })
+
+  it.each([[{}], [{ DOORBUSTER_REQUIRE: 'postgres,redis' }]])('is any with %j', (env) => {
+    expect(testsNeed(env)).toBe('insist')
   })
 })
 

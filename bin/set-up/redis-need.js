@@ -1,5 +1,5 @@
 /** Whether a command line leads to a run, and so may need a Redis. `--help` and the like are never kept waiting. Pure. */
-const RUNNING_COMMANDS = ['demo', 'run', 'serve']
+const RUNNING_COMMANDS = ['demo', 'run', 'serve', 'compare', 'gate', 'capacity', 'race', 'conformance']
 const HELP = ['--help', '-h', 'help']
 /** Services that a Redis of the set-up is none of. */
 const OTHER_SERVICES = ['external', 'local', 'docker']
@@ -10,6 +10,15 @@ export function redisNeed(argv) {
   if (!RUNNING_COMMANDS.includes(command) || argv.some((argument) => HELP.includes(argument))) return 'no'
   if (OTHER_SERVICES.includes(servicesOption(argv))) return 'no'
   return command === 'demo' ? 'insist' : 'want'
+}
+
+/**
+ * The tests of the Redis that the set-up brings need it even where the machine has another, once they are required.
+ *
+ * @param {Record<string, string | undefined>} env @returns {'insist' | 'own'}
+ */
+export function testsNeed(env) {
+  return (env.DOORBUSTER_REQUIRE ?? '').split(',').includes('embedded') ? 'own' : 'insist'
 }
 
 function servicesOption(argv) {

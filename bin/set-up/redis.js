@@ -6,11 +6,12 @@ import { begin } from './progress.js'
 
 /**
  * @param {string} root
- * @param {{insist: boolean, yes: boolean}} options `insist`: try again although it failed lately, and say so again
+ * @param {{insist: boolean, own: boolean, yes: boolean}} options `insist`: try again although it failed lately, and say so
+ *   again; `own`: unpack one although the machine has another
  */
-export async function prepareRedis(root, { insist, yes }) {
+export async function prepareRedis(root, { insist, own, yes }) {
   const { getRedis } = await import(pathToFileURL(join(root, 'dist/src/services/set-up/get-redis.js')).href)
-  const result = await getRedis({ env: process.env, insist, begin, confirm: confirmer(yes) })
+  const result = await getRedis({ env: process.env, insist, own, begin, confirm: confirmer(yes) })
   if (result.kind !== 'none' || result.knownBefore) return
   process.stderr.write(`doorbuster: no Redis: ${result.why}. Strategies that need one are left out.\n${result.ways}\n`)
 }

@@ -13,7 +13,7 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { embeddedRedis } from '../embedded/redis.ts'
 import { localRedis } from '../local/redis.ts'
 import { waysToARedis } from '../remedies.ts'
@@ -25,6 +25,10 @@ const begin = () => () => undefined
 const confirm = () => Promise.resolve(false)
 const required = (process.env['DOORBUSTER_REQUIRE'] ?? '').split(',')
 
+/** Made before the tests: whether some of them can be made is asked of an environment. */
+const searchPaths = mkdtempSync(join(tmpdir(), 'doorbuster-path-'))
+afterAll(() => rmSync(searchPaths, { recursive: true }))
+
 let scratch = ''
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'doorbuster-get-'))
@@ -33,9 +37,7 @@ afterEach(() => rmSync(scratch, { recursive: true }))
 
 /** The machine as it is, but for a Redis, and with a cache folder of the test's own. */
 function environment(more: Environment = {}): Environment {
-  const path = (process.env['PATH'] ?? '')
-    .split(':')
-    .filter((folder) => !existsSync(join(folder, 'redis-server')) && !existsSync(join(folder, 'valkey-server')))
+  const path = (process.env['PATH'] ?? '').split(':').map((folder) => withoutRedis(folder))
   return {
     ...process.env,
     REDIS_URL: '',
@@ -45,6 +47,20 @@ function environment(more: Environment = {}): Environment {
     XDG_CACHE_HOME: join(scratch, 'cache'),
     ...more,
   }
+}
+
+const SERVERS = ['redis-server', 'valkey-server']
+
+/** The folder, or one of links to all that is in it but a Redis. */
+function withoutRedis(folder: string): string {
+  if (SERVERS.every((server) => !existsSync(join(folder, server)))) return folder
+  const links = join(searchPaths, folder)
+  if (existsSync(links)) return links
+  mkdirSync(links, { recursive: true })
+  for (const name of readdirSync(folder)) {
+    if (!SERVERS.includes(name)) symlinkSync(join(folder, name), join(links, name))
+  }
+  return links
 }
 
 /** A folder for the PATH in which one of the system's tools is another program. */
@@ -60,6 +76,12 @@ describe('getRedis', () => {
     const env = environment({ REDIS_URL: 'redis://127.0.0.1:6379' })
     expect(await getRedis({ env, insist: true, begin, confirm })).toEqual({ kind: 'there' })
     expect(existsSync(join(scratch, 'cache'))).toBe(false)
+  })
+
+  it('unpacks one of its own although a server is named, where that is asked for', async () => {
+    const env = environment({ REDIS_URL: 'redis://127.0.0.1:6379', PATH: '/nonexistent' })
+    const result = await getRedis({ env, insist: true, own: true, begin, confirm })
+    expect(result).toMatchObject({ kind: 'none', why: missingDebianTools(env) })
   })
 
   it('prints the three ways where this is no Debian, and does not try again at once', async () => {

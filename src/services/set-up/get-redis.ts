@@ -19,6 +19,8 @@ export interface GetRedisRequest {
   readonly env: Environment
   /** Try again although it failed, or could not be tried, within the last hour. */
   readonly insist: boolean
+  /** Unpack one of our own although the machine has another. @default false */
+  readonly own?: boolean
   /** Shows that something long has begun; what it returns ends that, with a sentence of what came of it. */
   readonly begin: (what: string) => (outcome: string) => void
   /** Asks for a yes to what would change the system; false where nobody can be asked. */
@@ -40,7 +42,7 @@ const FAILURE_HOLDS_MS = 3_600_000
 
 export async function getRedis(request: GetRedisRequest): Promise<GetRedisResult> {
   const { env } = request
-  if (isThere(env)) return { kind: 'there' }
+  if (request.own ? unpackedRedis(env) !== null : isThere(env)) return { kind: 'there' }
   const result = await tryToGet(request)
   return result.kind === 'none' && 'address' in (await findEngineAddress(env)) ? { kind: 'docker' } : result
 }
@@ -67,7 +69,7 @@ async function brew({ env, begin, confirm }: GetRedisRequest): Promise<GetRedisR
 
 async function unpackOnce(request: GetRedisRequest): Promise<GetRedisResult> {
   const { env } = request
-  const done = request.begin("Redis: none on this machine; getting the distribution's packages")
+  const done = request.begin("Redis: getting the distribution's packages")
   const folder = unpackedRedisFolder(env)
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
   const lock = await takeLock({
