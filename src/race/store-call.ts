@@ -57,8 +57,10 @@ export interface StoreGate extends AsyncDisposable {
   cut(call: StoreCall): void
   /** Process id of the store's side of a connection (Postgres: of its backend), by which locks can be asked after; null: none. */
   backendOf(connection: number): number | null
-  /** Whether a connection of the server is being made, and has not come to its first call. */
-  readonly isConnecting: boolean
+  /** Whether something goes on that needs nobody's leave: a connection is being made, or what passes by itself is under way. */
+  readonly isBusy: boolean
+  /** Rises with all that comes to the gate or leaves it: as long as it stands, the server can't have been woken from here. */
+  readonly traffic: number
   /** Closes all connections of the server at once; calls under way end in the store as if it had died. */
   cutAll(): void
 }

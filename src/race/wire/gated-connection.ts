@@ -19,6 +19,8 @@ export interface ConnectionParts<Message extends Framed> {
   readonly onCall: (call: StoreCall) => void
   /** The server or the store closed it; not called when the caller did. */
   readonly onClosed: () => void
+  /** Something came, or is about to go. */
+  readonly onTraffic: () => void
 }
 
 export class GatedConnection<Message extends Framed> {
@@ -29,13 +31,15 @@ export class GatedConnection<Message extends Framed> {
   readonly #line: CallLine<Message>
   readonly #talk: Talk
   readonly #onClosed: () => void
+  readonly #onTraffic: () => void
   #isServerGone = false
   #isStoreGone = false
 
-  constructor({ near, far, startTalk, nameCall, onCall, onClosed }: ConnectionParts<Message>) {
+  constructor({ near, far, startTalk, nameCall, onCall, onClosed, onTraffic }: ConnectionParts<Message>) {
     this.#near = near
     this.#far = far
     this.#onClosed = onClosed
+    this.#onTraffic = onTraffic
     const toStore = (bytes: Buffer): void => this.#toStore(bytes)
     const toServer = (bytes: Buffer): void => this.#toServer(bytes)
     this.#line = new CallLine({ toStore, toServer })
@@ -62,8 +66,10 @@ export class GatedConnection<Message extends Framed> {
     return this.#isStoreGone ? null : this.#talk.backend
   }
 
-  get isConnecting(): boolean {
-    return !this.#isServerGone && !this.#isStoreGone && !this.#talk.isOpen
+  /** See StoreGate.isBusy. */
+  get isBusy(): boolean {
+    if (this.#isServerGone || this.#isStoreGone) return false
+    return !this.#talk.isOpen || this.#line.underWay?.call === null
   }
 
   async execute(call: StoreCall): Promise<StoreReply> {
@@ -93,6 +99,9 @@ export class GatedConnection<Message extends Framed> {
   }
 
   #listen(): void {
+    for (const socket of [this.#near, this.#far]) {
+      for (const event of ['data', 'end', 'close']) socket.on(event, this.#onTraffic)
+    }
     this.#near
       .on('data', (chunk: Buffer) => {
         if (!this.#isServerGone && !this.#isStoreGone) this.#talk.fromServer(chunk)
@@ -151,6 +160,7 @@ export class GatedConnection<Message extends Framed> {
   }
 
   #toServer(bytes: Buffer): void {
+    this.#onTraffic()
     if (!this.#isServerGone && this.#near.writable && bytes.length > 0) this.#near.write(bytes)
   }
 }

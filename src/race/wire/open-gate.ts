@@ -31,8 +31,13 @@ export async function openGate<Message extends Framed>(
   startTalk: StartTalk<Message>,
 ): Promise<StoreGate> {
   const connections = new Map<number, GatedConnection<Message>>()
+  let traffic = 0
+  const onTraffic = (): void => {
+    traffic += 1
+  }
   const server = createServer({ noDelay: true }, (near) => {
     const connection = nextId()
+    onTraffic()
     const gated = new GatedConnection({
       near,
       far: connect({ ...upstream, noDelay: true }),
@@ -40,6 +45,7 @@ export async function openGate<Message extends Framed>(
       nameCall: (traits) => ({ id: nextId(), store, connection, ...traits }),
       onCall: (call) => events.onCall(call),
       onClosed: () => events.onClosed(connection),
+      onTraffic,
     })
     connections.set(connection, gated)
     void gated.over.then(() => connections.delete(connection))
@@ -58,8 +64,11 @@ export async function openGate<Message extends Framed>(
     deliver: (call) => connections.get(call.connection)?.deliver(call),
     cut: (call) => connections.get(call.connection)?.cut(),
     backendOf: (connection) => connections.get(connection)?.backend ?? null,
-    get isConnecting() {
-      return [...connections.values()].some((gated) => gated.isConnecting)
+    get isBusy() {
+      return [...connections.values()].some((gated) => gated.isBusy)
+    },
+    get traffic() {
+      return traffic
     },
     cutAll: () => {
       for (const gated of connections.values()) gated.cut()

@@ -50,9 +50,9 @@ export class GatedStores implements AsyncDisposable {
   /** Ids of calls and connections, over all gates. */
   readonly nextId = (): number => ++this.#ids
 
-  /** Rises with everything that happens at a gate. */
+  /** Rises with everything that happens at a gate: as long as it stands, none of them has woken the server. */
   get news(): number {
-    return this.#news
+    return this.#gates.reduce((sum, { gate }) => sum + gate.traffic, this.#news)
   }
 
   /** In the order in which they came. */
@@ -102,14 +102,14 @@ export class GatedStores implements AsyncDisposable {
     this.#forget(() => true)
   }
 
-  /** Whether some connection of the server is being made: the gates pass that on by themselves. */
-  get areConnecting(): boolean {
-    return this.#gates.some(({ gate }) => gate.isConnecting)
+  /** Whether the gates pass something on by themselves, like a connection that is being made. */
+  get areBusy(): boolean {
+    return this.#passing > 0 || this.#gates.some(({ gate }) => gate.isBusy)
   }
 
   /** Whether every call that was let through has come back, or is known to wait in its store for another. */
   async areThrough(): Promise<boolean> {
-    if (this.#passing > 0 || this.areConnecting) return false
+    if (this.areBusy) return false
     for (const { gate, waits } of this.#gates) {
       const inStore = this.#held.filter(({ behind, stage }) => behind.gate === gate && stage === 'in-store')
       const backends = inStore.flatMap(({ call }) => gate.backendOf(call.connection) ?? [])

@@ -252,7 +252,7 @@ export class RaceController {
       const isIdle = this.#isIdle === null || (await this.#isIdle())
       // What it wrote before is read in these.
       for (let turns = 0; turns < TURNS_TO_READ; turns++) await endOfTurn()
-      if (areThrough && isIdle && !this.#stores.areConnecting && this.#stores.news === news) return
+      if (areThrough && isIdle && !this.#stores.areBusy && this.#stores.news === news) return
       if (performance.now() > until) {
         throw new HarnessError('TARGET_TIMEOUT', {
           message: `the server did not come to rest within ${STILL_WITHIN_MS / 1000} s: a race can't tell what its calls follow from`,

@@ -41,7 +41,8 @@ export async function scriptedStore(stores: GatedStores): Promise<ScriptedStore>
     store: 'postgres',
     host: '127.0.0.1',
     port: 0,
-    isConnecting: false,
+    isBusy: false,
+    traffic: 0,
     execute: (call) =>
       new Promise((resolve) => {
         store.executed.push(call.text)
