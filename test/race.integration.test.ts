@@ -1,6 +1,7 @@
 /** Races of the reference strategies, as somebody calls them: what is wrong is convicted, and what is right is right in every order. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { RacePart, RaceRecord } from '../src/core/race-record.ts'
 import { doorbuster, start, temporaryFolder } from './doorbuster.ts'
@@ -75,6 +76,41 @@ describeWithServices(['postgres', 'redis'], 'a right strategy', () => {
   it('has nothing of its buyers left out where one waits for another within the server', async () => {
     const { part } = await race(['--strategy', 'mutex'])
     expect(part.coupled).toEqual(['buyer 1 and buyer 2'])
+  })
+})
+
+describeWithServices(['postgres'], 'the memory of the server', () => {
+  const COUNTS = fileURLToPath(new URL('fixtures/strategies/counts-in-memory.ts', import.meta.url))
+  const WAITS = fileURLToPath(new URL('fixtures/strategies/waits-for-time.ts', import.meta.url))
+
+  it('is out of sight where each reply goes with its call, and else shows what is wrong in it', async () => {
+    const coarse = await race(['--strategy', COUNTS, '--no-memory'])
+    expect([coarse.exitCode, coarse.part.coverage, coarse.part.late]).toEqual([0, 'complete', undefined])
+    const all = await race(['--strategy', COUNTS, '--memory', '--all'])
+    expect([all.exitCode, all.part.coverage, all.part.nondeterminism]).toEqual([1, 'complete', null])
+    expect(all.part.wrong).toBeLessThan(all.part.tried)
+    const cwd = temporaryFolder()
+    const { exitCode, part, file } = await race(['--strategy', COUNTS], cwd)
+    expect([exitCode, part.wrong, part.late]).toMatchObject([1, 0, { wrong: 1, coverage: 'stopped-at-first' }])
+    const { shortest } = part
+    expect(shortest).toMatchObject({ sentence: 'OVERSOLD by 1 unit', replays: { tried: 3, same: 3 } })
+    expect(shortest!.order.filter((event) => event.endsWith(' #0'))).toHaveLength(2)
+    expect(shortest!.steps.filter(({ reply }) => reply !== undefined)).toHaveLength(2)
+    const again = await race(['--replay', file], cwd, 'again')
+    expect([again.exitCode, again.part.shortest!.order]).toEqual([1, shortest!.order])
+  })
+
+  it('makes no right strategy wrong', async () => {
+    for (const strategy of ['atomic-update', 'mutex']) {
+      const { exitCode, part } = await race(['--strategy', strategy, '--memory', '--budget', '120s'])
+      expect([strategy, exitCode, part.coverage, part.wrong]).toEqual([strategy, 0, 'complete', 0])
+    }
+  })
+
+  it('gives no answer where a buyer goes on by time alone', async () => {
+    const { exitCode, record, part } = await race(['--strategy', WAITS])
+    expect([exitCode, record.verdict, part.coverage]).toEqual([4, 'inconclusive', 'waits-for-time'])
+    expect(part.byTimeAlone).toBe('buyer 1')
   })
 })
 

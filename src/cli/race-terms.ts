@@ -14,6 +14,7 @@ export interface RaceTermsOptions {
   readonly full?: true
   readonly all?: true
   readonly crash?: true
+  readonly memory?: boolean
 }
 
 /** Options that say what is searched for, and nothing of an order that is there already. */
@@ -28,11 +29,12 @@ const OF_A_SEARCH = [
   'all',
   'acceptPartial',
   'crash',
+  'memory',
 ] as const
 
 /** Throws HarnessError USAGE for terms under which nothing could be found. */
 export function raceTerms(options: RaceTermsOptions): RaceTerms {
-  const { buyers, stock, crowd, budget, preemptions = null, full, all, crash } = options
+  const { buyers, stock, crowd, budget, preemptions = null, full, all, crash, memory } = options
   if (budget === 0) throw new HarnessError('USAGE', { message: '--budget 0s leaves no time for any order' })
   return {
     buyers,
@@ -45,6 +47,7 @@ export function raceTerms(options: RaceTermsOptions): RaceTerms {
     reduction: full === true ? 'full' : 'partial',
     crash: crash === true,
     all: all === true,
+    ...(memory !== undefined && { memory }),
   }
 }
 

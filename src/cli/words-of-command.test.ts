@@ -38,12 +38,21 @@ describe('a run as it was called', () => {
       '--cool-down',
       '1500ms',
     ])
+    expect(wordsOf(['smoke', '--cool-down', '60s'])).toEqual(['smoke', '--cool-down', '1m'])
   })
 
   it('of a command without a scenario begins with its options', () => {
     const command = new Command('race').option('--stock <list>', '', '1').option('--json')
     command.parse(['--stock', '1,2', '--json'], { from: 'user' })
     expect(wordsOfCommand(null, command)).toEqual(['--stock', '1,2'])
+  })
+
+  it('says an option that was turned off as it was', () => {
+    const turned = (word: string) => {
+      const command = new Command('race').option('--memory').option('--no-memory')
+      return wordsOfCommand(null, command.parse([word], { from: 'user' }))
+    }
+    expect([turned('--memory'), turned('--no-memory')]).toEqual([['--memory'], ['--no-memory']])
   })
 
   it('leaves out what was not said, and what says nothing of the sale', () => {

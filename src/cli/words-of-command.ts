@@ -1,5 +1,6 @@
 /** A run, a comparison or a race as it was called: what somebody who repeats it has to say again. */
 import type { Command, Option } from 'commander'
+import { durationWord } from '../core/units.ts'
 import { durationMs } from './list-options.ts'
 import { collect } from './options.ts'
 
@@ -31,8 +32,10 @@ export function wordsOfCommand(scenario: string | null, command: Command): strin
 }
 
 /** An option that was collected is said once for each value; a list is one value, and a time has its unit again. */
-function wordsOf({ long, parseArg }: Option, value: unknown): string[] {
-  if (value === true) return [long!]
+function wordsOf({ long, parseArg, negate }: Option, value: unknown): string[] {
+  // `--memory` and `--no-memory` are two options of one value.
+  if (negate) return value === false ? [long!] : []
+  if (typeof value === 'boolean') return value ? [long!] : []
   const values: readonly unknown[] = parseArg === collect && Array.isArray(value) ? value : [value]
-  return values.flatMap((one) => [long!, parseArg === durationMs ? `${String(one)}ms` : String(one)])
+  return values.flatMap((one) => [long!, parseArg === durationMs ? durationWord(Number(one)) : String(one)])
 }

@@ -53,6 +53,11 @@ export interface RaceTerms {
   readonly crash: boolean
   /** Whether the search goes on behind the first wrong order. */
   readonly all: boolean
+  /**
+   * true: the coming of a buyer and each reply are events of their own, in orders that only the memory of the server can tell
+   * apart; false: none of them is. Absent: a few such orders are tried where no other was wrong, see RacePart.late.
+   */
+  readonly memory?: boolean
 }
 
 export interface RacePart {
@@ -63,10 +68,17 @@ export interface RacePart {
   /** Begun and given up, since all that could follow was tried in another order that cannot be told apart. */
   readonly pruned: number
   readonly coverage: RaceCoverage
+  /**
+   * Behind a complete search that found nothing: orders in which a buyer or a reply may be late, and somebody who could have
+   * gone on is left once. Absent: they were not tried.
+   */
+  readonly late?: { readonly tried: number; readonly wrong: number; readonly coverage: RaceCoverage }
   /** Why no order was left out although a reduction was asked for, in words; absent: it was as the terms say. */
   readonly reductionRefused?: string
   /** "buyer 1 and buyer 2": who know of each other by the memory of the server, so that nothing of them was left out. Absent: nobody was seen to. */
   readonly coupled?: readonly string[]
+  /** With coverage `waits-for-time`: "buyer 1". */
+  readonly byTimeAlone?: string
   readonly elapsedMs: number
   /** The store calls of the longest order. */
   readonly longest: number
@@ -91,6 +103,8 @@ export type RaceCoverage =
   | 'interrupted'
   /** Executions of one order differed: nothing was shown. */
   | 'nondeterministic'
+  /** Somebody went on within the server by time alone: what others do in that time was not tried. */
+  | 'waits-for-time'
 
 export interface RaceEnd {
   /** "1 sold, 1 soldOut; 1 order, 0 left". */
@@ -100,7 +114,10 @@ export interface RaceEnd {
   readonly orders: number
 }
 
-/** Name of an event, the same in every execution: `buyer 1 #2` is the second store call of buyer 1. */
+/**
+ * Name of an event, the same in every execution: `buyer 1 #2` is the second store call of buyer 1. In orders with `memory`, `buyer 1 #0`
+ * is the coming of buyer 1, and `buyer 1 #2 reply` the moment at which the server gets the reply to the call.
+ */
 export type EventName = string
 
 export interface WrongOrder {
@@ -109,6 +126,8 @@ export interface WrongOrder {
   /** For each event the call as it is recognised in another execution: its statement, without values. */
   readonly calls: readonly string[]
   readonly preemptions: number
+  /** Comings and replies are events of their own in it. Absent: no. */
+  readonly memory?: true
   readonly steps: readonly RaceStep[]
   /** Those that failed, by the order of the checks. */
   readonly checks: readonly CheckResult[]
@@ -130,6 +149,8 @@ export interface RaceStep {
   readonly begins: boolean
   /** The call did not come back in this step: it waits for another one. */
   readonly waits: boolean
+  /** With `memory`: the server gets the reply to an earlier event in this step. Absent: it gets none, or with the call. */
+  readonly reply?: { readonly to: EventName; readonly result: string }
   /** Calls of others that came back in this step, having waited, and what came back. */
   readonly released: readonly { readonly actor: string; readonly result: string }[]
   /** What buyers were told at its end. */

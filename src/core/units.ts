@@ -10,6 +10,12 @@ export function parseDurationMs(text: string): number | null {
   return match ? Number(match[1]) * MS_PER_UNIT[match[2]!]! : null
 }
 
+/** As {@link parseDurationMs} reads it again: in the largest unit of which it is a whole number, or in ms. */
+export function durationWord(ms: number): string {
+  const unit = (['h', 'm', 's'] as const).find((one) => ms > 0 && Number.isInteger(ms / MS_PER_UNIT[one]!)) ?? 'ms'
+  return `${ms / MS_PER_UNIT[unit]!}${unit}`
+}
+
 /** `1%` or `0.01` as 0.01; null for anything that is no share from 0 to 1. */
 export function parseShare(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim())

@@ -5,14 +5,24 @@ import type { EventName } from '../core/race-record.ts'
 /** Work that goes on without any buyer. What goes on after one was answered is "after buyer 1". */
 export const BACKGROUND = 'background'
 
+/**
+ * Whom an event asks, or changes: a store, or the memory of the server, in which something may happen when a buyer comes or a
+ * reply arrives. As an event of its own each of these is a `write` there. null: it is not known yet.
+ */
+type Place = StoreName | 'server' | null
+
 export interface Choice {
   readonly event: EventName
   /** "buyer 1", "background". */
   readonly actor: string
-  readonly store: StoreName | null
+  readonly store: Place
   readonly access: 'read' | 'write' | 'nothing'
   /** As it is recognised in another execution; '' for a buyer who has not come yet: the call is only known when it stands there. */
   readonly statement: string
+  /** A buyer comes with it. Absent: nobody does. */
+  readonly comes?: true
+  /** What the call says beside its statement: its values, the arguments of a command. Not the names that only this sale has. */
+  readonly words: readonly string[]
 }
 
 /** What one execution of an order came to. */
@@ -26,6 +36,8 @@ export interface Executed {
   /** Somebody who had come waited within the server, where nothing of it can be seen: then events of different stores may
    *  depend on each other in its memory. A call that stands at a gate behind another one of its connection is seen. */
   readonly waitedInside: boolean
+  /** A buyer who went on within the server when nothing but time had passed: what others do in that time is not tried, then. */
+  readonly byTimeAlone: string | null
   /** Stores of which calls of different actors stood on one connection at once: what was sent first goes first there. */
   readonly sharedConnections: readonly StoreName[]
 }
@@ -35,8 +47,8 @@ export interface ExecutedStep {
   readonly enabled: readonly Choice[]
   /** Of the chosen one as it was then known to be: of a buyer who came with this step, their first call. */
   readonly chosen: Choice
-  /** Some buyer was told the outcome in this step: who comes later comes after it. */
-  readonly answered: boolean
+  /** Buyers who were told the outcome in this step, and what: "buyer 1: sold". Who comes later comes after it. */
+  readonly answers: readonly string[]
   /** Stores at whose gate calls came to stand in this step, whoever's they are, those behind others of their connection too. */
   readonly sent: readonly StoreName[]
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { WrongOrder } from '../core/race-record.ts'
 import { orderLines, orderText, orderTitles, shortCall, shortened, storesOf } from './race-order.ts'
-import { articleOrder, crashedOrder, lockedOrder, racedOrder, stepOfRace } from './testing/race-records.ts'
+import { articleOrder, crashedOrder, lockedOrder, memoryOrder, racedOrder, stepOfRace } from './testing/race-records.ts'
 
 const HOSTILE = 'a\u0000\u001B[2J\u202Eb\nc'
 
@@ -34,6 +34,13 @@ describe('an order as lines', () => {
     expect(saidOf(lockedOrder)[0]).toBe('buyer 2 has waited, and gets: 1 row: 1')
     const forEver = { ...lockedOrder, steps: lockedOrder.steps.slice(0, 2) }
     expect(resultsOf(forEver)[1]).toBe('waits')
+  })
+
+  it('has a step for a reply that comes later than its call, and for a buyer who comes before it', () => {
+    expect(orderText(memoryOrder)[0]).toBe('1. buyer 1 comes: no store call -> postgres has 1')
+    expect(orderText(memoryOrder)[4]).toBe(
+      '5. buyer 1: the server gets the reply to step 3 -> 1 row: sold, o-1; postgres has 0',
+    )
   })
 
   it('has the stock as each store holds it: none is not nothing said', () => {

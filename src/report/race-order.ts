@@ -49,8 +49,8 @@ export function orderLines(order: WrongOrder): OrderLine[] {
       kind: 'step',
       number: index + 1,
       who: plain(step.begins ? `${step.actor} comes` : step.actor),
-      call: callWords(step),
-      result: plain(step.waits ? waitWords(order.steps, index) : (step.call?.result ?? ''), NO_LIMIT),
+      call: step.reply === undefined ? callWords(step) : replyWords(order.steps, step.reply.to),
+      result: plain(step.waits ? waitWords(order.steps, index) : resultOf(step), NO_LIMIT),
       stock: stores.map((store) => stockWords(step.stock[store])),
     },
     ...saidAfter(step).map((words): OrderLine => ({ kind: 'said', words })),
@@ -73,6 +73,16 @@ export function callWords({ call, note }: Pick<RaceStep, 'call' | 'note'>): Call
   if (call === null) return { text: plain(note ?? 'no store call', NO_LIMIT), values: '' }
   const values = call.values.length === 0 ? '' : `[${call.values.join(', ')}]`
   return { text: plain(linesOf(call).join('; '), NO_LIMIT), values: plain(values, NO_LIMIT) }
+}
+
+/** "the server gets the reply to step 3": by its number, as a reader finds it. */
+function replyWords(steps: readonly RaceStep[], to: string): CallWords {
+  const step = steps.findIndex(({ event }) => event === to) + 1
+  return { text: `the server gets the reply to step ${step}`, values: '' }
+}
+
+function resultOf({ call, reply }: RaceStep): string {
+  return call?.result ?? reply?.result ?? ''
 }
 
 export function wholeCall({ text, values }: CallWords): string {

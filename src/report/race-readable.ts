@@ -27,7 +27,7 @@ function readableOrder(order: WrongOrder, brief: (text: string) => string): Wron
 }
 
 function readableStep(step: RaceStep, brief: (text: string) => string): RaceStep {
-  const { call, released, answers } = step
+  const { call, released, answers, reply } = step
   return {
     ...step,
     call:
@@ -39,6 +39,7 @@ function readableStep(step: RaceStep, brief: (text: string) => string): RaceStep
             values: call.values.map(brief),
             result: call.result === null ? null : brief(call.result),
           },
+    ...(reply !== undefined && { reply: { ...reply, result: brief(reply.result) } }),
     released: released.map((one) => ({ ...one, result: brief(one.result) })),
     answers: answers.map((one) => ({ ...one, words: brief(one.words) })),
   }

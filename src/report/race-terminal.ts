@@ -19,6 +19,7 @@ import {
   crashWords,
   END_TITLES,
   endRows,
+  lateWords,
   orderWords,
   raceCircumstances,
   raceHeadline,
@@ -77,9 +78,14 @@ function endLines(part: RacePart, record: RaceRecord, style: TerminalStyle): str
   if (rows.length === 0) return []
   const colors = pc.createColors(style.color)
   const columns = END_TITLES.map((title, at): Column => ({ title, align: at === 0 ? 'right' : 'left' }))
-  const cells = rows
-    .slice(0, ENDS_SHOWN)
-    .map(({ cells, isWrong }) => cells.map((cell, at) => (isWrong && at === 2 ? colors.red(cell) : plain(cell))))
+  const shown = rows.slice(0, ENDS_SHOWN)
+  const others = [0, 2].map((at) => Math.max(END_TITLES[at]!.length, ...shown.map(({ cells }) => cells[at]!.length)))
+  const room = Math.max(NARROWEST_CALL, style.width - others[0]! - others[1]! - 2 * GAP)
+  const cells = shown.map(({ cells: [orders, end, found], isWrong }) => [
+    plain(orders!),
+    shortened(plain(end!, NO_LIMIT), room),
+    isWrong ? colors.red(found) : plain(found!),
+  ])
   return [
     `how orders of ${contestWords(part.stock, record.terms)} ended:`,
     ...withinWidth(renderTable(columns, cells, colors.dim), style),
@@ -127,7 +133,9 @@ function coverageLines(record: RaceRecord, style: TerminalStyle): string[] {
       ...(pruned > 0 ? [`${formatQuantity(pruned, 'other')} given up`] : []),
     ]
     const words = `${formatQuantity(stock, 'unit')}: ${counts.join(', ')}: ${coverageWords(part, record)}`
-    return wrap(plain(words, NO_LIMIT), style.width, INDENT)
+    const late = lateWords(part, record)
+    const lines = late === null ? [words] : [words, `${formatQuantity(stock, 'unit')}: ${late}`]
+    return lines.flatMap((line) => wrap(plain(line, NO_LIMIT), style.width, INDENT))
   })
 }
 

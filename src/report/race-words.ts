@@ -4,7 +4,16 @@
  */
 import type { CheckName } from '../core/check.ts'
 import type { RunVerdict } from '../core/exit-codes.ts'
-import type { CrashPoint, CrashSpot, Crowd, RacePart, RaceRecord, RaceTerms, WrongOrder } from '../core/race-record.ts'
+import type {
+  CrashPoint,
+  CrashSpot,
+  Crowd,
+  RaceCoverage,
+  RacePart,
+  RaceRecord,
+  RaceTerms,
+  WrongOrder,
+} from '../core/race-record.ts'
 import { targetName } from '../core/run-record.ts'
 import { formatCount, formatQuantity } from '../core/units.ts'
 import type { Headline } from './headline.ts'
@@ -35,6 +44,7 @@ const CROWD_OF: Readonly<Record<Crowd, (count: number) => string>> = {
   'double-click': (count) => `${formatQuantity(count, 'click')} of one buyer`,
 }
 
+const SAY_HOW_LONG = 'say how long: race.quiet in a descriptor, context.span in a strategy'
 /** It names two statements. */
 const LONGEST_DIFFERENCE = 240
 
@@ -89,6 +99,11 @@ function wrongPartWords(part: RacePart, { terms, replayOf }: RaceRecord): string
   const lead = leadingCheck(part)
   if (replayOf !== undefined) return `the order in ${replayOf.file} still ${doWords(lead, 1)}`
   const contest = contestWords(part.stock, terms)
+  const { late } = part
+  if (part.wrong === 0 && late !== undefined && late.wrong > 0) {
+    const orders = `${formatCount(late.wrong)} of ${formatQuantity(late.tried, 'order')} of ${contest}`
+    return `${orders} in which a buyer or a reply is late ${doWords(lead, late.wrong)}`
+  }
   if (part.wrong === 0) {
     const lost = Math.max(1, part.crashes.filter(isWrongCrash).length)
     const points = formatQuantity(part.crashes.length, 'crash', 'crashes')
@@ -133,6 +148,11 @@ function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
     return { verdict, word: 'NONDETERMINISTIC', rest: ` at step ${step} of an order that was run twice: ${difference}` }
   }
   if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
+  const late = parts.find(({ byTimeAlone }) => byTimeAlone !== undefined)
+  if (late !== undefined) {
+    const rest = `: ${late.byTimeAlone} goes on by time alone, and what others do in that time is not tried (${SAY_HOW_LONG})`
+    return { verdict, word: 'NO ANSWER', rest }
+  }
   return { verdict, word: 'NOT A PROOF', rest: `: ${allTried(record)}, none wrong` }
 }
 
@@ -160,7 +180,7 @@ function triedWords(part: RacePart, contest: string, { preemptions }: RaceTerms)
 }
 
 function crashesTried({ crashes }: RacePart): string {
-  return crashes.length === 0 ? '' : ` with ${formatQuantity(crashes.length, 'crash', 'crashes')}`
+  return crashes.length === 0 ? '' : ` and ${formatQuantity(crashes.length, 'crash', 'crashes')}`
 }
 
 function isCutShort({ coverage }: RacePart): boolean {
@@ -169,13 +189,15 @@ function isCutShort({ coverage }: RacePart): boolean {
 
 /** What was tried of a stock, and what that is worth: a sentence. */
 export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): string {
-  const { preemptions, reduction } = terms
+  const { preemptions, reduction, memory } = terms
   if (replayOf !== undefined) {
     return part.nondeterminism === null ? 'the order that was kept, and nothing else' : "nothing: it can't be followed"
   }
   switch (part.coverage) {
     case 'complete':
-      return `every order${reducedWords(part, reduction)}`
+      return memory === true
+        ? `every order of comings, store calls and replies${reducedWords(part, reduction)}`
+        : `every order of store calls${reducedWords(part, reduction)}`
     case 'preemption-bound':
       return `every order in which somebody who could have gone on is left at most ${formatQuantity(preemptions ?? 0, 'time')}${reducedWords(part, reduction)}; others were not tried`
     case 'stopped-at-first':
@@ -186,7 +208,27 @@ export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): 
       return 'as many orders as there was time for before it was interrupted'
     case 'nondeterministic':
       return 'nothing: one order, run twice, went two ways'
+    case 'waits-for-time':
+      return `nothing: ${part.byTimeAlone ?? 'somebody'} waited for time to pass (${SAY_HOW_LONG})`
   }
+}
+
+/** What was tried of orders that only the memory of the server can tell apart; null: that is part of what else was tried. */
+export function lateWords({ late, coverage }: RacePart, { terms, replayOf }: RaceRecord): string | null {
+  if (terms.memory === true || replayOf !== undefined || coverage !== 'complete') return null
+  const what = "in which a buyer or a reply is late, as only the server's memory can tell"
+  if (late === undefined) return `none ${what} (--memory tries them)`
+  return `${formatQuantity(late.tried, 'order')} ${what}: ${LATE_COVERED[late.coverage]} (--memory tries all of them)`
+}
+
+const LATE_COVERED: Readonly<Record<RaceCoverage, string>> = {
+  complete: 'all with one switch',
+  'preemption-bound': 'all with one switch',
+  'stopped-at-first': 'up to the first wrong one',
+  'out-of-budget': 'as many as the time allowed',
+  interrupted: 'until it was interrupted',
+  nondeterministic: 'until one, run twice, went two ways',
+  'waits-for-time': 'until somebody went on by time alone',
 }
 
 function reducedWords({ reductionRefused, coupled = [] }: RacePart, reduction: RaceTerms['reduction']): string {
@@ -270,7 +312,7 @@ export function coverageRow(part: RacePart, record: RaceRecord): string[] {
     formatCount(part.pruned),
     formatQuantity(part.longest, 'call'),
     shortTime(part.elapsedMs),
-    coverageWords(part, record),
+    [coverageWords(part, record), lateWords(part, record) ?? []].flat().join('; and '),
   ]
 }
 
@@ -280,5 +322,6 @@ export function raceCircumstances({ target, environment, terms, exitCode }: Race
     ([name, { version }]) => `${name} ${version.split(' ', 1)[0]}`,
   )
   const limit = terms.perUserLimit === null ? [] : [`a limit of ${formatQuantity(terms.perUserLimit, 'unit')} a user`]
-  return [targetName(target), ...limit, ...stores, `exit ${exitCode ?? '-'}`]
+  const one = terms.crowd === 'strangers' ? [] : ['all buyers are one user']
+  return [targetName(target), ...one, ...limit, ...stores, `exit ${exitCode ?? '-'}`]
 }

@@ -83,7 +83,7 @@ describe('the headline of a race', () => {
     expect(headline(crashRace)).toBe('WRONG: 1 of 3 crashes of 2 buyers for 1 unit loses count of the units')
     const { crashes } = crashRace.parts[0]!
     expect(headline(raceOf({ parts: [partOf({ crashes: crashes.slice(0, 1) })] }))).toBe(
-      'RIGHT: all 6 orders of 2 buyers for 1 unit with 1 crash',
+      'RIGHT: all 6 orders of 2 buyers for 1 unit and 1 crash',
     )
   })
 
@@ -163,7 +163,12 @@ describe('a race on the terminal', () => {
   it('of one that found nothing says what was tried, and how to try it again', () => {
     const right = renderRace(raceOf({ command: ['--strategy', 'naive'] }), style)
     expect(right).toContain(
-      '1 unit: 6 orders tried: every order; of those that differ only in what nobody can tell apart, one',
+      '1 unit: 6 orders tried: every order of store calls; of those that differ only in what nobody can tell apart, one\n',
+    )
+    expect(right).toContain('1 unit: none in which a buyer or a reply is late')
+    const late = { tried: 12, wrong: 0, coverage: 'preemption-bound' } as const
+    expect(renderRace(raceOf({ parts: [partOf({ late })] }), style)).toContain(
+      '1 unit: 12 orders in which a buyer or a reply is late',
     )
     expect(right).toContain('again: npx doorbuster race --strategy naive')
     expect(renderRace(partialRace, style)).toContain('120 others given up: as many orders as the time allowed')

@@ -1,4 +1,5 @@
 /** The folder of one race: `race.json`, replaced whole after each stock, and beside it what people and CI read of it. */
+import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RaceRecord } from '../core/race-record.ts'
 import { writeText } from './durable-file.ts'
@@ -16,6 +17,8 @@ export interface RaceDirectory {
   /** Absolute. */
   readonly path: string
   writeRecord(record: RaceRecord): Promise<void>
+  /** Removes the folder if nothing was written into it. */
+  removeEmpty(): Promise<void>
   writeText(name: (typeof RACE_REPORTS)['md' | 'junit'], text: string): Promise<void>
 }
 
@@ -25,6 +28,8 @@ export async function createRaceDirectory(options: RaceDirectoryOptions): Promis
   return {
     path,
     writeRecord: (record) => writeText(join(path, RACE_FILE), `${JSON.stringify(record, null, 2)}\n`),
+    // One that holds something stays.
+    removeEmpty: () => rmdir(path).catch(() => {}),
     writeText: (name, text) => writeText(join(path, name), text),
   }
 }

@@ -32,6 +32,12 @@ const terms = z.object({
     .describe('partial: of orders that differ only in what nobody can tell apart, one; full: each of them.'),
   crash: z.boolean(),
   all: z.boolean().describe('Whether the search goes on behind the first wrong order.'),
+  memory: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'Whether the coming of a buyer and each reply are events of their own; absent: in some orders, see late.',
+    ),
 })
 
 const call = z.object({
@@ -49,6 +55,10 @@ const step = z.object({
   call: call.nullable().describe('null: nothing was sent to a store.'),
   begins: z.boolean().describe("The buyer's request was sent right before this call, and reached it."),
   waits: z.boolean().describe('The call did not come back in this step: it waits for another one.'),
+  reply: z
+    .object({ to: event, result: z.string() })
+    .exactOptional()
+    .describe('With memory: the server gets the reply to an earlier event in this step.'),
   released: z
     .array(z.object({ actor: z.string(), result: z.string() }))
     .describe('Calls of others that came back in this step, having waited.'),
@@ -73,6 +83,7 @@ const wrongOrder = z
       .array(z.string())
       .describe('For each event the call as it is recognised again: its statement, without values.'),
     preemptions: count,
+    memory: z.literal(true).exactOptional().describe('Comings and replies are events of their own in it.'),
     steps: z.array(step),
     checks: run.checks.describe('Those that failed.'),
     sentence: z.string().describe('Why it is wrong.'),
@@ -83,14 +94,28 @@ const wrongOrder = z
   })
   .describe('The shortest that was found; null: none.')
 
+const coverage = z
+  .enum([
+    'complete',
+    'preemption-bound',
+    'stopped-at-first',
+    'out-of-budget',
+    'interrupted',
+    'nondeterministic',
+    'waits-for-time',
+  ])
+  .describe('complete: every order; preemption-bound: every order within the bound. Anything else is no proof.')
+
 const part = z.object({
   stock: count,
   tried: count.describe('Orders that were run to their end.'),
   wrong: count.describe('Among them those in which a check failed.'),
   pruned: count.describe('Begun and given up: all that could follow was tried in an order that cannot be told apart.'),
-  coverage: z
-    .enum(['complete', 'preemption-bound', 'stopped-at-first', 'out-of-budget', 'interrupted', 'nondeterministic'])
-    .describe('complete: every order; preemption-bound: every order within the bound. Anything else is no proof.'),
+  coverage,
+  late: z
+    .object({ tried: count, wrong: count, coverage })
+    .exactOptional()
+    .describe('Orders in which a buyer or a reply may be late, tried where no other was wrong; absent: none was.'),
   reductionRefused: z
     .string()
     .exactOptional()
@@ -99,6 +124,10 @@ const part = z.object({
     .array(z.string())
     .exactOptional()
     .describe('Who know of each other by the memory of the server, so that nothing of them was left out.'),
+  byTimeAlone: z
+    .string()
+    .exactOptional()
+    .describe('With coverage waits-for-time: who went on within the server when nothing but time had passed.'),
   elapsedMs: z.number().nonnegative(),
   longest: count.describe('Store calls of the longest order.'),
   ends: z

@@ -1,7 +1,8 @@
 /**
- * `npm run bench:race`: races every strategy and every control, with the seconds each took, kills the server at every place
- * of four of them, and holds the reduction against the full search; with `--write` puts the tables into
- * docs/race-evidence.md. `--part races|crash|reduction` runs one of them, `--strategies a,b` some strategies.
+ * `npm run bench:race`: races every strategy and every control, with the seconds each took, and once more with what their
+ * servers remember; kills the server at every place of four of them, and holds the reduction against the full search; with
+ * `--write` puts the tables into docs/race-evidence.md. `--part races|memory|crash|reduction` runs one of them,
+ * `--strategies a,b` some strategies.
  */
 import { parseArgs } from 'node:util'
 import type { StrategyDescription } from '../../core/catalogue.ts'
@@ -9,7 +10,7 @@ import type { Crowd, RacePart, RaceTerms } from '../../core/race-record.ts'
 import type { RunEnvironment } from '../../core/run-record.ts'
 import { parseDurationMs } from '../../core/units.ts'
 import { tryCrashes } from '../../run/race/crash-points.ts'
-import { racePart, warmUp } from '../../run/race/race-part.ts'
+import { type PartOptions, racePart, warmUp } from '../../run/race/race-part.ts'
 import { type RaceSetting, setUpRace } from '../../run/race/race-setting.ts'
 import { readCatalogue } from '../../run/target-process.ts'
 import { machineLine, writeBlock } from '../document.ts'
@@ -23,7 +24,7 @@ import {
 } from './race-table.ts'
 
 const DOCUMENT = 'docs/race-evidence.md'
-const PARTS = ['races', 'crash', 'reduction']
+const PARTS = ['races', 'memory', 'crash', 'reduction']
 const CRASHED = ['redis-lua', 'batched', 'double-delete', 'article-literal']
 /** Controls whose bug needs one user, or one request, several times. */
 const CROWDS: Readonly<Record<string, Crowd>> = {
@@ -54,6 +55,7 @@ let environment: RunEnvironment | null = null
 
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   races: async () => racesTable(await everyRace()),
+  memory: async () => racesTable(await everyRaceOfMemory()),
   crash: async () => crashTable(await everyCrash()),
   reduction: async () => reductionTable(await everyReduction()),
 }
@@ -70,24 +72,31 @@ async function everyRace(): Promise<RacedPart[]> {
     const crowd = CROWDS[strategy.name] ?? 'strangers'
     for (const buyers of strategy.control ? [2] : [2, 3]) {
       const stocks = buyers === 3 ? [2] : crowd === 'strangers' ? [1, 2] : [2]
-      raced.push(...(await raceOne(strategy, { buyers, stocks, crowd, reduction: 'partial' })))
+      raced.push(...(await raceOne(strategy, { buyers, stocks, crowd, reduction: 'partial', memory: false })))
     }
   }
   return raced
 }
 
-async function raceOne(
-  strategy: StrategyDescription,
-  terms: Pick<RaceTerms, 'buyers' | 'stocks' | 'crowd' | 'reduction'>,
-): Promise<RacedPart[]> {
-  return await inSetting(strategy, terms, async (setting, whole) => {
+async function everyRaceOfMemory(): Promise<RacedPart[]> {
+  const raced: RacedPart[] = []
+  for (const strategy of strategies) {
+    const crowd = CROWDS[strategy.name] ?? 'strangers'
+    const stocks = [crowd === 'strangers' ? 1 : 2]
+    raced.push(...(await raceOne(strategy, { buyers: 2, stocks, crowd, reduction: 'partial', memory: true })))
+  }
+  return raced
+}
+
+async function raceOne(strategy: StrategyDescription, terms: Terms): Promise<RacedPart[]> {
+  return await inSetting(strategy, terms, async (setting, whole, chance) => {
     const raced: RacedPart[] = []
     for (const stock of terms.stocks) {
       let convictedAfterMs: number | null = null
       const onOrder = ({ wrong, elapsedMs }: { readonly wrong: number; readonly elapsedMs: number }): void => {
         if (wrong > 0) convictedAfterMs ??= elapsedMs
       }
-      const { part } = await racePart({ setting, terms: whole, stock, signal, onOrder })
+      const { part } = await racePart({ setting, terms: whole, stock, chance, signal, onOrder })
       tell(strategy.name, terms.crowd, part)
       raced.push({ strategy: strategy.name, crowd: terms.crowd, buyers: terms.buyers, part, convictedAfterMs })
     }
@@ -113,8 +122,8 @@ async function everyReduction(): Promise<ReducedAndFull[]> {
   for (const strategy of strategies) {
     const crowd = CROWDS[strategy.name] ?? 'strangers'
     const terms = { buyers: 2, stocks: crowd === 'strangers' ? [1, 2] : [2], crowd }
-    const reduced = await raceOne(strategy, { ...terms, reduction: 'partial' })
-    const full = await raceOne(strategy, { ...terms, reduction: 'full' })
+    const reduced = await raceOne(strategy, { ...terms, reduction: 'partial', memory: false })
+    const full = await raceOne(strategy, { ...terms, reduction: 'full', memory: false })
     for (const [index, { part }] of reduced.entries()) {
       compared.push({ strategy: strategy.name, crowd, stock: part.stock, reduced: part, full: full[index]!.part })
     }
@@ -122,10 +131,12 @@ async function everyReduction(): Promise<ReducedAndFull[]> {
   return compared
 }
 
+type Terms = Pick<RaceTerms, 'buyers' | 'stocks' | 'crowd' | 'reduction' | 'memory'>
+
 async function inSetting<Result>(
   strategy: StrategyDescription,
-  terms: Pick<RaceTerms, 'buyers' | 'stocks' | 'crowd' | 'reduction'>,
-  work: (setting: RaceSetting, terms: RaceTerms) => Promise<Result>,
+  terms: Terms,
+  work: (setting: RaceSetting, terms: RaceTerms, chance: PartOptions['chance']) => Promise<Result>,
 ): Promise<Result> {
   const perUserLimit = terms.crowd === 'one-user' ? 1 : null
   const whole = { ...terms, perUserLimit, preemptions: null, budgetMs: budgetMs!, crash: false, all: true }
@@ -139,8 +150,7 @@ async function inSetting<Result>(
   })
   try {
     environment = setting.environment
-    await warmUp(setting, Math.max(...terms.stocks))
-    return await work(setting, whole)
+    return await work(setting, whole, await warmUp(setting, Math.max(...terms.stocks)))
   } finally {
     await setting[Symbol.asyncDispose]()
   }

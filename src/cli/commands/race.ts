@@ -1,7 +1,9 @@
 /** `doorbuster race`: every order of the store calls of a few buyers, and the shortest that breaks the sale. */
 import { Command, Option } from 'commander'
-import { CROWDS } from '../../core/race-record.ts'
+import { CROWDS, type RaceRecord } from '../../core/race-record.ts'
 import { renderRace } from '../../report/index.ts'
+import type { RaceDirectory } from '../../results/index.ts'
+import type { RaceOptions } from '../../run/race/race-options.ts'
 import type { ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
 import { durationMs, listOfIntegers } from '../list-options.ts'
@@ -80,8 +82,23 @@ function addTermsOptions(command: Command): Command {
       integerAtLeast(0, MOST_PREEMPTIONS),
     )
     .option('--full', 'try those orders, too, that differ only in what nobody can tell apart')
+    .option(
+      '--memory',
+      'let buyers and replies be late in every order, for what only the memory of the server can tell',
+    )
+    .option('--no-memory', 'in none: otherwise in some, where nothing else was wrong')
     .option('--all', 'go on behind the first wrong order, and count them')
     .option('--crash', 'kill the server at each call once, and lose the reply to it, too')
+}
+
+/** Leaves no empty folder behind where not even the first order could be run. Loads what it needs when it is called. */
+async function racedInto(directory: RaceDirectory, options: Omit<RaceOptions, 'directory'>): Promise<RaceRecord> {
+  const { race } = await import('../../run/race/race.ts')
+  try {
+    return await race({ ...options, directory })
+  } finally {
+    await directory.removeEmpty()
+  }
 }
 
 async function runRaceCommand(context: CommandContext, options: RaceCommandOptions, command: Command): Promise<void> {
@@ -94,13 +111,12 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
   const { target, warnings } = await chooseTarget({ ...taken, instances: 1 }, command)
   for (const warning of warnings) terminal.warn(warning)
   context.saysWhenStopped('stopping: no further order is tried, what was found is kept (once more to leave at once)')
-  const { race } = await import('../../run/race/race.ts')
   const name = target.kind === 'strategy' ? target.strategy.name : target.descriptor.name
   const directory = await createRaceDirectory(
     options.out === undefined ? { resultsRoot: 'results', startedAt: new Date(), target: name } : { out: options.out },
   )
   terminal.say(`writing to ${shownPath(directory.path)}`)
-  const record = await race({
+  const record = await racedInto(directory, {
     target,
     terms,
     acceptPartial: options.acceptPartial === true,
@@ -111,7 +127,6 @@ async function runRaceCommand(context: CommandContext, options: RaceCommandOptio
     observer: followRace(terminal, { isReplay: replay !== null }),
     signal,
     env,
-    directory,
   })
   terminal.print(
     options.json

@@ -63,10 +63,10 @@ export class ChoiceNode {
 
   /** Sleeps here, and can't be chosen as before: it was not independent of an event after all. null: none. */
   get lostSleeper(): Choice | null {
-    const lost = this.#asleep.find(({ choice, arrives }) => {
-      const statement = arrives ? '' : choice.statement
-      return !this.enabled.some((other) => other.event === choice.event && other.statement === statement)
-    })
+    const lost = this.#asleep.find(
+      ({ choice, offeredAs }) =>
+        !this.enabled.some(({ event, statement }) => event === choice.event && statement === offeredAs),
+    )
     return lost?.choice ?? null
   }
 

@@ -29,8 +29,8 @@ export function differenceOfChoices(
 /** What became of one event, then and now: the first call of a buyer, or an answer. null: the same. */
 export function differenceOfTaken(step: number, expected: Taken, found: Taken): Difference | null {
   if (!isSame(expected.choice, found.choice)) return notFound(step, expected.choice, [found.choice])
-  if (expected.answered === found.answered) return null
-  const words = ({ answered }: Taken): string => (answered ? 'an answer' : 'no answer')
+  if (expected.answers.length > 0 === found.answers.length > 0) return null
+  const words = ({ answers }: Taken): string => (answers.length > 0 ? 'an answer' : 'no answer')
   return {
     step,
     sentence: `step ${step}: expected ${words(expected)} with ${nameOf(found.choice)}, found ${words(found)}`,

@@ -35,6 +35,8 @@ export interface Explored {
   readonly nondeterminism: Difference | null
   /** Orders that were run once more since they went otherwise than others with their beginning. */
   readonly repeated: number
+  /** With coverage `waits-for-time`: as Executed has it. */
+  readonly byTimeAlone?: string
 }
 
 /** What an order showed about the server, by which orders before it may have been left out wrongly. */
@@ -67,6 +69,8 @@ export async function explore(
     if (walked.difference !== null) return exploration.endedBy('nondeterministic', walked.difference)
     const isWrong = exploration.count(walked)
     if (isWrong && !terms.all) return exploration.endedBy('stopped-at-first')
+    const { byTimeAlone } = walked.executed
+    if (byTimeAlone !== null) return { ...exploration.endedBy('waits-for-time'), byTimeAlone }
     const surprise = surprises(walked)
     if (surprise !== null) return surprise
     branch = exploration.next(walked.fresh)

@@ -5,8 +5,15 @@ import { independentWith, neverIndependent, NO_TIES, pairOf, type Taken, takenOf
 const NOTHING_SHARED = independentWith(NO_TIES)
 
 function taken(choice: Partial<Choice>, changed: Partial<Taken> = {}): Taken {
-  const usual: Choice = { event: '', actor: 'buyer 1', store: 'postgres', access: 'write', statement: 'UPDATE' }
-  return { choice: { ...usual, ...choice }, arrives: false, answered: false, sent: [], ...changed }
+  const usual: Choice = {
+    event: '',
+    actor: 'buyer 1',
+    store: 'postgres',
+    access: 'write',
+    statement: 'UPDATE',
+    words: [],
+  }
+  return { choice: { ...usual, ...choice }, arrives: false, offeredAs: 'UPDATE', answers: [], sent: [], ...changed }
 }
 
 const other = (choice: Partial<Choice>, changed: Partial<Taken> = {}): Taken =>
@@ -22,8 +29,15 @@ describe('events of two actors', () => {
     ['a write and what is not known', taken({}), other({ store: null, statement: '' }), false],
     ['what asks nothing and what is not known', taken({ access: 'nothing' }), other({ store: null }), false],
     ['two that come', taken({}, { arrives: true }), other({ store: 'redis' }, { arrives: true }), true],
-    ['an answer and one who comes', taken({}, { answered: true }), other({ store: 'redis' }, { arrives: true }), false],
-    ['two answers', taken({}, { answered: true }), other({ store: 'redis' }, { answered: true }), true],
+    [
+      'an answer and one who comes',
+      taken({}, { answers: ['sold'] }),
+      other({ store: 'redis' }, { arrives: true }),
+      false,
+    ],
+    ['two arrivals in the server', taken({ store: 'server' }), other({ store: 'server' }), false],
+    ['an arrival in the server and a call', taken({ store: 'server' }), other({ store: 'redis' }), true],
+    ['two answers', taken({}, { answers: ['sold'] }), other({ store: 'redis' }, { answers: ['sold'] }), true],
   ])('%s', (_claim, one, another, expected) => {
     expect(NOTHING_SHARED(one, another)).toBe(expected)
     expect(NOTHING_SHARED(another, one)).toBe(expected)
@@ -53,11 +67,18 @@ it('events of one actor always depend on each other', () => {
 })
 
 describe('what a step turned out to be', () => {
-  const chosen: Choice = { event: 'buyer 1 #1', actor: 'buyer 1', store: 'redis', access: 'read', statement: 'GET' }
-  const step: ExecutedStep = { enabled: [chosen], chosen, answered: false, sent: ['postgres'] }
+  const chosen: Choice = {
+    event: 'buyer 1 #1',
+    actor: 'buyer 1',
+    store: 'redis',
+    access: 'read',
+    statement: 'GET',
+    words: [],
+  }
+  const step: ExecutedStep = { enabled: [chosen], chosen, answers: [], sent: ['postgres'] }
 
   it('is a coming where the call was not known before, and then sent that call too', () => {
-    const before = { ...chosen, store: null, statement: '' }
+    const before = { ...chosen, store: null, statement: '', comes: true } as const
     expect(takenOf({ ...step, enabled: [before] })).toMatchObject({ arrives: true, sent: ['postgres', 'redis'] })
     expect(takenOf(step)).toMatchObject({ arrives: false, sent: ['postgres'] })
   })

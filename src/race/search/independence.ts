@@ -9,8 +9,10 @@
  *   calls on one connection can't be swapped, wherever they were made themselves. Nor can a call on it and the coming of a
  *   buyer whose first call takes the same way: it goes at once, or stands behind the other. Which connection a pool hands
  *   out says nothing; that calls of different actors stood on one at once does (`sharedConnections`).
- * - The memory of the server, which isn't seen at all. Here it is taken for granted that requests know of each other by the
- *   stores alone. A search that sees signs to the contrary begins again, and takes nothing of those two for independent.
+ * - The memory of the server, which isn't seen at all. Where the coming of a buyer and the arrival of a reply are events of
+ *   their own, they are all that happens there, and no two of them can be swapped. Where they go with a store call, it is
+ *   taken for granted that requests know of each other by the stores alone. A search that sees signs to the contrary begins
+ *   again, and takes nothing of those two for independent.
  *
  * What an event does is known from an execution that took it: a buyer's first call, and whether somebody was answered, stand
  * nowhere before. An event of which nothing is known depends on all.
@@ -23,7 +25,9 @@ export interface Taken {
   readonly choice: Choice
   /** A buyer came with it. */
   readonly arrives: boolean
-  readonly answered: boolean
+  /** Its statement as it was offered. */
+  readonly offeredAs: string
+  readonly answers: readonly string[]
   /** Stores to which calls were sent in it, a first call that was let through at once among them. */
   readonly sent: readonly StoreName[]
 }
@@ -32,13 +36,16 @@ export type Independent = (one: Taken, other: Taken) => boolean
 
 export const neverIndependent: Independent = () => false
 
-export function takenOf({ enabled, chosen, answered, sent }: ExecutedStep): Taken {
-  const arrives = enabled.some(({ event, statement }) => event === chosen.event && statement === '')
+export function takenOf({ enabled, chosen, answers, sent }: ExecutedStep): Taken {
+  const offered = enabled.find(({ event }) => event === chosen.event) ?? chosen
+  const arrives = offered.comes === true
+  const { store } = chosen
   return {
     choice: chosen,
     arrives,
-    answered,
-    sent: arrives && chosen.store !== null ? [...sent, chosen.store] : sent,
+    offeredAs: offered.statement,
+    answers,
+    sent: arrives && store !== null && store !== 'server' ? [...sent, store] : sent,
   }
 }
 
@@ -62,15 +69,15 @@ export function independentWith({ shared, coupled }: Ties): Independent {
     one.choice.actor !== other.choice.actor &&
     !coupled.has(pairOf(one.choice.actor, other.choice.actor)) &&
     callsCommute(one.choice, other.choice) &&
-    !(one.arrives && other.answered) &&
-    !(other.arrives && one.answered) &&
+    !(one.arrives && other.answers.length > 0) &&
+    !(other.arrives && one.answers.length > 0) &&
     !standInLine(one, other, shared)
 }
 
 function standInLine(one: Taken, other: Taken, shared: ReadonlySet<StoreName>): boolean {
   const bothSend = one.sent.some((store) => shared.has(store) && other.sent.includes(store))
   const { store } = one.choice
-  const oneLine = store !== null && store === other.choice.store && shared.has(store)
+  const oneLine = store !== null && store === other.choice.store && store !== 'server' && shared.has(store)
   return bothSend || (oneLine && (one.arrives || other.arrives))
 }
 

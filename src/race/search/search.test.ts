@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Execute } from '../choice.ts'
+import type { Choose, Execute } from '../choice.ts'
+import { ChanceWords } from './chance-words.ts'
 import { type Order, searchOrders, type Search, type SearchTerms } from './index.ts'
-import { randomWorld } from './testing/random-worlds.ts'
+import { randomSplitWorld, randomWorld } from './testing/random-worlds.ts'
 import {
   checkThenAct,
   checkUnderLock,
@@ -10,6 +11,8 @@ import {
   drainCarefully,
   drainCarelessly,
   ordersAreKept,
+  pricedByFirst,
+  pricesAreOne,
   sellAndQueue,
   shop,
   times,
@@ -120,7 +123,7 @@ describe('a bound of preemptions', () => {
   })
 
   it('is kept by a search that was asked to reduce, which then leaves out nothing else', async () => {
-    for (const seed of SEEDS.slice(0, 60)) {
+    for (const seed of SEEDS.slice(0, 100)) {
       const world = randomWorld(seed)
       const reduced = await search(world, { reduction: 'partial', preemptions: 1 })
       const full = await search(world, { preemptions: 1 })
@@ -190,6 +193,52 @@ describe('a reduced search', () => {
     expect(refused).not.toHaveProperty('reductionRefused')
     expect(refused).toMatchObject({ tried: full.tried, pruned: 0, coverage: 'complete' })
     expect(endsOf(refused)).toEqual(endsOf(full))
+  })
+
+  it('notices the memory of the server by the values of a call alone', async () => {
+    const world = { buyers: times(2, pricedByFirst), judge: pricesAreOne }
+    const [full, reduced] = [await search(world), await search(world, { reduction: 'partial' })]
+    expect(full.wrong).toBeGreaterThan(0)
+    expect(reduced.coupled).toEqual(['buyer 1 and buyer 2'])
+    expect(endsOf(reduced)).toEqual(endsOf(full))
+  })
+
+  it('takes no word for a sign that differs from one execution of an order to the next', async () => {
+    let drawn = 0
+    const drawing: ToyProgram = function* () {
+      yield read('postgres', 'limit')
+      yield { ...add('redis', 'orders', 1), words: [`order ${++drawn}`] }
+      return 'sold'
+    }
+    const execute = toyExecute({ buyers: times(2, drawing) })
+    const chance = new ChanceWords()
+    const byDefault: Choose = (enabled) => enabled[0]!.event
+    chance.compare(await execute(byDefault), await execute(byDefault))
+    expect((await searchOrders(execute, termsOf({ reduction: 'partial', chance }))).coupled).toEqual([])
+  })
+
+  it('misses nothing of the memory of the server where what happens there are events of their own', async () => {
+    const seen = { full: 0, reduced: 0, severalEnds: 0 }
+    for (const seed of SEEDS.slice(0, 60)) {
+      const world = randomSplitWorld(seed)
+      const full = await search(world)
+      const reduced = await search(world, { reduction: 'partial', seesMemory: true })
+      expect({ seed, ends: endsOf(reduced) }).toEqual({ seed, ends: endsOf(full) })
+      expect({ seed, coupled: reduced.coupled, refused: reduced.reductionRefused }).toEqual({ seed, coupled: [] })
+      seen.full += full.tried
+      seen.reduced += reduced.tried + reduced.pruned
+      seen.severalEnds += full.ends.length > 2 ? 1 : 0
+    }
+    expect(seen.reduced).toBeLessThan(seen.full / 2)
+    expect(seen.severalEnds).toBeGreaterThan(30)
+  })
+
+  it('needs to know nothing of who waits in the memory for whom where they are', async () => {
+    const world = shop(times(2, checkUnderMutex), 1, { splits: true })
+    const [full, reduced] = [await search(world), await search(world, { reduction: 'partial', seesMemory: true })]
+    expect(reduced).toMatchObject({ wrong: 0, coverage: 'complete', coupled: [] })
+    expect(endsOf(reduced)).toEqual(endsOf(full))
+    expect(reduced.tried + reduced.pruned).toBeLessThan(full.tried)
   })
 
   it('begins again in full where an order that is left out ends as no other', async () => {

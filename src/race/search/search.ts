@@ -19,6 +19,7 @@ import { type Difference, nameOf } from './differences.ts'
 import { type Explored, explore, type ExploreTerms, type Surprise } from './explore.ts'
 import { independentWith, neverIndependent, pairOf } from './independence.ts'
 import type { Order } from './order.ts'
+import { ChanceWords } from './chance-words.ts'
 import { type Coupling, SwapWatch } from './swap-watch.ts'
 import type { OrdersEnd } from './tally.ts'
 import type { Reduction, Walked } from './walk.ts'
@@ -26,6 +27,10 @@ import type { Reduction, Walked } from './walk.ts'
 export interface SearchTerms extends ExploreTerms {
   /** `partial`: of orders that can't be told apart one is tried. */
   readonly reduction: 'partial' | 'full'
+  /** Whether all that happens in the memory of the server are events of their own: who waits there is woken by one. Absent: no. */
+  readonly seesMemory?: boolean
+  /** What is known of it before the first order; absent: nothing. */
+  readonly chance?: ChanceWords
 }
 
 export interface Search {
@@ -40,6 +45,8 @@ export interface Search {
   readonly reductionRefused?: string
   /** "buyer 1 and buyer 2": who were seen to know of each other by the memory of the server, and were tried both ways. */
   readonly coupled: readonly string[]
+  /** With coverage `waits-for-time`: who went on when nothing but time had passed. */
+  readonly byTimeAlone?: string
   /** Store calls of the longest order. */
   readonly longest: number
   /** Most orders first. */
@@ -65,24 +72,31 @@ interface Learnt {
 /** Executions that fail reject, unless the signal was given: that ends the search as `interrupted`. */
 export async function searchOrders(execute: Execute, terms: SearchTerms): Promise<Search> {
   const learnt: Learnt = { shared: new Set(), coupled: new Set() }
+  const chance = terms.chance ?? new ChanceWords()
   let refused = terms.reduction === 'partial' && terms.preemptions !== null ? REFUSED_BY_BOUND : null
   for (;;) {
     const reduces = terms.reduction === 'partial' && refused === null
     const explored = reduces
-      ? await explore(execute, { ...terms, ...reducedBy(learnt) }, (walked) => surpriseIn(walked, learnt))
-      : await explore(execute, { ...terms, independent: neverIndependent, watch: null }, () => null)
+      ? await explore(execute, { ...terms, ...reducedBy(learnt, chance) }, (walked) =>
+          surpriseIn(walked, learnt, terms),
+        )
+      : await explore(execute, { ...terms, independent: neverIndependent, watch: null, chance }, () => null)
     if (!('kind' in explored)) return conclude(explored, refused, reduces ? [...learnt.coupled] : [])
     refused = learnFrom(explored, learnt)
   }
 }
 
-function reducedBy(learnt: Learnt): Reduction {
+function reducedBy(learnt: Learnt, chance: ChanceWords): Reduction {
   const independent = independentWith(learnt)
-  return { independent, watch: new SwapWatch(independent) }
+  return { independent, watch: new SwapWatch(independent, chance), chance }
 }
 
-function surpriseIn({ executed, coupling }: Walked, { shared, coupled }: Learnt): Surprise | null {
-  const pairs = executed.waitedInside ? pairsOf(insidersOf(executed)) : []
+function surpriseIn(
+  { executed, coupling }: Walked,
+  { shared, coupled }: Learnt,
+  { seesMemory = false }: SearchTerms,
+): Surprise | null {
+  const pairs = executed.waitedInside && !seesMemory ? pairsOf(insidersOf(executed)) : []
   if (pairs.some((pair) => !coupled.has(pair))) return { kind: 'waited-inside', pairs }
   const stores = executed.sharedConnections.filter((store) => !shared.has(store))
   // Before a coupling: what shares a connection unbeknown looks like one.
@@ -125,7 +139,7 @@ function refusedBy({ first, second }: Coupling): string {
 }
 
 function conclude(
-  { tally, coverage, nondeterminism, repeated }: Explored,
+  { tally, coverage, nondeterminism, repeated, byTimeAlone }: Explored,
   refused: string | null,
   coupled: readonly string[],
 ): Search {
@@ -137,6 +151,7 @@ function conclude(
     coverage,
     ...(refused === null ? {} : { reductionRefused: refused }),
     coupled,
+    ...(byTimeAlone !== undefined && { byTimeAlone }),
     longest,
     ends,
     firstWrong,

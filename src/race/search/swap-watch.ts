@@ -7,6 +7,7 @@
  */
 import type { EventName } from '../../core/race-record.ts'
 import type { Choice, ExecutedStep } from '../choice.ts'
+import type { ChanceWords } from './chance-words.ts'
 import type { Branch } from './choice-node.ts'
 import type { Independent, Taken } from './independence.ts'
 
@@ -18,10 +19,11 @@ export interface Coupling {
 
 /** What an event came to, as far as it can be compared. */
 interface Sequel {
-  /** Whether somebody was answered, and the stores to which calls were sent. */
+  readonly chosen: Choice
+  /** What buyers were told, and the stores to which calls were sent. */
   readonly told: string
-  /** What its actor can do next; '': nothing, or it stands behind the call of another one. */
-  readonly next: string
+  /** What its actor can do next; empty: nothing, or it stands behind the call of another one. */
+  readonly next: readonly Choice[]
 }
 
 /** What the last event of an order came to, `without` having been run before it. */
@@ -35,13 +37,15 @@ const MOST_REMEMBERED = 100_000
 
 export class SwapWatch {
   readonly #independent: Independent
+  readonly #chance: ChanceWords
   /** By an order: what its last event came to. */
   readonly #seen = new Map<string, Sequel>()
   /** By an order that was not seen yet: what its last event came to in a longer one. */
   readonly #expected = new Map<string, Expected>()
 
-  constructor(independent: Independent) {
+  constructor(independent: Independent, chance: ChanceWords) {
     this.#independent = independent
+    this.#chance = chance
   }
 
   /** `step` took the last branch of `way`, as none had before; `enabled` could be chosen then. null: nothing was noticed. */
@@ -52,11 +56,12 @@ export class SwapWatch {
     const order = keyOf(names)
     this.#seen.set(order, sequel)
     const longer = this.#expected.get(order)
-    if (longer !== undefined && !isSame(longer.sequel, sequel)) return { first: longer.without, second: step.chosen }
+    if (longer !== undefined && !this.#isSame(longer.sequel, sequel))
+      return { first: longer.without, second: step.chosen }
     const without = this.#removable(way).find(({ choice }) => {
       const shorter = keyOf(names.filter((name) => name !== choice.event))
       const known = this.#seen.get(shorter)
-      if (known !== undefined) return !isSame(known, sequel)
+      if (known !== undefined) return !this.#isSame(known, sequel)
       this.#expected.set(shorter, { sequel, without: choice })
       return false
     })
@@ -70,18 +75,27 @@ export class SwapWatch {
       (one, at) => at < way.length - 1 && taken.slice(at + 1).every((other) => this.#independent(one, other)),
     )
   }
-}
 
-function sequelOf({ chosen, answered, sent }: ExecutedStep, enabled: readonly Choice[]): Sequel {
-  const next = enabled.filter(({ actor }) => actor === chosen.actor)
-  return {
-    told: JSON.stringify([chosen.statement, answered, [...sent].sort()]),
-    next: next.map(({ event, statement }) => `${event} ${statement}`).join('\n'),
+  /** By what is known now of the words that chance gives. */
+  #isSame(one: Sequel, other: Sequel): boolean {
+    if (one.told !== other.told || !this.#chance.saySame(one.chosen, other.chosen)) return false
+    if (one.next.length === 0 || other.next.length === 0) return true
+    return (
+      one.next.length === other.next.length &&
+      one.next.every((choice, at) => {
+        const another = other.next[at]!
+        return choice.event === another.event && this.#chance.saySame(choice, another)
+      })
+    )
   }
 }
 
-function isSame(one: Sequel, other: Sequel): boolean {
-  return one.told === other.told && (one.next === other.next || one.next === '' || other.next === '')
+function sequelOf({ chosen, answers, sent }: ExecutedStep, enabled: readonly Choice[]): Sequel {
+  return {
+    chosen,
+    told: JSON.stringify([answers, [...sent].sort()]),
+    next: enabled.filter(({ actor }) => actor === chosen.actor),
+  }
 }
 
 function keyOf(names: readonly EventName[]): string {

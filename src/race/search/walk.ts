@@ -8,6 +8,7 @@ import { type Branch, ChoiceNode } from './choice-node.ts'
 import { type Difference, differenceOfChoices, differenceOfTaken, notFound } from './differences.ts'
 import { type Independent, takenOf } from './independence.ts'
 import { chooseByDefault } from './order.ts'
+import type { ChanceWords } from './chance-words.ts'
 import type { Coupling, SwapWatch } from './swap-watch.ts'
 
 export interface Walked {
@@ -26,6 +27,8 @@ export interface Walked {
 export interface Reduction {
   readonly independent: Independent
   readonly watch: SwapWatch | null
+  /** Learns from each beginning that is gone once more. */
+  readonly chance: ChanceWords
 }
 
 interface WalkTerms extends Reduction {
@@ -84,7 +87,14 @@ class Walker {
 
   #follow(known: Branch, enabled: readonly Choice[]): Branch | null {
     this.difference = differenceOfChoices(this.#way.length + 1, known.node.enabled, enabled)
-    return this.difference === null ? known : null
+    if (this.difference !== null) return null
+    for (const choice of enabled) this.#compare(known.node.enabled, choice)
+    return known
+  }
+
+  #compare(before: readonly Choice[], choice: Choice): void {
+    const known = before.find(({ event }) => event === choice.event)
+    if (known !== undefined) this.#terms.chance.learn(known, choice)
   }
 
   #discover(enabled: readonly Choice[]): Branch | null {
@@ -105,6 +115,7 @@ class Walker {
     const known = node.takenAs(choice.event)
     if (known !== null) {
       this.difference ??= differenceOfTaken(this.#way.length, known, taken)
+      this.#terms.chance.learn(known.choice, taken.choice)
       return
     }
     node.learn(taken)

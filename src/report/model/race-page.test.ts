@@ -4,6 +4,7 @@ import {
   articleOrder,
   crashRace,
   lockedOrder,
+  memoryOrder,
   partialRace,
   partOf,
   racedOrder,
@@ -92,6 +93,17 @@ describe('who spoke to whom', () => {
     expect(noteTexts(moments, 1)[1]).toBe('waits for buyer 1')
     const replies = moments.flatMap((moment) => (moment.kind === 'message' && moment.isReply ? [moment.to] : []))
     expect(replies).toEqual([0, 0, 1, 1])
+  })
+
+  it('has a late reply where the server gets it, once', () => {
+    const { moments } = sequenceOf(memoryOrder, '')
+    const arrows = moments.flatMap((moment) => (moment.kind === 'message' ? [[moment.from, moment.to]] : []))
+    expect(arrows).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 0],
+      [2, 1],
+    ])
   })
 
   it('has the stores apart, and what the server does by itself behind the buyers', () => {

@@ -64,9 +64,7 @@ function momentsOf(
       const store = storeOfWaiting(steps, index, actor)
       const lane = laneOf.actor(actor)
       if (store === null) return [note(lane, `goes on: ${result}`)]
-      return [
-        { kind: 'message', number: null, from: laneOf.store(store), to: lane, text: result, detail: '', isReply: true },
-      ]
+      return [replyOf(laneOf.store(store), lane, result)]
     }),
     ...stores.flatMap((store) => {
       const now = stockWords(step.stock[store])
@@ -77,7 +75,8 @@ function momentsOf(
 }
 
 function callMoments(steps: readonly RaceStep[], index: number, own: number, laneOf: LaneOf): SequenceMoment[] {
-  const { call, waits, note, answers } = steps[index]!
+  const { event, call, waits, note, answers, reply } = steps[index]!
+  if (reply !== undefined) return [replyMessage(steps, reply, own, laneOf)]
   if (call === null) {
     if (note === undefined) return []
     // "asks again", and what it is told then, is about one buyer; a crash is about everybody.
@@ -89,22 +88,30 @@ function callMoments(steps: readonly RaceStep[], index: number, own: number, lan
   const { text, values } = callWords({ call })
   return [
     { kind: 'message', number: index + 1, from: own, to: store, text, detail: values, isReply: false },
-    ...(call.result === null || waits
-      ? []
-      : [
-          {
-            kind: 'message',
-            number: null,
-            from: store,
-            to: own,
-            text: call.result,
-            detail: '',
-            isReply: true,
-          } as const,
-        ]),
+    ...(call.result === null || waits || comesLater(steps, event) ? [] : [replyOf(store, own, call.result)]),
     ...(waits ? [{ kind: 'note', lane: own, text: waitWords(steps, index), mood: 'doubtful' } as const] : []),
     ...(note === undefined ? [] : [{ kind: 'note', lane: null, text: note, mood: 'doubtful' } as const]),
   ]
+}
+
+/** The server gets it in a step of its own. */
+function comesLater(steps: readonly RaceStep[], event: string): boolean {
+  return steps.some(({ reply }) => reply?.to === event)
+}
+
+function replyMessage(
+  steps: readonly RaceStep[],
+  { to, result }: NonNullable<RaceStep['reply']>,
+  own: number,
+  laneOf: LaneOf,
+): SequenceMoment {
+  const asked = steps.find(({ event }) => event === to)?.call ?? null
+  if (asked === null) return { kind: 'note', lane: own, text: `goes on: ${result}`, mood: 'plain' }
+  return replyOf(laneOf.store(asked.store), own, result)
+}
+
+function replyOf(from: number, to: number, text: string): SequenceMoment {
+  return { kind: 'message', number: null, from, to, text, detail: '', isReply: true }
 }
 
 /** The last call of somebody before a step: that which waited. */

@@ -22,7 +22,7 @@ export const serviceTarget: ServiceTarget = {
 export function stepOfRace(event: string, changes: Partial<RaceStep> = {}): RaceStep {
   return {
     event,
-    actor: event.replace(/ #\d+$/, ''),
+    actor: event.replace(/ #\d+( reply)?$/, ''),
     call: null,
     begins: false,
     waits: false,
@@ -73,6 +73,24 @@ export const lockedOrder: WrongOrder = orderOf([
     stock: { postgres: 1 },
   }),
   stepOfRace('buyer 2 #2', { call: commit, answers: told('buyer 2'), stock: { postgres: 1 } }),
+])
+
+/** A count in the memory of the server: the second buyer comes before the first one's reply is there. */
+export const memoryOrder: WrongOrder = orderOf([
+  stepOfRace('buyer 1 #0', { begins: true, stock: { postgres: 1 } }),
+  stepOfRace('buyer 2 #0', { begins: true, stock: { postgres: 1 } }),
+  stepOfRace('buyer 1 #1', { call: sell(1), stock: { postgres: 0 } }),
+  stepOfRace('buyer 2 #1', { call: sell(2), stock: { postgres: 0 } }),
+  stepOfRace('buyer 1 #1 reply', {
+    reply: { to: 'buyer 1 #1', result: sell(1).result! },
+    answers: told('buyer 1'),
+    stock: { postgres: 0 },
+  }),
+  stepOfRace('buyer 2 #1 reply', {
+    reply: { to: 'buyer 2 #1', result: sell(2).result! },
+    answers: told('buyer 2'),
+    stock: { postgres: 0 },
+  }),
 ])
 
 /** `article-literal`: buyers are answered by Redis, and the database follows in the background. */

@@ -60,9 +60,17 @@ export class GatedStores implements AsyncDisposable {
     return this.#held
   }
 
-  /** Whether it is the first of its connection, and has not been let through. */
+  /** Whether it has not been let through, and all that was sent before it on its connection has come back. */
   canBeLetThrough({ call, stage }: HeldCall): boolean {
-    return stage === 'standing' && this.#held.find((other) => other.call.connection === call.connection)?.call === call
+    const first = this.#held.find(
+      ({ call: { connection }, stage: of }) => connection === call.connection && of !== 'kept',
+    )
+    return stage === 'standing' && first?.call === call
+  }
+
+  /** Whether its reply is here, and those of all that was sent before it on its connection were handed on. */
+  canBeHandedOn({ call, stage }: HeldCall): boolean {
+    return stage === 'kept' && this.#held.find((other) => other.call.connection === call.connection)?.call === call
   }
 
   /** Its reply will be kept. */

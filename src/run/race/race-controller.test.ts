@@ -170,3 +170,37 @@ it('which stores actors share connections to is known', async () => {
   expect(controller.takeSent()).toEqual(['postgres'])
   expect(controller.takeSent()).toEqual([])
 })
+
+describe('a reply that is handed on by itself', () => {
+  it('stays until then, while another call goes and another buyer comes', async () => {
+    inside = ['buyer 1', 'buyer 2']
+    store.send({ text: 'one', values: ['buyer 1'] })
+    await controller.settleOnly('buyer 1')
+    const [first] = controller.offered()
+    expect(await controller.letThroughOnly(first!)).toEqual({ text: '1 row: one', isError: false })
+    store.send({ text: 'two', values: ['buyer 2'] })
+    await controller.settleOnly('buyer 2')
+    await controller.letThroughOnly(controller.offered()[0]!)
+    expect([store.executed, store.delivered]).toEqual([['one', 'two'], []])
+    expect(controller.kept.map(({ event }) => event)).toEqual(['buyer 1 #1', 'buyer 2 #1'])
+    store.onDelivered = () => void store.send({ text: 'three', values: [] })
+    expect((await controller.handOn(controller.kept[1]!)).text).toBe('1 row: two')
+    expect(store.delivered).toEqual(['two'])
+    expect(offered()).toEqual(['buyer 2 #2: three'])
+  })
+
+  it('comes behind those that were sent before it on its connection, whose calls may go', async () => {
+    inside = ['buyer 1', 'buyer 2']
+    const connection = stores.nextId()
+    store.send({ text: 'one', values: ['buyer 1'], connection })
+    store.send({ text: 'two', values: ['buyer 2'], connection })
+    await controller.settleOnly('buyer 1')
+    expect(offered()).toEqual(['buyer 1 #1: one'])
+    await controller.letThroughOnly(controller.offered()[0]!)
+    expect(offered()).toEqual(['buyer 2 #1: two'])
+    await controller.letThroughOnly(controller.offered()[0]!)
+    expect(controller.kept.map(({ event }) => event)).toEqual(['buyer 1 #1'])
+    await controller.handOn(controller.kept[0]!)
+    expect(controller.kept.map(({ event }) => event)).toEqual(['buyer 2 #1'])
+  })
+})

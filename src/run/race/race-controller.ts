@@ -128,6 +128,29 @@ export class RaceController {
     await this.#handOnAll()
   }
 
+  /** After something was sent to the server, of which replies stay where they are. */
+  async settleOnly(cause: string): Promise<void> {
+    await this.#still()
+    this.#attribute(cause)
+  }
+
+  /** Whose reply is here, and can be handed on. */
+  get kept(): readonly NamedCall[] {
+    return this.#stores.held
+      .filter((held) => this.#stores.canBeHandedOn(held))
+      .flatMap(({ call }) => this.#named.get(call) ?? [])
+      .toSorted(byActor)
+  }
+
+  /** Hands a reply that is here on to the server, and nothing else. Returns it. */
+  async handOn(named: NamedCall): Promise<StoreReply> {
+    const { reply } = this.#stores.held.find(({ call }) => call === named.call)!
+    this.#named.delete(named.call)
+    this.#stores.handOn(named.call)
+    await this.settleOnly(named.actor)
+    return reply!
+  }
+
   /** Lets a call go through and its reply to the server, and waits until all is still. */
   async letGo(named: NamedCall): Promise<LetGo> {
     await this.#throughTheStore(named.call)
@@ -139,9 +162,11 @@ export class RaceController {
   }
 
   /** Lets a call through, and keeps its reply. Returns the reply; null: it waits. */
-  async letThroughOnly({ call }: NamedCall): Promise<StoreReply | null> {
-    await this.#throughTheStore(call)
-    return this.#stores.held.find((held) => held.call === call)?.reply ?? null
+  async letThroughOnly(named: NamedCall): Promise<StoreReply | null> {
+    await this.#throughTheStore(named.call)
+    const reply = this.#stores.held.find(({ call }) => call === named.call)?.reply ?? null
+    this.#wasDone(named, reply)
+    return reply
   }
 
   /** Breaks the connection of a call whose reply is kept. */
@@ -178,6 +203,11 @@ export class RaceController {
     }
   }
 
+  /** Whether some call was let through and has not come back: it waits in its store. */
+  get areWaiting(): boolean {
+    return this.#stores.held.some(({ stage }) => stage === 'in-store')
+  }
+
   /** Nothing is offered, and somebody waits: for time to pass, or for a look at what was not there. Returns what to let go. */
   async #afterAWhile(isDone: () => boolean): Promise<NamedCall | undefined> {
     await delay(LOOK_AGAIN_MS)
@@ -212,24 +242,13 @@ export class RaceController {
     const back: { readonly named: NamedCall; readonly reply: StoreReply }[] = []
     for (let kept = this.#firstKept(); kept !== undefined; kept = this.#firstKept()) {
       const named = this.#named.get(kept.call)!
-      back.push({ named, reply: kept.reply! })
-      this.#named.delete(kept.call)
-      this.#stores.handOn(kept.call)
-      await this.#still()
-      this.#attribute(named.actor)
+      back.push({ named, reply: await this.handOn(named) })
     }
     return back
   }
 
-  /** The first of its connection: replies go in the order of their calls. */
   #firstKept(): HeldCall | undefined {
-    const { held } = this.#stores
-    return held.find(
-      (one) =>
-        one.stage === 'kept' &&
-        this.#named.has(one.call) &&
-        held.find(({ call }) => call.connection === one.call.connection) === one,
-    )
+    return this.#stores.held.find((held) => this.#named.has(held.call) && this.#stores.canBeHandedOn(held))
   }
 
   /** Until it has come back or waits, and so have those that it let go on. The server has heard nothing meanwhile. */

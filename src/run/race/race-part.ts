@@ -6,7 +6,14 @@ import type { CrashPoint, CrashSpot, RacePart, RaceTerms, WrongOrder } from '../
 import type { HarnessError } from '../../core/errors.ts'
 import { headlineOfChecks } from '../../report/headline.ts'
 import type { Choose } from '../../race/choice.ts'
-import { type Order, replayOrder, type Search, searchOrders, shrinkOrder } from '../../race/search/index.ts'
+import {
+  ChanceWords,
+  type Order,
+  replayOrder,
+  type Search,
+  searchOrders,
+  shrinkOrder,
+} from '../../race/search/index.ts'
 import { inTurn, tryCrashes, type TriedCrashes } from './crash-points.ts'
 import { endsOf } from './race-ends.ts'
 import type { RacedOrder } from './raced-order.ts'
@@ -14,6 +21,8 @@ import type { RaceSetting } from './race-setting.ts'
 
 /** Times that a wrong order is run again before it is called a proof. */
 const REPLAYS = 3
+/** Between two lines of a server somebody else comes: one switch, and the most common fault of what is kept in memory. */
+const PREEMPTIONS_OF_LATE = 1
 /** For these, and for shortening, beyond the budget of the search. */
 const PROOF_MS = 15_000
 
@@ -21,6 +30,8 @@ export interface PartOptions {
   readonly setting: RaceSetting
   readonly terms: RaceTerms
   readonly stock: number
+  /** What is known of it. */
+  readonly chance: ChanceWords
   readonly signal: AbortSignal
   readonly onOrder?:
     | ((progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) => void)
@@ -30,10 +41,15 @@ export interface PartOptions {
 
 /**
  * What is only done once (statements are prepared, scripts loaded, connections opened) would make the first orders differ from
- * all others.
+ * all others. Returns what differs from one execution of an order to the next.
  */
-export async function warmUp(setting: RaceSetting, stock: number): Promise<void> {
-  for (const choose of [inTurn(), inTurn(), byTurns(), byTurns()]) await setting.run({ stock }, choose)
+export async function warmUp(setting: RaceSetting, stock: number): Promise<ChanceWords> {
+  const chance = new ChanceWords()
+  for (const choose of [inTurn, byTurns]) {
+    const first = await setting.run({ stock }, choose())
+    chance.compare(first, await setting.run({ stock }, choose()))
+  }
+  return chance
 }
 
 /** Whoever was let go last comes last. */
@@ -55,21 +71,23 @@ export interface RacedPart {
 
 /** What failed while the server was made to fail takes nothing away from what was found before. */
 export async function racePart(options: PartOptions): Promise<RacedPart> {
-  const { setting, terms, stock, signal, onOrder } = options
+  const { terms, stock, signal } = options
   const startedAtMs = performance.now()
-  const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs
-  const search = await searchOrders((choose) => setting.run({ stock }, choose), {
-    reduction: terms.reduction,
-    preemptions: terms.preemptions,
-    all: terms.all,
-    hasTime,
-    signal,
-    onOrder: (_order, { tried, wrong }) => onOrder?.({ tried, wrong, elapsedMs: performance.now() - startedAtMs }),
-  })
-  const shortest = search.firstWrong === null ? null : await proved(options, search.firstWrong)
+  const memory = terms.memory === true
+  const search = await searched(options, { startedAtMs, memory, preemptions: terms.preemptions })
+  const late = looksForLate(search, terms)
+    ? await searched(options, { startedAtMs, memory: true, preemptions: PREEMPTIONS_OF_LATE })
+    : null
+  const shortest =
+    search.firstWrong !== null
+      ? await proved(options, search.firstWrong, memory)
+      : late !== null && late.firstWrong !== null
+        ? await proved(options, late.firstWrong, true)
+        : null
   const crashes = terms.crash && !signal.aborted ? await crashesOf(options) : null
   const part = {
     ...partOf(search, stock),
+    ...(late !== null && { late: { tried: late.tried, wrong: late.wrong, coverage: late.coverage } }),
     elapsedMs: performance.now() - startedAtMs,
     shortest: shortest ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
     crashes: crashes?.points ?? [],
@@ -78,8 +96,36 @@ export async function racePart(options: PartOptions): Promise<RacedPart> {
   return { part, failure: crashes?.failure ?? null }
 }
 
+/** A few of the orders that only the memory of the server can tell apart, where all others are right. */
+function looksForLate({ wrong, coverage }: Search, { memory }: RaceTerms): boolean {
+  return memory === undefined && wrong === 0 && coverage === 'complete'
+}
+
+interface SearchOf {
+  readonly startedAtMs: number
+  readonly memory: boolean
+  readonly preemptions: number | null
+}
+
+function searched(
+  { setting, terms, stock, chance, signal, onOrder }: PartOptions,
+  { startedAtMs, memory, preemptions }: SearchOf,
+): Promise<Search> {
+  const elapsedMs = (): number => performance.now() - startedAtMs
+  return searchOrders((choose) => setting.run({ stock, memory }, choose), {
+    reduction: terms.reduction,
+    preemptions,
+    all: terms.all,
+    chance,
+    seesMemory: memory,
+    hasTime: () => !signal.aborted && elapsedMs() < terms.budgetMs,
+    signal,
+    onOrder: (_order, { tried, wrong }) => onOrder?.({ tried, wrong, elapsedMs: elapsedMs() }),
+  })
+}
+
 function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'shortest' | 'crashes'> {
-  const { tried, wrong, pruned, coverage, reductionRefused, coupled, longest, nondeterminism } = search
+  const { tried, wrong, pruned, coverage, reductionRefused, coupled, byTimeAlone, longest, nondeterminism } = search
   return {
     stock,
     tried,
@@ -88,6 +134,7 @@ function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'sh
     coverage,
     ...(reductionRefused !== undefined && { reductionRefused }),
     ...(coupled.length > 0 && { coupled }),
+    ...(byTimeAlone !== undefined && { byTimeAlone }),
     longest,
     ends: endsOf(search.ends),
     nondeterminism,
@@ -104,21 +151,21 @@ async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions
 }
 
 /** What was seen once while it was shortened, and never again, is no proof: then the order stands as it was found. */
-async function proved(options: PartOptions, found: Order): Promise<WrongOrder> {
+async function proved(options: PartOptions, found: Order, memory: boolean): Promise<WrongOrder> {
   const { setting, stock, signal } = options
   const startedAtMs = performance.now()
   const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < PROOF_MS
-  const shorter = await shrinkOrder((choose) => setting.run({ stock }, choose), found, { hasTime })
-  const proof = await repeated(options, shorter)
+  const shorter = await shrinkOrder((choose) => setting.run({ stock, memory }, choose), found, { hasTime })
+  const proof = await repeated(options, shorter, memory)
   if (shorter === found || proof.replays.same === proof.replays.tried) return proof
-  const whole = await repeated(options, found)
+  const whole = await repeated(options, found, memory)
   return whole.replays.same > proof.replays.same ? whole : proof
 }
 
-async function repeated({ setting, stock, signal }: PartOptions, order: Order): Promise<WrongOrder> {
+async function repeated({ setting, stock, signal }: PartOptions, order: Order, memory: boolean): Promise<WrongOrder> {
   const executed: RacedOrder[] = []
   const observed = async (choose: Choose): Promise<RacedOrder> => {
-    const again = await setting.run({ stock, observes: true }, choose)
+    const again = await setting.run({ stock, observes: true, memory }, choose)
     executed.push(again)
     return again
   }
@@ -127,7 +174,8 @@ async function repeated({ setting, stock, signal }: PartOptions, order: Order): 
     await replayOrder(observed, { order: order.names, calls: order.calls })
   }
   const same = executed.filter(({ end }) => end === order.executed.end)
-  return wrongOrderOf(order, same.at(-1) ?? (order.executed as RacedOrder), { tried, same: same.length })
+  const shown = same.at(-1) ?? (order.executed as RacedOrder)
+  return { ...wrongOrderOf(order, shown, { tried, same: same.length }), ...(memory && { memory }) }
 }
 
 export function wrongOrderOf(order: Order, { told, checks }: RacedOrder, replays: WrongOrder['replays']): WrongOrder {

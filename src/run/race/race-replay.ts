@@ -10,10 +10,10 @@ const NOTHING_TRIED = { tried: 0, wrong: 0, pruned: 0, longest: 0, ends: [], sho
 
 export async function replayPart({ setting, stock, onOrder }: PartOptions, known: WrongOrder): Promise<RacePart> {
   const startedAtMs = performance.now()
-  const { crash, order: names, calls, preemptions } = known
+  const { crash, order: names, calls, preemptions, memory } = known
   const seen: RacedOrder[] = []
   const run = async (choose: Choose): Promise<RacedOrder> => {
-    const order = await setting.run({ stock, observes: true, crash: crash ?? null }, choose)
+    const order = await setting.run({ stock, observes: true, crash: crash ?? null, memory: memory === true }, choose)
     seen.push(order)
     return order
   }
@@ -38,7 +38,13 @@ export async function replayPart({ setting, stock, onOrder }: PartOptions, known
     elapsedMs,
     longest: order!.steps.length,
     ends: [{ sentence: order!.end, failed, orders: 1 }],
-    shortest: isWrong ? { ...wrongOrderOf(shown, order!, replays), ...(crash !== undefined && { crash }) } : null,
+    shortest: isWrong
+      ? {
+          ...wrongOrderOf(shown, order!, replays),
+          ...(crash !== undefined && { crash }),
+          ...(memory !== undefined && { memory }),
+        }
+      : null,
     nondeterminism: null,
   }
 }

@@ -45,6 +45,8 @@ interface OrderRequest {
   /** Whether the stores are asked for their stock after each event. False unless given. */
   readonly observes?: boolean
   readonly crash?: CrashSpot | null
+  /** See OrderOptions.memory. False unless given. */
+  readonly memory?: boolean
 }
 
 export interface SettingOptions {
@@ -172,9 +174,9 @@ class StartedSetting implements RaceSetting {
     this.environment = describeEnvironment(parts.services)
   }
 
-  run({ stock, observes = false, crash = null }: OrderRequest, choose: Choose): Promise<RacedOrder> {
+  run({ stock, observes = false, crash = null, memory = false }: OrderRequest, choose: Choose): Promise<RacedOrder> {
     const { target, controller, terms } = this.#parts
-    const options = { number: this.#orders++, stock, observes, crash }
+    const options = { number: this.#orders++, stock, observes, crash, memory }
     return runOrder({ target, controller, terms }, options, choose)
   }
 

@@ -39,6 +39,7 @@ function partVerdict(part: RacePart, acceptPartial: boolean): RunVerdict {
       return 'interrupted'
     case 'stopped-at-first':
     case 'nondeterministic':
+    case 'waits-for-time':
       return 'inconclusive'
   }
 }

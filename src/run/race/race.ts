@@ -7,7 +7,7 @@ import { RACE_SCHEMA } from '../../core/race-record.ts'
 import { HarnessError } from '../../core/errors.ts'
 import type { RunVerdict } from '../../core/exit-codes.ts'
 import type { RaceOptions } from './race-options.ts'
-import { racePart, warmUp } from './race-part.ts'
+import { type PartOptions, racePart, warmUp } from './race-part.ts'
 import { replayPart } from './race-replay.ts'
 import { setUpRace, type RaceSetting } from './race-setting.ts'
 import { writeRaceSummaries } from './race-summaries.ts'
@@ -56,8 +56,7 @@ class Race {
     await directory.writeRecord(this.#record)
     let endedBy: Extract<RunVerdict, 'interrupted' | 'environment'> | null = null
     try {
-      await warmUp(this.#setting, Math.max(...this.#options.terms.stocks))
-      await this.#everyPart()
+      await this.#everyPart(await warmUp(this.#setting, Math.max(...this.#options.terms.stocks)))
     } catch (error) {
       endedBy = this.#endedBy(error)
     }
@@ -68,7 +67,7 @@ class Race {
     return this.#record
   }
 
-  async #everyPart(): Promise<void> {
+  async #everyPart(chance: PartOptions['chance']): Promise<void> {
     const { signal, observer, terms } = this.#options
     for (const stock of terms.stocks) {
       if (signal.aborted) return
@@ -77,6 +76,7 @@ class Race {
         setting: this.#setting,
         terms,
         stock,
+        chance,
         signal,
         onOrder: (progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) =>
           observer?.order?.({ stock, ...progress }),

@@ -37,6 +37,11 @@ export interface OrderOptions {
   readonly observes: boolean
   /** Where the server is killed or a reply lost; null: nowhere. */
   readonly crash: CrashSpot | null
+  /**
+   * Whether the coming of a buyer and each reply are events of their own, as much may happen in the memory of the server
+   * then. Not with a crash, which is tried where calls are made, in whole steps.
+   */
+  readonly memory: boolean
 }
 
 export interface RacedOrder extends Executed {
@@ -73,6 +78,7 @@ class Order {
   readonly #told: RaceStep[] = []
   #sale: RacedSale = { sku: '', initialStock: 0, requestIdPrefix: '' }
   #waitedInside = false
+  #byTimeAlone: string | null = null
   #offered: readonly NamedCall[] = []
   #operations = 0
 
@@ -102,6 +108,7 @@ class Order {
       failed: isWhole ? checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check) : null,
       end: isWhole ? this.#end : '',
       waitedInside: this.#waitedInside,
+      byTimeAlone: this.#byTimeAlone,
       sharedConnections: shared,
       checks,
     }
@@ -152,11 +159,28 @@ class Order {
 
   /** What can be chosen; nothing: nobody waits for anything any more. */
   async #enabled(): Promise<Choice[]> {
-    const absent = this.#buyers.filter(({ state }) => state === 'absent').map(({ name }) => comingOf(name))
-    this.#offered = this.#parts.controller.offered()
-    if (this.#offered.length + absent.length === 0) this.#offered = await this.#whatTimeBrings()
-    const choices = [...this.#offered.map(choiceOf), ...absent]
+    const { controller } = this.#parts
+    const { memory } = this.#options
+    const comingOf = memory ? comingAlone : comingWithCall
+    const others = [
+      ...this.#buyers.filter(({ state }) => state === 'absent').map(({ name }) => comingOf(name)),
+      ...(memory ? controller.kept.map((named) => replyOf(named, this.#wordsOf(named.call))) : []),
+    ]
+    this.#offered = controller.offered()
+    if (this.#offered.length + others.length === 0) this.#offered = await this.#whatTimeBrings()
+    const choices = [...this.#offered.map((named) => this.#choiceOf(named)), ...others]
     return choices.toSorted((a, b) => this.#rankOf(a.actor) - this.#rankOf(b.actor))
+  }
+
+  #choiceOf({ call, actor, event }: NamedCall): Choice {
+    const { store, access, statement } = call
+    return { event, actor, store, access, statement, words: this.#wordsOf(call) }
+  }
+
+  /** What it says, but for the names that only this sale has. */
+  #wordsOf({ text, values }: StoreCall): readonly string[] {
+    const { sku, requestIdPrefix } = this.#sale
+    return [...text.split(/\s+/), ...values].map((word) => word.replaceAll(requestIdPrefix, '#').replaceAll(sku, '#'))
   }
 
   #rankOf(actor: string): number {
@@ -164,15 +188,26 @@ class Order {
     return index === -1 ? this.#buyers.length : index
   }
 
-  /** A buyer is inside, and nothing is offered: what comes of itself, or a look at what was not there. */
+  /**
+   * A buyer is inside, and nothing is offered: what comes of itself, or a look at what was not there. Who goes on though
+   * nothing in a store or before a gate was left of them waited for time alone: what others do in that time is not tried.
+   */
   async #whatTimeBrings(): Promise<readonly NamedCall[]> {
+    const { controller } = this.#parts
+    const inside = this.#buyers.filter(({ state }) => state === 'inside')
+    if (inside.length === 0) return []
+    const waiting = controller.areWaiting ? undefined : inside.find(({ name }) => !controller.isSeen(name))
     const isOver = (): boolean => this.#buyers.every(({ state }) => state !== 'inside')
-    const next = isOver() ? null : await this.#parts.controller.waitForNews(NEWS_DEADLINE_MS, isOver)
+    const next = await controller.waitForNews(NEWS_DEADLINE_MS, isOver)
+    if (waiting !== undefined && (waiting.state !== 'inside' || controller.isSeen(waiting.name))) {
+      this.#byTimeAlone ??= waiting.name
+    }
     return next === null ? [] : [next]
   }
 
   async #take(chosen: Choice, enabled: readonly Choice[]): Promise<void> {
     const buyer = this.#buyers.find(({ name, state }) => name === chosen.actor && state === 'absent')
+    if (this.#options.memory) return await this.#takeAlone(chosen, enabled, buyer)
     if (buyer === undefined) return await this.#letGo(this.#offeredAs(chosen.event)!, enabled, chosen)
     const before = this.#answered()
     await this.#come(buyer, 1)
@@ -185,7 +220,29 @@ class Order {
         enabled,
         chosen,
       )
-    else await this.#letGo(first, enabled, choiceOf(first), true)
+    else await this.#letGo(first, enabled, { ...this.#choiceOf(first), comes: true }, true)
+  }
+
+  /** One thing, and nothing that follows from it: a coming, a call, or the reply to one. */
+  async #takeAlone(chosen: Choice, enabled: readonly Choice[], coming: Buyer | undefined): Promise<void> {
+    const { controller } = this.#parts
+    const { event, actor } = chosen
+    const before = this.#answered()
+    if (coming !== undefined) {
+      void this.#send(coming, 1)
+      await controller.settleOnly(actor)
+      const answers = this.#newlyAnswered(before)
+      return await this.#note({ event, actor, begins: true, answers }, enabled, chosen)
+    }
+    const standing = this.#offeredAs(event)
+    if (standing !== undefined) {
+      const reply = await controller.letThroughOnly(standing)
+      return await this.#note(told(standing, { reply, released: [] }), enabled, chosen)
+    }
+    const kept = controller.kept.find((named) => replyEventOf(named) === event)!
+    const { text } = await controller.handOn(kept)
+    const reply = { to: kept.event, result: text }
+    await this.#note({ event, actor, reply, answers: this.#newlyAnswered(before) }, enabled, chosen)
   }
 
   #offeredAs(event: string): NamedCall | undefined {
@@ -236,8 +293,8 @@ class Order {
     chosen: Choice,
   ): Promise<void> {
     const { target, controller } = this.#parts
-    const answered = (step.answers ?? []).length > 0
-    this.#steps.push({ enabled, chosen, answered, sent: controller.takeSent() })
+    const answers = (step.answers ?? []).map(({ actor, outcome }) => `${actor}: ${outcome}`)
+    this.#steps.push({ enabled, chosen, answers, sent: controller.takeSent() })
     this.#waitedInside ||= this.#buyers.some(({ name, state }) => state === 'inside' && !controller.isSeen(name))
     const stock = this.#options.observes ? await target.readStock(this.#sale.sku) : {}
     this.#told.push({ call: null, begins: false, waits: false, released: [], answers: [], ...step, stock })
@@ -344,14 +401,23 @@ function told(
   }
 }
 
-function choiceOf({ call, actor, event }: NamedCall): Choice {
-  const { store, access, statement } = call
-  return { event, actor, store, access, statement }
+/** What a buyer calls first is known when it stands before a gate. */
+function comingWithCall(actor: string): Choice {
+  return { event: `${actor} #1`, actor, store: null, access: 'write', statement: '', comes: true, words: [] }
 }
 
-/** What a buyer calls first is known when it stands before a gate. */
-function comingOf(actor: string): Choice {
-  return { event: `${actor} #1`, actor, store: null, access: 'write', statement: '' }
+function comingAlone(actor: string): Choice {
+  return { event: `${actor} #0`, actor, store: 'server', access: 'write', statement: 'comes', comes: true, words: [] }
+}
+
+function replyOf(named: NamedCall, words: readonly string[]): Choice {
+  const { call, actor } = named
+  const statement = `reply to ${call.statement}`
+  return { event: replyEventOf(named), actor, store: 'server', access: 'write', statement, words }
+}
+
+function replyEventOf({ event }: NamedCall): string {
+  return `${event} reply`
 }
 
 function holds({ text, values }: StoreCall, requestId: string): boolean {

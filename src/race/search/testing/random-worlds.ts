@@ -20,27 +20,66 @@ type Instruction = (register: number) => ToyCall
 const STORES: readonly StoreName[] = ['postgres', 'redis']
 
 /** Of few calls where there are three buyers, or a loop that may look at any time: a few hundred orders are enough. */
-const SIZES = [
-  { buyers: 2, mostCalls: 4, loops: false },
-  { buyers: 3, mostCalls: 2, loops: false },
-  { buyers: 2, mostCalls: 2, loops: true },
-] as const
+const SIZES: readonly Size[] = [
+  { buyers: 2, mostCalls: 4, locks: true, loops: false },
+  { buyers: 3, mostCalls: 2, locks: true, loops: false },
+  { buyers: 2, mostCalls: 2, locks: true, loops: true },
+]
+
+interface Size {
+  readonly buyers: number
+  readonly mostCalls: number
+  /** Whether some programs hold a lock while they do it, which is two calls more. */
+  readonly locks: boolean
+  readonly loops: boolean
+}
+
+/** With an event for each coming and each reply there are soon thousands of orders. */
+const SPLIT_SIZES: readonly Size[] = [
+  { buyers: 2, mostCalls: 2, locks: false, loops: false },
+  { buyers: 2, mostCalls: 1, locks: true, loops: false },
+  { buyers: 3, mostCalls: 1, locks: false, loops: false },
+]
+
+/** One in which programs also know of each other by the memory of the server, and every event there stands by itself. */
+export function randomSplitWorld(seed: number): ToyWorld {
+  const world = worldBy(createRandom(seed), SPLIT_SIZES)
+  return { ...world, buyers: world.buyers.map(remembering), splits: true }
+}
+
+/** Counts who comes and what comes back in the memory, and goes by what it finds there. */
+function remembering(program: ToyProgram): ToyProgram {
+  return function* (memory) {
+    const note = (amount: number): number => memory.set('seen', (memory.get('seen') ?? 0) * 3 + amount).get('seen')!
+    note(1)
+    const going = program(memory)
+    let next = going.next(0)
+    while (next.done !== true) {
+      const back = yield next.value
+      next = going.next(note(back + 1) % 5)
+    }
+    return `${next.value} after ${memory.get('seen')}`
+  }
+}
 
 export function randomWorld(seed: number): ToyWorld {
-  const random = createRandom(seed)
-  const { buyers, mostCalls, loops } = SIZES[random.below(SIZES.length)]!
+  return worldBy(createRandom(seed), SIZES)
+}
+
+function worldBy(random: Random, sizes: readonly Size[]): ToyWorld {
+  const { buyers, mostCalls, locks, loops } = sizes[random.below(sizes.length)]!
   const salt = random.below(1_000)
   return {
-    buyers: Array.from({ length: buyers }, () => randomProgram(random, mostCalls)),
+    buyers: Array.from({ length: buyers }, () => randomProgram(random, mostCalls, locks)),
     ...(loops ? { background: randomLoop(random) } : {}),
     shared: STORES.filter(() => random.below(3) === 0),
     judge: (end) => judgeByChance(end, salt),
   }
 }
 
-function randomProgram(random: Random, mostCalls: number): ToyProgram {
+function randomProgram(random: Random, mostCalls: number, mayLock: boolean): ToyProgram {
   const instructions = Array.from({ length: mostCalls - random.below(2) }, () => randomInstruction(random))
-  const locks = random.below(4) === 0
+  const locks = random.below(4) === 0 && mayLock
   const skipsBy = random.below(4)
   return function* () {
     let register = 0

@@ -42,6 +42,19 @@ export const checkWithFlag: ToyProgram = function* (memory) {
   return 'sold'
 }
 
+/** The price is of whoever came in between, kept in memory: the statement is the same, and only its value is not. */
+export const pricedByFirst: ToyProgram = function* (memory) {
+  yield begin('postgres')
+  memory.set('price', 1 + (memory.get('price') ?? 0))
+  yield begin('redis')
+  yield add('postgres', 'paid', memory.get('price') === 2 ? 5 : 1)
+  return 'sold'
+}
+
+export function pricesAreOne({ stores }: ToyEnd): string[] {
+  return stores.postgres.get('paid') === 10 ? ['price'] : []
+}
+
 /** Sells in one store and hands the order to a loop that writes it to the other one. */
 export const sellAndQueue: ToyProgram = function* () {
   const left = yield add('redis', 'stock', -1)

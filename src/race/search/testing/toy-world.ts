@@ -10,6 +10,8 @@ export interface ToyCall {
   readonly store: StoreName
   readonly access: Choice['access']
   readonly statement: string
+  /** Its values; absent: it has none. */
+  readonly words?: readonly string[]
   /** What comes back. */
   run(values: Map<string, number>): number
   /** Waits until nobody else holds it; its holder is the actor, who may take it once more. */
@@ -42,6 +44,8 @@ export interface ToyWorld {
   readonly stock?: Readonly<Partial<Record<StoreName, Readonly<Record<string, number>>>>>
   /** Stores that all actors talk to by one connection. */
   readonly shared?: readonly StoreName[]
+  /** Whether the coming of a buyer and each reply are events of their own. */
+  readonly splits?: boolean
   /** Names of checks that fail; without it nothing is wrong. */
   judge?(end: ToyEnd): string[]
 }
@@ -57,6 +61,7 @@ export const write = (store: StoreName, name: string, value: number): ToyCall =>
   store,
   access: 'write',
   statement: `SET ${name}`,
+  words: [String(value)],
   run: (values) => values.set(name, value).get(name)!,
 })
 
@@ -64,6 +69,7 @@ export const add = (store: StoreName, name: string, amount: number): ToyCall => 
   store,
   access: 'write',
   statement: `ADD ${name}`,
+  words: [String(amount)],
   run: (values) => values.set(name, (values.get(name) ?? 0) + amount).get(name)!,
 })
 
@@ -116,6 +122,8 @@ interface Actor {
   events: number
   /** Stands at the gate. */
   call: ToyCall | null
+  /** What came back, where that is handed on by an event of its own. */
+  kept: { readonly call: ToyCall; readonly result: number } | null
   /** Was let through, and waits for a lock. */
   waitsFor: ToyCall | null
   waitsInside: ToyWait | null
@@ -140,7 +148,7 @@ class ToyRun {
   readonly #sharedSeen = new Set<StoreName>()
   #waitedInside = false
   #sent: StoreName[] = []
-  #answered = false
+  #answers: string[] = []
 
   constructor(world: ToyWorld) {
     this.#world = world
@@ -158,14 +166,17 @@ class ToyRun {
 
   enabled(): Choice[] {
     return this.#actors.flatMap((actor): Choice[] => {
-      const event = `${actor.name} #${actor.events + 1}`
-      if (actor.going === null) {
-        return [{ event, actor: actor.name, store: null, access: 'write', statement: '' }]
+      const { name, events, going, call, kept } = actor
+      const inServer = { actor: name, store: 'server', access: 'write', words: [] } as const
+      if (going === null) {
+        if (this.#splits) return [{ ...inServer, event: `${name} #0`, statement: 'comes', comes: true }]
+        return [{ ...inServer, event: `${name} #1`, store: null, statement: '', comes: true }]
       }
-      const { call } = actor
+      if (kept !== null) {
+        return [{ ...inServer, event: `${name} #${events} reply`, statement: `reply to ${kept.call.statement}` }]
+      }
       if (call === null || !this.#isFirst(actor, call) || this.#looksInVain(actor, call)) return []
-      const { store, access, statement } = call
-      return [{ event, actor: actor.name, store, access, statement }]
+      return [{ event: `${name} #${events + 1}`, actor: name, ...shown(call) }]
     })
   }
 
@@ -174,17 +185,33 @@ class ToyRun {
     const actor = this.#actors.find(({ name }) => event.startsWith(`${name} #`))!
     const choice = enabled.find((one) => one.event === event)!
     this.#sent = []
-    this.#answered = false
-    if (actor.going === null) this.#come(actor)
-    const { call } = actor
-    const isLetThrough = call !== null && this.#isFirst(actor, call)
-    const chosen = isLetThrough ? { ...choice, ...shown(call) } : choice
+    this.#answers = []
     for (const other of this.#actors) if (other !== actor) other.found = null
-    if (isLetThrough) this.#letThrough(actor, call)
-    actor.events++
-    const step = { enabled, chosen, answered: this.#answered, sent: this.#sent }
+    const step = { enabled, chosen: this.#make(actor, choice), answers: this.#answers, sent: this.#sent }
     this.#steps.push(step)
     return step
+  }
+
+  /** Returns what it turned out to be. */
+  #make(actor: Actor, choice: Choice): Choice {
+    const { kept } = actor
+    if (kept !== null) {
+      actor.kept = null
+      this.#goOn(actor, kept.result)
+      return choice
+    }
+    const isComing = actor.going === null
+    if (isComing) this.#come(actor)
+    if (isComing && this.#splits) return choice
+    const { call } = actor
+    actor.events++
+    if (call === null || !this.#isFirst(actor, call)) return choice
+    this.#letThrough(actor, call)
+    return { ...choice, ...shown(call) }
+  }
+
+  get #splits(): boolean {
+    return this.#world.splits === true
   }
 
   executed(failed: readonly string[] | null): Executed {
@@ -193,6 +220,7 @@ class ToyRun {
       failed,
       end: failed === null ? '' : this.#wordsOfEnd(),
       waitedInside: this.#waitedInside,
+      byTimeAlone: null,
       sharedConnections: [...this.#sharedSeen],
     }
   }
@@ -250,7 +278,8 @@ class ToyRun {
     if (call.takes !== undefined) this.#holders.set(call.takes, actor)
     const result = call.run(this.#stores[call.store])
     actor.found = call.looks === true ? result : null
-    this.#goOn(actor, result)
+    if (this.#splits) actor.kept = { call, result }
+    else this.#goOn(actor, result)
     if (call.frees === undefined || this.#holders.get(call.frees) !== actor) return
     this.#holders.delete(call.frees)
     const at = this.#waiting.findIndex(({ waitsFor }) => waitsFor?.takes === call.frees)
@@ -274,7 +303,7 @@ class ToyRun {
   #answer(actor: Actor, words: string): void {
     actor.answer = words
     actor.answeredAt = this.#steps.length
-    this.#answered = true
+    this.#answers.push(`${actor.name}: ${words}`)
   }
 
   #send(actor: Actor, call: ToyCall): void {
@@ -301,6 +330,7 @@ function actorOf(name: string, program: ToyProgram): Actor {
     going: null,
     events: 0,
     call: null,
+    kept: null,
     waitsFor: null,
     waitsInside: null,
     answer: null,
@@ -310,6 +340,6 @@ function actorOf(name: string, program: ToyProgram): Actor {
   }
 }
 
-function shown({ store, access, statement }: ToyCall): Pick<Choice, 'store' | 'access' | 'statement'> {
-  return { store, access, statement }
+function shown({ store, access, statement, words = [] }: ToyCall): Omit<Choice, 'event' | 'actor'> {
+  return { store, access, statement, words }
 }
