@@ -21,6 +21,10 @@ async function race(args: readonly string[], cwd = temporaryFolder(), out = 'rac
   return { exitCode, stderr, record, part: record.parts[0]!, file: join(cwd, out, 'race.json') }
 }
 
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/strategies/${name}.ts`, import.meta.url))
+}
+
 describeWithServices(['postgres'], 'naive', () => {
   it('sells the last unit twice in two of four orders, of which the shortest is shown', async () => {
     const { exitCode, record, part, file } = await race(['--strategy', 'naive', '--all'])
@@ -80,8 +84,7 @@ describeWithServices(['postgres', 'redis'], 'a right strategy', () => {
 })
 
 describeWithServices(['postgres'], 'the memory of the server', () => {
-  const COUNTS = fileURLToPath(new URL('fixtures/strategies/counts-in-memory.ts', import.meta.url))
-  const WAITS = fileURLToPath(new URL('fixtures/strategies/waits-for-time.ts', import.meta.url))
+  const COUNTS = fixture('counts-in-memory')
 
   it('is out of sight where each reply goes with its call, and else shows what is wrong in it', async () => {
     const coarse = await race(['--strategy', COUNTS, '--no-memory'])
@@ -108,9 +111,23 @@ describeWithServices(['postgres'], 'the memory of the server', () => {
   })
 
   it('gives no answer where a buyer goes on by time alone', async () => {
-    const { exitCode, record, part } = await race(['--strategy', WAITS])
-    expect([exitCode, record.verdict, part.coverage]).toEqual([4, 'inconclusive', 'waits-for-time'])
-    expect(part.byTimeAlone).toBe('buyer 1')
+    const { exitCode, record, part } = await race(['--strategy', fixture('waits-for-time')])
+    expect([exitCode, record.verdict, part.coverage]).toEqual([4, 'inconclusive', 'no-answer'])
+    expect(part.noAnswer).toMatch(/^buyer 1 goes on by time alone/)
+  })
+})
+
+describeWithServices(['postgres'], 'what shows nothing', () => {
+  it('is a sale in which nothing was sold', async () => {
+    const { exitCode, part } = await race(['--strategy', fixture('sells-nothing')])
+    expect([exitCode, part.coverage]).toEqual([4, 'no-answer'])
+    expect(part.noAnswer).toContain('in no order was anything sold')
+  })
+
+  it('is a server that ends by itself', async () => {
+    const { exitCode, record } = await race(['--strategy', fixture('ends-itself')])
+    expect([exitCode, record.verdict]).toEqual([5, 'environment'])
+    expect(record.notes.at(-1)).toBe('the reference server ended by itself in the middle of a race')
   })
 })
 

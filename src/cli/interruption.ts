@@ -4,6 +4,7 @@
 import { exitCodeOf } from '../core/exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
+const LEAVE_WITHIN_MS = 10_000
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export interface Interruption {
@@ -25,6 +26,8 @@ export function watchSignals(terminal: Terminal): Interruption {
     words: 'stopping: no more requests are sent, what was measured is kept (once more to leave at once)',
     stopWatching: () => {
       for (const name of SIGNALS) process.off(name, onSignal)
+      // What was on its way when the signal came, and holds the process, is waited for no longer than that.
+      if (controller.signal.aborted) setTimeout(() => process.exit(), LEAVE_WITHIN_MS).unref()
     },
   }
   for (const name of SIGNALS) process.on(name, onSignal)

@@ -56,6 +56,8 @@ export function replayedTerms({ file, record }: { file: string; record: RaceReco
   const idle = command.options
     .filter((option) => (OF_A_SEARCH as readonly string[]).includes(option.attributeName()))
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    // Of an option that can be turned off, the one that was said.
+    .filter((option) => option.negate === (command.getOptionValue(option.attributeName()) === false))
     .map((option) => option.long)
   if (idle.length > 0) {
     throw new HarnessError('USAGE', {

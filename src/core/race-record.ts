@@ -77,12 +77,12 @@ export interface RacePart {
   readonly reductionRefused?: string
   /** "buyer 1 and buyer 2": who know of each other by the memory of the server, so that nothing of them was left out. Absent: nobody was seen to. */
   readonly coupled?: readonly string[]
-  /** With coverage `waits-for-time`: "buyer 1". */
-  readonly byTimeAlone?: string
+  /** With coverage `no-answer`: why there is none, a sentence. */
+  readonly noAnswer?: string
   readonly elapsedMs: number
   /** The store calls of the longest order. */
   readonly longest: number
-  /** How orders ended: what buyers were told and what the books held then, with how many orders ended so; most first. */
+  /** How orders ended, late ones too: what buyers were told and what the books held then, with how many orders ended so; most first. */
   readonly ends: readonly RaceEnd[]
   /** The shortest that was found; null: none. */
   readonly shortest: WrongOrder | null
@@ -103,8 +103,8 @@ export type RaceCoverage =
   | 'interrupted'
   /** Executions of one order differed: nothing was shown. */
   | 'nondeterministic'
-  /** Somebody went on within the server by time alone: what others do in that time was not tried. */
-  | 'waits-for-time'
+  /** Nothing follows from an order: somebody went on by time alone, it could not be judged, or nothing was sold at all. */
+  | 'no-answer'
 
 export interface RaceEnd {
   /** "1 sold, 1 soldOut; 1 order, 0 left". */

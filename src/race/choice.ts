@@ -36,8 +36,10 @@ export interface Executed {
   /** Somebody who had come waited within the server, where nothing of it can be seen: then events of different stores may
    *  depend on each other in its memory. A call that stands at a gate behind another one of its connection is seen. */
   readonly waitedInside: boolean
-  /** A buyer who went on within the server when nothing but time had passed: what others do in that time is not tried, then. */
-  readonly byTimeAlone: string | null
+  /** Why nothing follows from this order although no check of it failed: a sentence. null: something does. */
+  readonly noAnswer: string | null
+  /** Some buyer was sold something. */
+  readonly sells: boolean
   /** Stores of which calls of different actors stood on one connection at once: what was sent first goes first there. */
   readonly sharedConnections: readonly StoreName[]
 }

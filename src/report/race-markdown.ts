@@ -14,6 +14,7 @@ import {
   crashWords,
   END_TITLES,
   endRows,
+  isProved,
   orderWords,
   raceCircumstances,
   raceHeadline,
@@ -30,7 +31,7 @@ export function raceMarkdown(raced: RaceRecord, directory: string): string {
   const record = readableRace(raced)
   const { word, rest, verdict } = raceHeadline(record)
   const { parts, notes } = record
-  const hasOrder = parts.some(({ shortest }) => shortest !== null)
+  const hasOrder = parts.some(({ shortest }) => shortest !== null && isProved(shortest))
   const again = hasOrder ? replayRace(directory) : repeatRace(record)
   const blocks = [
     `### ${SIGN[verdict]} ${escaped(word + rest)}`,
@@ -58,7 +59,7 @@ function orderBlocks(order: WrongOrder, part: RacePart, record: RaceRecord): str
   const crash = order.crash === undefined ? '' : `; ${crashWords(order.crash)}`
   return [
     `**${escaped(order.sentence)}**`,
-    escaped(`${contest}, ${orderWords(order)}${crash}; ${replayWords(order)}.`),
+    escaped(`${contest}, ${orderWords(order)}${crash}; ${replayWords(order, part)}.`),
     codeBlock('mermaid', mermaidSequence(order)),
     orderTable(order),
   ]

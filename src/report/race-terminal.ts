@@ -19,6 +19,7 @@ import {
   crashWords,
   END_TITLES,
   endRows,
+  isProved,
   lateWords,
   orderWords,
   raceCircumstances,
@@ -69,7 +70,7 @@ function orderBlocks(order: WrongOrder, part: RacePart, record: RaceRecord, styl
     [...wrap(plain(title), style.width, INDENT), ...crash.map((line) => colors.yellow(line))],
     renderOrder(order, style),
     wrap(colors.red(plain(order.sentence, NO_LIMIT)), style.width, INDENT),
-    wrap(colors.dim(replayWords(order)), style.width, INDENT),
+    wrap(colors.dim(replayWords(order, part)), style.width, INDENT),
   ]
 }
 
@@ -141,7 +142,7 @@ function coverageLines(record: RaceRecord, style: TerminalStyle): string[] {
 
 function commandLines(record: RaceRecord, { color, directory }: TerminalStyle & { directory: string }): string[] {
   const colors = pc.createColors(color)
-  const hasOrder = record.parts.some(({ shortest }) => shortest !== null)
+  const hasOrder = record.parts.some(({ shortest }) => shortest !== null && isProved(shortest))
   const again = hasOrder ? replayRace(directory) : repeatRace(record)
   return [...(again === null ? [] : [`${colors.dim('again:')} ${again}`]), `${colors.dim('files:')} ${directory}`]
 }

@@ -44,7 +44,6 @@ const CROWD_OF: Readonly<Record<Crowd, (count: number) => string>> = {
   'double-click': (count) => `${formatQuantity(count, 'click')} of one buyer`,
 }
 
-const SAY_HOW_LONG = 'say how long: race.quiet in a descriptor, context.span in a strategy'
 /** It names two statements. */
 const LONGEST_DIFFERENCE = 240
 
@@ -148,11 +147,8 @@ function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
     return { verdict, word: 'NONDETERMINISTIC', rest: ` at step ${step} of an order that was run twice: ${difference}` }
   }
   if (parts.length === 0) return { verdict, word: 'NO ANSWER', rest: ': no order was tried' }
-  const late = parts.find(({ byTimeAlone }) => byTimeAlone !== undefined)
-  if (late !== undefined) {
-    const rest = `: ${late.byTimeAlone} goes on by time alone, and what others do in that time is not tried (${SAY_HOW_LONG})`
-    return { verdict, word: 'NO ANSWER', rest }
-  }
+  const why = parts.find(({ noAnswer }) => noAnswer !== undefined)?.noAnswer
+  if (why !== undefined) return { verdict, word: 'NO ANSWER', rest: `: ${why}` }
   return { verdict, word: 'NOT A PROOF', rest: `: ${allTried(record)}, none wrong` }
 }
 
@@ -176,7 +172,8 @@ function triedWords(part: RacePart, contest: string, { preemptions }: RaceTerms)
   const all = part.tried === 1 ? 'the only order' : `all ${formatQuantity(part.tried, 'order')}`
   const bound =
     part.coverage === 'preemption-bound' ? ` with at most ${formatQuantity(preemptions ?? 0, 'preemption')}` : ''
-  return `${all} ${contest}${bound}`
+  const late = part.late === undefined ? '' : ` (and ${formatCount(part.late.tried)} with a late buyer or reply)`
+  return `${all} ${contest}${bound}${late}`
 }
 
 function crashesTried({ crashes }: RacePart): string {
@@ -208,8 +205,8 @@ export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): 
       return 'as many orders as there was time for before it was interrupted'
     case 'nondeterministic':
       return 'nothing: one order, run twice, went two ways'
-    case 'waits-for-time':
-      return `nothing: ${part.byTimeAlone ?? 'somebody'} waited for time to pass (${SAY_HOW_LONG})`
+    case 'no-answer':
+      return `nothing: ${part.noAnswer ?? 'an order could not be judged'}`
   }
 }
 
@@ -228,7 +225,7 @@ const LATE_COVERED: Readonly<Record<RaceCoverage, string>> = {
   'out-of-budget': 'as many as the time allowed',
   interrupted: 'until it was interrupted',
   nondeterministic: 'until one, run twice, went two ways',
-  'waits-for-time': 'until somebody went on by time alone',
+  'no-answer': 'until one could not be judged',
 }
 
 function reducedWords({ reductionRefused, coupled = [] }: RacePart, reduction: RaceTerms['reduction']): string {
@@ -239,13 +236,19 @@ function reducedWords({ reductionRefused, coupled = [] }: RacePart, reduction: R
 }
 
 /** "run again 5 times, it ended so 5 times". */
-export function replayWords({ replays: { tried, same } }: WrongOrder): string {
+export function replayWords({ replays: { tried, same } }: WrongOrder, { nondeterminism }: RacePart): string {
   if (tried === 0) return 'it was not run again'
   if (tried === 1) return same === 1 ? 'run again, it ended in the same way' : 'run again, it ended in another way'
   const times = formatQuantity(tried, 'time')
+  if (same === tried) return `run again ${times}, it ended in the same way each time`
+  const why =
+    nondeterminism === null ? '' : `: nondeterministic at ${shortened(nondeterminism.sentence, LONGEST_DIFFERENCE)}`
+  return `run again ${times}, it ended in the same way in ${formatCount(same)} of them, so it was seen, and is no proof${why}`
+}
+
+/** Whether running a wrong order again shows anything. */
+export function isProved({ replays: { tried, same } }: WrongOrder): boolean {
   return same === tried
-    ? `run again ${times}, it ended in the same way each time`
-    : `run again ${times}, it ended in the same way in ${formatCount(same)} of them`
 }
 
 /** "the shortest of them: 4 steps, 1 preemption". */

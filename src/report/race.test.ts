@@ -166,6 +166,14 @@ describe('a race on the terminal', () => {
       '1 unit: 6 orders tried: every order of store calls; of those that differ only in what nobody can tell apart, one\n',
     )
     expect(right).toContain('1 unit: none in which a buyer or a reply is late')
+    const unsure = { ...racedOrder, replays: { tried: 3, same: 1 } }
+    const difference = { step: 4, sentence: 'step 4: expected buyer 2 #2 (UPDATE), found nothing of buyer 2' }
+    const seen = renderRace(raceOf({ parts: [{ ...wrongPartOf(unsure), nondeterminism: difference }] }), style)
+    expect(seen).toContain('in 1 of them, so it was seen, and is no proof: nondeterministic at step 4:')
+    expect(seen).not.toContain('--replay')
+    const why = 'in no order was anything sold'
+    const nothing = raceOf({ parts: [partOf({ coverage: 'no-answer', noAnswer: why })], verdict: 'inconclusive' })
+    expect(renderRace(nothing, style)).toContain(`NO ANSWER: ${why}`)
     const late = { tried: 12, wrong: 0, coverage: 'preemption-bound' } as const
     expect(renderRace(raceOf({ parts: [partOf({ late })] }), style)).toContain(
       '1 unit: 12 orders in which a buyer or a reply is late',

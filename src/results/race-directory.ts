@@ -28,8 +28,14 @@ export async function createRaceDirectory(options: RaceDirectoryOptions): Promis
   return {
     path,
     writeRecord: (record) => writeText(join(path, RACE_FILE), `${JSON.stringify(record, null, 2)}\n`),
-    // One that holds something stays.
-    removeEmpty: () => rmdir(path).catch(() => {}),
+    async removeEmpty() {
+      // One that holds something stays.
+      const removed = await rmdir(path).then(
+        () => true,
+        () => false,
+      )
+      if (removed && !('out' in options)) await rmdir(options.resultsRoot).catch(() => {})
+    },
     writeText: (name, text) => writeText(join(path, name), text),
   }
 }

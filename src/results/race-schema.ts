@@ -102,7 +102,7 @@ const coverage = z
     'out-of-budget',
     'interrupted',
     'nondeterministic',
-    'waits-for-time',
+    'no-answer',
   ])
   .describe('complete: every order; preemption-bound: every order within the bound. Anything else is no proof.')
 
@@ -124,10 +124,7 @@ const part = z.object({
     .array(z.string())
     .exactOptional()
     .describe('Who know of each other by the memory of the server, so that nothing of them was left out.'),
-  byTimeAlone: z
-    .string()
-    .exactOptional()
-    .describe('With coverage waits-for-time: who went on within the server when nothing but time had passed.'),
+  noAnswer: z.string().exactOptional().describe('With coverage no-answer: why there is none.'),
   elapsedMs: z.number().nonnegative(),
   longest: count.describe('Store calls of the longest order.'),
   ends: z

@@ -104,13 +104,13 @@ async function racedInto(directory: RaceDirectory, options: Omit<RaceOptions, 'd
 async function runRaceCommand(context: CommandContext, options: RaceCommandOptions, command: Command): Promise<void> {
   const { terminal, env, signal } = context
   terminal.quiet = options.json === true
+  context.saysWhenStopped('stopping: no further order is tried, what was found is kept (once more to leave at once)')
   const { createRaceDirectory, openRace } = await import('../../results/index.ts')
   const replay = options.replay === undefined ? null : await openRace(options.replay)
   const terms = replay === null ? raceTerms(options) : replayedTerms(replay, command)
   const taken = racedTarget(options, replay?.record ?? null)
   const { target, warnings } = await chooseTarget({ ...taken, instances: 1 }, command)
   for (const warning of warnings) terminal.warn(warning)
-  context.saysWhenStopped('stopping: no further order is tried, what was found is kept (once more to leave at once)')
   const name = target.kind === 'strategy' ? target.strategy.name : target.descriptor.name
   const directory = await createRaceDirectory(
     options.out === undefined ? { resultsRoot: 'results', startedAt: new Date(), target: name } : { out: options.out },

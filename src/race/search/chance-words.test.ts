@@ -8,7 +8,7 @@ function call(words: readonly string[], statement = 'INSERT'): Choice {
 
 function executed(...chosen: readonly Choice[]): Executed {
   const steps = chosen.map((one): ExecutedStep => ({ enabled: [one], chosen: one, answers: [], sent: [] }))
-  return { steps, failed: [], end: '', waitedInside: false, byTimeAlone: null, sharedConnections: [] }
+  return { steps, failed: [], end: '', waitedInside: false, noAnswer: null, sells: true, sharedConnections: [] }
 }
 
 describe('two calls', () => {

@@ -35,8 +35,8 @@ export interface Explored {
   readonly nondeterminism: Difference | null
   /** Orders that were run once more since they went otherwise than others with their beginning. */
   readonly repeated: number
-  /** With coverage `waits-for-time`: as Executed has it. */
-  readonly byTimeAlone?: string
+  /** With coverage `no-answer`: as Executed has it. */
+  readonly noAnswer?: string
 }
 
 /** What an order showed about the server, by which orders before it may have been left out wrongly. */
@@ -69,16 +69,19 @@ export async function explore(
     if (walked.difference !== null) return exploration.endedBy('nondeterministic', walked.difference)
     const isWrong = exploration.count(walked)
     if (isWrong && !terms.all) return exploration.endedBy('stopped-at-first')
-    const { byTimeAlone } = walked.executed
-    if (byTimeAlone !== null) return { ...exploration.endedBy('waits-for-time'), byTimeAlone }
+    const { noAnswer } = walked.executed
+    if (noAnswer !== null && !isWrong) return { ...exploration.endedBy('no-answer'), noAnswer }
     const surprise = surprises(walked)
     if (surprise !== null) return surprise
     branch = exploration.next(walked.fresh)
   } while (branch !== null)
   const end = exploration.unexplainedEnd
   if (end !== null) return { kind: 'unexplained-end', end }
+  if (!exploration.sells) return { ...exploration.endedBy('no-answer'), noAnswer: NOTHING_SOLD }
   return exploration.endedBy(exploration.leftOut ? 'preemption-bound' : 'complete')
 }
+
+const NOTHING_SOLD = 'in no order was anything sold: what nobody is sold can be oversold to nobody'
 
 class Exploration {
   /** Orders were left out for their preemptions. */
@@ -99,6 +102,10 @@ class Exploration {
     if (walked === null || walked.difference === null) return walked
     this.#repeated++
     return await this.#walkOnce(execute, branch)
+  }
+
+  get sells(): boolean {
+    return this.#tally.sells
   }
 
   /** See Tally; it says something when nothing is left to be tried. */

@@ -13,7 +13,7 @@ export interface RecordedOrder {
   readonly calls: readonly string[]
 }
 
-type Replayed =
+export type Replayed =
   | { readonly kind: 'ended'; readonly executed: Executed }
   | ({ readonly kind: 'cannot-be-followed' } & Difference)
 

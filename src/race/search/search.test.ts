@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Choose, Execute } from '../choice.ts'
+import type { Choose, Execute, Executed } from '../choice.ts'
 import { ChanceWords } from './chance-words.ts'
 import { type Order, searchOrders, type Search, type SearchTerms } from './index.ts'
 import { randomSplitWorld, randomWorld } from './testing/random-worlds.ts'
@@ -341,6 +341,30 @@ describe('an order that goes otherwise than before', () => {
       return ++runs === 1 ? executed : { ...executed, steps: [] }
     }, termsOf({}))
     expect(found.nondeterminism?.sentence).toBe('step 1: expected buyer 2 #1, found nothing of buyer 2')
+  })
+})
+
+describe('an order from which nothing follows', () => {
+  const inner = toyExecute(shop(times(2, checkUnderLock), 1))
+  const changed =
+    (changes: Partial<Executed>): Execute =>
+    async (choose) => ({ ...(await inner(choose)), ...changes })
+
+  it('ends the search, with the reason', async () => {
+    const found = await searchOrders(changed({ noAnswer: 'it did not settle' }), termsOf({}))
+    expect(found).toMatchObject({ tried: 1, coverage: 'no-answer', noAnswer: 'it did not settle' })
+  })
+
+  it('is none that was wrong: that follows', async () => {
+    const wrong = changed({ noAnswer: 'it did not settle', failed: ['no-oversell'] })
+    expect(await searchOrders(wrong, termsOf({ all: false }))).toMatchObject({ wrong: 1, coverage: 'stopped-at-first' })
+  })
+
+  it('are all of them, where nothing was sold in any', async () => {
+    const found = await searchOrders(changed({ sells: false }), termsOf({}))
+    expect(found).toMatchObject({ wrong: 0, coverage: 'no-answer' })
+    expect(found.noAnswer).toContain('in no order was anything sold')
+    expect(found.tried).toBeGreaterThan(1)
   })
 })
 

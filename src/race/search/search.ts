@@ -45,8 +45,8 @@ export interface Search {
   readonly reductionRefused?: string
   /** "buyer 1 and buyer 2": who were seen to know of each other by the memory of the server, and were tried both ways. */
   readonly coupled: readonly string[]
-  /** With coverage `waits-for-time`: who went on when nothing but time had passed. */
-  readonly byTimeAlone?: string
+  /** With coverage `no-answer`: why there is none. */
+  readonly noAnswer?: string
   /** Store calls of the longest order. */
   readonly longest: number
   /** Most orders first. */
@@ -139,7 +139,7 @@ function refusedBy({ first, second }: Coupling): string {
 }
 
 function conclude(
-  { tally, coverage, nondeterminism, repeated, byTimeAlone }: Explored,
+  { tally, coverage, nondeterminism, repeated, noAnswer }: Explored,
   refused: string | null,
   coupled: readonly string[],
 ): Search {
@@ -151,7 +151,7 @@ function conclude(
     coverage,
     ...(refused === null ? {} : { reductionRefused: refused }),
     coupled,
-    ...(byTimeAlone !== undefined && { byTimeAlone }),
+    ...(noAnswer !== undefined && { noAnswer }),
     longest,
     ends,
     firstWrong,

@@ -18,6 +18,8 @@ export class Tally {
   /** Store calls of the longest order. */
   longest = 0
   firstWrong: Order | null = null
+  /** Whether in some order anything was sold. */
+  sells = false
   readonly #ends = new Map<string, OrdersEnd>()
   /** Ends of orders that had to be tried, and of doubles. */
   readonly #needed = new Set<string>()
@@ -27,6 +29,7 @@ export class Tally {
   add(executed: Executed, failed: readonly string[], isDouble: boolean): Order {
     const order = orderOf(executed)
     this.tried++
+    this.sells ||= executed.sells
     this.longest = Math.max(this.longest, executed.steps.filter(({ chosen }) => chosen.store !== null).length)
     const end = this.#addEnd(executed.end, failed)
     if (isDouble) this.#doubled.add(end)

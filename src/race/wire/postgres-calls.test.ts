@@ -193,6 +193,17 @@ describe('calls of Postgres', () => {
     const read = query('SELECT a FROM b')
     const calls = callsOf([query('BEGIN ISOLATION LEVEL SERIALIZABLE'), read, query('COMMIT'), read])
     expect(calls.map(({ traits }) => traits.access)).toEqual(['nothing', 'write', 'write', 'read'])
+    // Each of these may be the first, and takes the snapshot.
+    for (const text of ['SELECT 1', `SELECT set_config('a', 'b', true)`, 'SELECT version()', 'SELECT * FROM pg_type']) {
+      const [, first, , later] = callsOf(
+        [query('BEGIN ISOLATION LEVEL REPEATABLE READ')],
+        [query(text)],
+        [query('COMMIT')],
+        [query(text)],
+      )
+      expect(first!.traits).toMatchObject({ access: 'write', isSetUp: false })
+      expect(later!.traits.access).not.toBe('write')
+    }
   })
 
   it('are function calls, and copies with their data', () => {

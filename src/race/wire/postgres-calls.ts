@@ -205,7 +205,7 @@ export class PostgresCalls {
   #effectsOf(deed: Deed): SqlEffect[] {
     if ('words' in deed) return [{ access: 'write', isSetUp: false }]
     return deed.statements.map((statement) => {
-      const effect = effectOf(statement, this.#isolation.isAboveReadCommitted)
+      const effect = effectOf(statement, this.#isolation.snapshot)
       this.#isolation.note(statement)
       this.#prepared.note(statement)
       return effect

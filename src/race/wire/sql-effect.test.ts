@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { effectOf } from './sql-effect.ts'
 import { statementsOf } from './sql-words.ts'
+import type { Snapshot } from './transaction-isolation.ts'
 
-function effect(text: string, keepsSnapshot = false): string {
-  const { access, isSetUp } = effectOf(statementsOf(text)[0]!, keepsSnapshot)
+function effect(text: string, snapshot: Snapshot = 'own'): string {
+  const { access, isSetUp } = effectOf(statementsOf(text)[0]!, snapshot)
   return isSetUp ? `set-up, ${access}` : access
 }
 
@@ -102,8 +103,10 @@ describe('a statement', () => {
   })
 
   it('leaves something behind by reading above READ COMMITTED, unless it reads nothing', () => {
-    expect(effect('SELECT remaining FROM stock', true)).toBe('write')
-    expect(effect('SELECT 1', true)).toBe('nothing')
-    expect(effect('SHOW all', true)).toBe('set-up, nothing')
+    expect(effect('SELECT remaining FROM stock', 'of-transaction')).toBe('write')
+    expect(effect('SELECT remaining FROM stock', 'remembered')).toBe('write')
+    expect(effect('SELECT 1', 'of-transaction')).toBe('write')
+    expect(effect('SELECT 1', 'remembered')).toBe('nothing')
+    expect(effect('SHOW all', 'of-transaction')).toBe('set-up, nothing')
   })
 })

@@ -6,6 +6,7 @@
 import type { Access } from './access.ts'
 import { CATALOGUES, HARMLESS_FUNCTIONS, NOT_CALLED, SESSION_FUNCTIONS } from './sql-names.ts'
 import { type SqlStatement, wordOf } from './sql-words.ts'
+import type { Snapshot } from './transaction-isolation.ts'
 
 export interface SqlEffect {
   readonly access: Access
@@ -19,8 +20,8 @@ const NOTHING: SqlEffect = { access: 'nothing', isSetUp: false }
 const SET_UP: SqlEffect = { access: 'nothing', isSetUp: true }
 const READ_OF_SET_UP: SqlEffect = { access: 'read', isSetUp: true }
 
-/** @param keepsSnapshot the transaction is above READ COMMITTED: what it reads shows what was committed before, and may be locked (SSI) */
-export function effectOf(statement: SqlStatement, keepsSnapshot: boolean): SqlEffect {
+/** @param snapshot what the statement sees of others */
+export function effectOf(statement: SqlStatement, snapshot: Snapshot): SqlEffect {
   switch (wordOf(statement[0]) ?? '') {
     case 'begin':
     case 'start':
@@ -39,23 +40,21 @@ export function effectOf(statement: SqlStatement, keepsSnapshot: boolean): SqlEf
     case 'values':
     case 'table':
     case 'with':
-      return effectOfQuery(statement, keepsSnapshot)
+      return effectOfQuery(statement, snapshot)
     default:
-      return statement[0]?.text === '(' ? effectOfQuery(statement, keepsSnapshot) : WRITE
+      return statement[0]?.text === '(' ? effectOfQuery(statement, snapshot) : WRITE
   }
 }
 
-function effectOfQuery(statement: SqlStatement, keepsSnapshot: boolean): SqlEffect {
-  if (hasWritingWord(statement)) return WRITE
+function effectOfQuery(statement: SqlStatement, snapshot: Snapshot): SqlEffect {
+  // The first query of such a transaction fixes what all others of it see, though it reads nothing itself.
+  if (snapshot === 'of-transaction' || hasWritingWord(statement)) return WRITE
   const called = functionsOf(statement)
   if (!called.every((name) => HARMLESS_FUNCTIONS.has(name) || SESSION_FUNCTIONS.has(name))) return WRITE
   const tables = tablesOf(statement)
-  if (tables === 0) return asksSession(statement) ? SET_UP : readsNothing(statement) ? NOTHING : readAt(keepsSnapshot)
-  return tables === 'catalogues' ? READ_OF_SET_UP : readAt(keepsSnapshot)
-}
-
-function readAt(keepsSnapshot: boolean): SqlEffect {
-  return keepsSnapshot ? WRITE : READ
+  const reading = snapshot === 'own' ? READ : WRITE
+  if (tables === 0) return asksSession(statement) ? SET_UP : readsNothing(statement) ? NOTHING : reading
+  return tables === 'catalogues' ? READ_OF_SET_UP : reading
 }
 
 /** A column may have such a name, too: then the statement passes for one that writes. */

@@ -6,7 +6,7 @@ import { TransactionIsolation } from './transaction-isolation.ts'
 function isAbove(statements: string, parameters: Readonly<Record<string, string>> = { user: 'shop' }): boolean {
   const isolation = new TransactionIsolation(startup(parameters))
   for (const statement of statementsOf(statements)) isolation.note(statement)
-  return isolation.isAboveReadCommitted
+  return isolation.snapshot !== 'own'
 }
 
 describe('the isolation of what is read', () => {

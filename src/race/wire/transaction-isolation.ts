@@ -8,8 +8,15 @@ import { type SqlStatement, wordOf } from './sql-words.ts'
 const DEFAULT_NAME = 'default_transaction_isolation'
 const NAME = 'transaction_isolation'
 
+/**
+ * What a statement sees of others: `own`: what was committed when it began, and nobody notices; `remembered`: likewise, but
+ * SERIALIZABLE remembers what it read; `of-transaction`: what was committed when the first query of its transaction began.
+ */
+export type Snapshot = 'own' | 'remembered' | 'of-transaction'
+
 export class TransactionIsolation {
   #isDefaultAbove: boolean
+  #isInTransaction = false
   /** null: as the default is. */
   #isAbove: boolean | null = null
 
@@ -18,8 +25,9 @@ export class TransactionIsolation {
     this.#isDefaultAbove = STARTS_ABOVE.test(startUp.toString('latin1'))
   }
 
-  get isAboveReadCommitted(): boolean {
-    return this.#isAbove ?? this.#isDefaultAbove
+  get snapshot(): Snapshot {
+    if (!(this.#isAbove ?? this.#isDefaultAbove)) return 'own'
+    return this.#isInTransaction ? 'of-transaction' : 'remembered'
   }
 
   /** Of each statement, in the order of their sending. */
@@ -28,6 +36,7 @@ export class TransactionIsolation {
       case 'begin':
       case 'start':
         this.#isAbove = levelIn(statement)
+        this.#isInTransaction = true
         return
       case 'set':
         this.#noteSetting(statement)
@@ -40,10 +49,15 @@ export class TransactionIsolation {
       case 'end':
       case 'rollback':
       case 'abort':
-        if (endsTransaction(statement)) this.#isAbove = null
+        if (endsTransaction(statement)) this.#end()
         return
       default:
     }
+  }
+
+  #end(): void {
+    this.#isAbove = null
+    this.#isInTransaction = false
   }
 
   #noteSetting(statement: SqlStatement): void {

@@ -72,14 +72,15 @@ export function racePage({ record: raced, commands }: RaceReport): Page {
 }
 
 /** null: no order of this stock is wrong. */
-function orderSection({ stock, shortest }: RacePart, { terms, replayOf }: RaceRecord): Section | null {
+function orderSection(part: RacePart, { terms, replayOf }: RaceRecord): Section | null {
+  const { stock, shortest } = part
   if (shortest === null) return null
   const which = replayOf === undefined ? 'The shortest order that breaks it' : 'The order that was run again'
   const title = `${which}: ${contestWords(stock, terms)}`
   return {
     id: `order-${stock}`,
     title,
-    lead: `${orderWords(shortest)}; ${replayWords(shortest)}.`,
+    lead: `${orderWords(shortest)}; ${replayWords(shortest, part)}.`,
     blocks: [
       text(`✗ ${shortest.sentence}`, 'bad'),
       ...(shortest.crash === undefined ? [] : [text(`In this order ${crashWords(shortest.crash)}.`, 'doubtful')]),

@@ -34,6 +34,8 @@ export function sequenceOf(order: WrongOrder, title: string): Sequence {
   }
 }
 
+type SequenceMessage = Extract<SequenceMoment, { kind: 'message' }>
+
 interface LaneOf {
   actor(name: string): number
   store(name: StoreName): number
@@ -76,7 +78,7 @@ function momentsOf(
 
 function callMoments(steps: readonly RaceStep[], index: number, own: number, laneOf: LaneOf): SequenceMoment[] {
   const { event, call, waits, note, answers, reply } = steps[index]!
-  if (reply !== undefined) return [replyMessage(steps, reply, own, laneOf)]
+  if (reply !== undefined) return [{ ...replyMessage(steps, reply, own, laneOf), number: index + 1 }]
   if (call === null) {
     if (note === undefined) return []
     // "asks again", and what it is told then, is about one buyer; a crash is about everybody.
@@ -104,13 +106,12 @@ function replyMessage(
   { to, result }: NonNullable<RaceStep['reply']>,
   own: number,
   laneOf: LaneOf,
-): SequenceMoment {
+): SequenceMessage {
   const asked = steps.find(({ event }) => event === to)?.call ?? null
-  if (asked === null) return { kind: 'note', lane: own, text: `goes on: ${result}`, mood: 'plain' }
-  return replyOf(laneOf.store(asked.store), own, result)
+  return replyOf(asked === null ? own : laneOf.store(asked.store), own, result)
 }
 
-function replyOf(from: number, to: number, text: string): SequenceMoment {
+function replyOf(from: number, to: number, text: string): SequenceMessage {
   return { kind: 'message', number: null, from, to, text, detail: '', isReply: true }
 }
 

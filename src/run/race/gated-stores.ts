@@ -2,6 +2,7 @@
  * The calls of a server to its stores, as they stand before the gates: in a line for each connection, of which only the first
  * can be let through. What belongs to the connection itself (its settings) passes by itself.
  */
+import { HarnessError } from '../../core/errors.ts'
 import type { StoreCall, StoreGate, StoreGateEvents, StoreReply } from '../../race/store-call.ts'
 import type { StoreWaits } from './store-waits.ts'
 
@@ -32,10 +33,11 @@ export class GatedStores implements AsyncDisposable {
   readonly #gates: Behind[] = []
   /** Calls that pass by themselves and are under way. */
   #passing = 0
+  #isDisposed = false
   #news = 0
   #ids = 0
 
-  /** `waits` is disposed of with this. */
+  /** `waits` is disposed of with this. Rejects when this was disposed of meanwhile: nobody would close the gate. */
   async open(waits: StoreWaits, openGate: OpenGate): Promise<StoreGate> {
     const opened: Behind[] = []
     const gate = await openGate({
@@ -44,6 +46,10 @@ export class GatedStores implements AsyncDisposable {
     })
     opened.push({ gate, waits })
     this.#gates.push(...opened)
+    if (this.#isDisposed) {
+      await this[Symbol.asyncDispose]()
+      throw new HarnessError('INTERRUPTED', { message: 'the race ended while its gates were opened' })
+    }
     return gate
   }
 
@@ -127,6 +133,7 @@ export class GatedStores implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
     for (const { gate, waits } of this.#gates) {
       await gate[Symbol.asyncDispose]()
       await waits[Symbol.asyncDispose]()

@@ -203,6 +203,11 @@ export class RaceController {
     }
   }
 
+  /** Calls that stand before a gate, whether they are offered or not. */
+  get standing(): ReadonlySet<StoreCall> {
+    return new Set(this.#standing().map(({ call }) => call))
+  }
+
   /** Whether some call was let through and has not come back: it waits in its store. */
   get areWaiting(): boolean {
     return this.#stores.held.some(({ stage }) => stage === 'in-store')

@@ -5,10 +5,11 @@
 import type { CrashPoint, CrashSpot, RacePart, RaceTerms, WrongOrder } from '../../core/race-record.ts'
 import type { HarnessError } from '../../core/errors.ts'
 import { headlineOfChecks } from '../../report/headline.ts'
-import type { Choose } from '../../race/choice.ts'
+import type { Choose, Executed } from '../../race/choice.ts'
 import {
   ChanceWords,
   type Order,
+  type Replayed,
   replayOrder,
   type Search,
   searchOrders,
@@ -78,7 +79,7 @@ export async function racePart(options: PartOptions): Promise<RacedPart> {
   const late = looksForLate(search, terms)
     ? await searched(options, { startedAtMs, memory: true, preemptions: PREEMPTIONS_OF_LATE })
     : null
-  const shortest =
+  const proof =
     search.firstWrong !== null
       ? await proved(options, search.firstWrong, memory)
       : late !== null && late.firstWrong !== null
@@ -87,9 +88,11 @@ export async function racePart(options: PartOptions): Promise<RacedPart> {
   const crashes = terms.crash && !signal.aborted ? await crashesOf(options) : null
   const part = {
     ...partOf(search, stock),
+    ends: endsOf(...(late === null ? [search] : [search, late])),
     ...(late !== null && { late: { tried: late.tried, wrong: late.wrong, coverage: late.coverage } }),
     elapsedMs: performance.now() - startedAtMs,
-    shortest: shortest ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
+    shortest: proof?.order ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
+    nondeterminism: search.nondeterminism ?? proof?.difference ?? null,
     crashes: crashes?.points ?? [],
     ...(crashes?.complete === false && search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
   }
@@ -124,8 +127,11 @@ function searched(
   })
 }
 
-function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'shortest' | 'crashes'> {
-  const { tried, wrong, pruned, coverage, reductionRefused, coupled, byTimeAlone, longest, nondeterminism } = search
+function partOf(
+  search: Search,
+  stock: number,
+): Omit<RacePart, 'elapsedMs' | 'ends' | 'shortest' | 'crashes' | 'nondeterminism'> {
+  const { tried, wrong, pruned, coverage, reductionRefused, coupled, noAnswer, longest } = search
   return {
     stock,
     tried,
@@ -134,10 +140,8 @@ function partOf(search: Search, stock: number): Omit<RacePart, 'elapsedMs' | 'sh
     coverage,
     ...(reductionRefused !== undefined && { reductionRefused }),
     ...(coupled.length > 0 && { coupled }),
-    ...(byTimeAlone !== undefined && { byTimeAlone }),
+    ...(noAnswer !== undefined && { noAnswer }),
     longest,
-    ends: endsOf(search.ends),
-    nondeterminism,
   }
 }
 
@@ -150,19 +154,26 @@ async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions
   })
 }
 
+/** A wrong order, run again. */
+interface Proof {
+  readonly order: WrongOrder
+  /** How it went when it did not go as before; null: it always did. */
+  readonly difference: RacePart['nondeterminism']
+}
+
 /** What was seen once while it was shortened, and never again, is no proof: then the order stands as it was found. */
-async function proved(options: PartOptions, found: Order, memory: boolean): Promise<WrongOrder> {
+async function proved(options: PartOptions, found: Order, memory: boolean): Promise<Proof> {
   const { setting, stock, signal } = options
   const startedAtMs = performance.now()
   const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < PROOF_MS
   const shorter = await shrinkOrder((choose) => setting.run({ stock, memory }, choose), found, { hasTime })
   const proof = await repeated(options, shorter, memory)
-  if (shorter === found || proof.replays.same === proof.replays.tried) return proof
+  if (shorter === found || proof.difference === null) return proof
   const whole = await repeated(options, found, memory)
-  return whole.replays.same > proof.replays.same ? whole : proof
+  return whole.order.replays.same > proof.order.replays.same ? whole : proof
 }
 
-async function repeated({ setting, stock, signal }: PartOptions, order: Order, memory: boolean): Promise<WrongOrder> {
+async function repeated({ setting, stock, signal }: PartOptions, order: Order, memory: boolean): Promise<Proof> {
   const executed: RacedOrder[] = []
   const observed = async (choose: Choose): Promise<RacedOrder> => {
     const again = await setting.run({ stock, observes: true, memory }, choose)
@@ -170,12 +181,22 @@ async function repeated({ setting, stock, signal }: PartOptions, order: Order, m
     return again
   }
   let tried = 0
+  let difference: Proof['difference'] = null
   for (; tried < REPLAYS && !signal.aborted; tried++) {
-    await replayOrder(observed, { order: order.names, calls: order.calls })
+    const replayed = await replayOrder(observed, { order: order.names, calls: order.calls })
+    difference ??= differenceOf(replayed, order.executed)
   }
   const same = executed.filter(({ end }) => end === order.executed.end)
   const shown = same.at(-1) ?? (order.executed as RacedOrder)
-  return { ...wrongOrderOf(order, shown, { tried, same: same.length }), ...(memory && { memory }) }
+  const wrong = wrongOrderOf(order, shown, { tried, same: same.length })
+  return { order: { ...wrong, ...(memory && { memory }) }, difference }
+}
+
+function differenceOf(replayed: Replayed, before: Executed): Proof['difference'] {
+  if (replayed.kind === 'cannot-be-followed') return { step: replayed.step, sentence: replayed.sentence }
+  const { end, steps } = replayed.executed
+  if (end === before.end) return null
+  return { step: steps.length, sentence: `step ${steps.length}: ended with "${end}" instead of "${before.end}"` }
 }
 
 export function wrongOrderOf(order: Order, { told, checks }: RacedOrder, replays: WrongOrder['replays']): WrongOrder {

@@ -23,6 +23,7 @@ describe('the verdict of a race', () => {
     ['out-of-budget', 4, 0],
     ['preemption-bound', 4, 0],
     ['nondeterministic', 4, 4],
+    ['no-answer', 4, 4],
     ['stopped-at-first', 4, 4],
     ['interrupted', 130, 130],
   ])('of a search that ended %s is exit %i, and %i where that was said to do', (coverage, strictly, accepted) => {

@@ -39,7 +39,7 @@ function partVerdict(part: RacePart, acceptPartial: boolean): RunVerdict {
       return 'interrupted'
     case 'stopped-at-first':
     case 'nondeterministic':
-    case 'waits-for-time':
+    case 'no-answer':
       return 'inconclusive'
   }
 }

@@ -20,6 +20,9 @@ const SETTLE_DEADLINE_MS = 10_000
 const NEWS_DEADLINE_MS = 5_000
 /** Calls of loops that look for work, before a race begins. */
 const CALLS_TO_REST = 200
+const BY_TIME_ALONE =
+  'goes on by time alone, and what others do in that time is not tried: say how long it may be, by race.quiet in a descriptor or context.span in a strategy'
+const UNSETTLED = `the sale had not settled ${SETTLE_DEADLINE_MS / 1_000} s after the last answer, so nobody knows what was sold`
 /** An order of two or three buyers has some dozens. */
 const MOST_EVENTS = 2_000
 
@@ -78,7 +81,7 @@ class Order {
   readonly #told: RaceStep[] = []
   #sale: RacedSale = { sku: '', initialStock: 0, requestIdPrefix: '' }
   #waitedInside = false
-  #byTimeAlone: string | null = null
+  #noAnswer: string | null = null
   #offered: readonly NamedCall[] = []
   #operations = 0
 
@@ -99,6 +102,7 @@ class Order {
     target.refuseShared?.(shared)
     controller.end()
     await this.#untilAllAreAnswered()
+    target.refuseEnded()
     const checks = isWhole ? await this.#judged() : []
     await controller.letAllUntil(target.closeSale(this.#sale.sku))
     await controller.letBackgroundRest(CALLS_TO_REST)
@@ -108,7 +112,8 @@ class Order {
       failed: isWhole ? checks.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check) : null,
       end: isWhole ? this.#end : '',
       waitedInside: this.#waitedInside,
-      byTimeAlone: this.#byTimeAlone,
+      noAnswer: this.#noAnswer,
+      sells: this.#buyers.some(({ state, answer }) => state === 'queued' || answer?.outcome.kind === 'sold'),
       sharedConnections: shared,
       checks,
     }
@@ -197,11 +202,11 @@ class Order {
     const inside = this.#buyers.filter(({ state }) => state === 'inside')
     if (inside.length === 0) return []
     const waiting = controller.areWaiting ? undefined : inside.find(({ name }) => !controller.isSeen(name))
+    const standing = controller.standing
     const isOver = (): boolean => this.#buyers.every(({ state }) => state !== 'inside')
     const next = await controller.waitForNews(NEWS_DEADLINE_MS, isOver)
-    if (waiting !== undefined && (waiting.state !== 'inside' || controller.isSeen(waiting.name))) {
-      this.#byTimeAlone ??= waiting.name
-    }
+    const isNew = next === null ? isOver() : !standing.has(next.call)
+    if (waiting !== undefined && isNew) this.#noAnswer ??= `${waiting.name} ${BY_TIME_ALONE}`
     return next === null ? [] : [next]
   }
 
@@ -378,6 +383,7 @@ class Order {
     const history = this.#buyers.flatMap(({ operations }) => operations).toSorted((a, b) => a.seq - b.seq)
     const sale = target.saleTerms(sku, this.#sale.initialStock, terms.perUserLimit)
     this.#end = endOf(this.#buyers, ledger, settled)
+    if (!settled) this.#noAnswer ??= UNSETTLED
     return judgeSale(sale, history, ledger, { saturated: false })
   }
 }

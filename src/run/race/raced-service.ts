@@ -102,6 +102,14 @@ export class RacedService implements RacedTarget {
     })
   }
 
+  refuseEnded(): void {
+    if (!this.#service.hasEnded()) return
+    throw new HarnessError('TARGET_FAILED', {
+      message: `${this.#parts.descriptor.name} ended by itself in the middle of a race`,
+      hint: 'What it said last stands above. An order in which a server dies is no order of its calls: mend that first.',
+    })
+  }
+
   /**
    * Those in its queue ask first. A descriptor that doesn't say how to tell when all is settled is taken to be when its
    * ledger holds what buyers were told, and else when the ledger has stood still for some seconds, as in a run.

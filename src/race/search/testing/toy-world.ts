@@ -220,7 +220,8 @@ class ToyRun {
       failed,
       end: failed === null ? '' : this.#wordsOfEnd(),
       waitedInside: this.#waitedInside,
-      byTimeAlone: null,
+      noAnswer: null,
+      sells: true,
       sharedConnections: [...this.#sharedSeen],
     }
   }
