@@ -108,7 +108,10 @@ function wrongPartWords(part: RacePart, { terms, replayOf }: RaceRecord): string
     const points = formatQuantity(part.crashes.length, 'crash', 'crashes')
     return `${formatCount(lost)} of ${points} of ${contest} ${doWords(lead, lost)}`
   }
-  const orders = `${formatCount(part.wrong)} of ${isCutShort(part) ? 'the first ' : ''}${formatQuantity(part.tried, 'order')}`
+  const orders =
+    part.tried === 1 && isCutShort(part)
+      ? 'the first order'
+      : `${formatCount(part.wrong)} of ${isCutShort(part) ? 'the first ' : ''}${formatQuantity(part.tried, 'order')}`
   const isAlike = part.ends.every(({ failed }) => failed.length === 0 || lead === null || failed.includes(lead))
   return isAlike
     ? `${orders} of ${contest} ${doWords(lead, part.wrong)}`

@@ -31,6 +31,21 @@ describe('the headline of a race', () => {
     expect(headline(raceOf({ parts: [one], verdict: 'wrong' }))).toBe(
       'WRONG: 1 of the first 3 orders of 2 buyers for 1 unit oversells it',
     )
+    const first = wrongPartOf(racedOrder, { wrong: 1, tried: 1, coverage: 'stopped-at-first' })
+    expect(headline(raceOf({ parts: [first], verdict: 'wrong' }))).toBe(
+      'WRONG: the first order of 2 buyers for 1 unit oversells it',
+    )
+  })
+
+  it('says how many orders with somebody late were tried beside them, or were wrong', () => {
+    const late = { tried: 18, wrong: 0, coverage: 'preemption-bound' } as const
+    expect(headline(raceOf({ parts: [partOf({ tried: 8, late })] }))).toBe(
+      'RIGHT: all 8 orders of 2 buyers for 1 unit (and 18 with a late buyer or reply)',
+    )
+    const wrong = { ...partOf({ tried: 8, late: { ...late, wrong: 1 } }), shortest: racedOrder }
+    expect(headline(raceOf({ parts: [wrong], verdict: 'wrong' }))).toBe(
+      'WRONG: 1 of 18 orders of 2 buyers for 1 unit in which a buyer or a reply is late oversells it',
+    )
   })
 
   it('names the worst of orders that are wrong in several ways, and the other stocks', () => {

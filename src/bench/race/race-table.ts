@@ -76,7 +76,7 @@ const MOMENT: Readonly<Record<CrashPoint['kind'], string>> = {
 }
 
 function wordsOfPoint({ kind, event, call, sentence }: CrashPoint): string {
-  return `${MOMENT[kind]} ${event} (\`${call.replaceAll('|', '\\|').slice(0, 60)}\`): ${sentence}`
+  return `${MOMENT[kind]} *${event}* (\`${call.replaceAll('|', '\\|').slice(0, 60)}\`): ${sentence}`
 }
 
 export interface ReducedAndFull {

@@ -77,7 +77,7 @@ export async function explore(
   } while (branch !== null)
   const end = exploration.unexplainedEnd
   if (end !== null) return { kind: 'unexplained-end', end }
-  if (!exploration.sells) return { ...exploration.endedBy('no-answer'), noAnswer: NOTHING_SOLD }
+  if (exploration.showsNothing) return { ...exploration.endedBy('no-answer'), noAnswer: NOTHING_SOLD }
   return exploration.endedBy(exploration.leftOut ? 'preemption-bound' : 'complete')
 }
 
@@ -104,8 +104,9 @@ class Exploration {
     return await this.#walkOnce(execute, branch)
   }
 
-  get sells(): boolean {
-    return this.#tally.sells
+  /** Nothing was wrong, and nothing was sold. */
+  get showsNothing(): boolean {
+    return this.#tally.wrong === 0 && !this.#tally.sells
   }
 
   /** See Tally; it says something when nothing is left to be tried. */

@@ -365,6 +365,8 @@ describe('an order from which nothing follows', () => {
     expect(found).toMatchObject({ wrong: 0, coverage: 'no-answer' })
     expect(found.noAnswer).toContain('in no order was anything sold')
     expect(found.tried).toBeGreaterThan(1)
+    const wrong = await searchOrders(changed({ sells: false, failed: ['nothing-invented'] }), termsOf({}))
+    expect(wrong.coverage).toBe('complete')
   })
 })
 
