@@ -127,7 +127,7 @@ describeWithServices(['postgres'], 'what shows nothing', () => {
   it('is a server that ends by itself', async () => {
     const { exitCode, record } = await race(['--strategy', fixture('ends-itself')])
     expect([exitCode, record.verdict]).toEqual([5, 'environment'])
-    expect(record.notes.at(-1)).toBe('the reference server ended by itself in the middle of a race')
+    expect(record.notes.at(-1)).toBe('the server ended by itself in the middle of a race')
   })
 })
 

@@ -88,6 +88,8 @@ export interface RacePart {
   readonly shortest: WrongOrder | null
   /** An order whose steps were others when it was run again; null: none was seen. */
   readonly nondeterminism: { readonly step: number; readonly sentence: string } | null
+  /** Why not every place was tried at which the server can die. Absent: each was, or none was asked for. */
+  readonly crashesLeft?: 'out-of-budget' | 'ended'
   /** With `crash`: each place at which the server was killed or a reply lost; else empty. */
   readonly crashes: readonly CrashPoint[]
 }

@@ -47,6 +47,8 @@ export interface SendOptions {
   readonly signal?: AbortSignal
   /** Called when it is being written to a connection: until then the target can't know of it. Perhaps more than once. */
   readonly onSent?: () => void
+  /** Called when the head of its answer is here. */
+  readonly onAnswer?: () => void
 }
 
 /** Numbers are in decimal text where a double might not hold them. */

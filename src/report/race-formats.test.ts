@@ -188,6 +188,18 @@ describe('a race as JUnit', () => {
     expect(outcomesOf(crashRace)).toEqual(['2 buyers for 1 unit: pass', 'crashes, 2 buyers for 1 unit: failure'])
   })
 
+  it('passes no crashes of which some places were left out', () => {
+    const [part] = crashRace.parts
+    const kept = {
+      ...part!,
+      shortest: null,
+      crashes: [{ ...part!.crashes[0]!, failed: [] }],
+      crashesLeft: 'ended',
+    } as const
+    const record = { ...crashRace, parts: [kept], verdict: 'environment' } as const
+    expect(outcomesOf(record)[1]).toBe('crashes, 2 buyers for 1 unit: error')
+  })
+
   it('is well-formed whatever a store or a server says', () => {
     expect(outcomesOf(hostileRace)).toEqual(['2 buyers for 1 unit: failure'])
     expect(raceJunit(hostileRace).replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)

@@ -7,7 +7,15 @@ import { type Case, junitDocument } from './junit.ts'
 import { plain } from './plain-text.ts'
 import { orderText } from './race-order.ts'
 import { readableRace } from './race-readable.ts'
-import { contestWords, coverageWords, crashRows, isWrongCrash, raceHeadline, raceSubject } from './race-words.ts'
+import {
+  contestWords,
+  coverageWords,
+  crashesLeftWords,
+  crashRows,
+  isWrongCrash,
+  raceHeadline,
+  raceSubject,
+} from './race-words.ts'
 
 export function raceJunit(raced: RaceRecord): string {
   const record = readableRace(raced)
@@ -45,6 +53,9 @@ function crashCase(stock: number, record: RaceRecord): Case {
   if (part === undefined) return neverBegun(name, record)
   const lost = part.crashes.filter(isWrongCrash)
   if (lost.length > 0) return { name, verdict: 'fail', sentence: lost[0]!.sentence, text: crashText(part) }
+  if (part.crashesLeft !== undefined && record.verdict !== 'passed') {
+    return { name, verdict: 'unknown', sentence: `not every place was tried: ${crashesLeftWords(part)}`, text: '' }
+  }
   if (part.crashes.length > 0) return { name, verdict: 'pass', sentence: '', text: '' }
   return { name, verdict: 'unknown', sentence: 'the server was not killed at any call', text: '' }
 }

@@ -15,6 +15,7 @@ import {
   CRASH_TITLES,
   contestWords,
   coverageWords,
+  crashesLeftWords,
   crashRows,
   crashWords,
   END_TITLES,
@@ -114,6 +115,7 @@ function crashLines(part: RacePart, record: RaceRecord, style: TerminalStyle): s
     `crashes of ${contestWords(part.stock, record.terms)}:`,
     ...withinWidth(renderTable(columns, cells, colors.dim), style),
     ...moreLine(rows.length - CRASHES_SHOWN),
+    ...(part.crashesLeft === undefined ? [] : [`${INDENT}not every place was tried: ${crashesLeftWords(part)}`]),
   ]
 }
 

@@ -179,8 +179,15 @@ function triedWords(part: RacePart, contest: string, { preemptions }: RaceTerms)
   return `${all} ${contest}${bound}${late}`
 }
 
-function crashesTried({ crashes }: RacePart): string {
-  return crashes.length === 0 ? '' : ` and ${formatQuantity(crashes.length, 'crash', 'crashes')}`
+function crashesTried({ crashes, crashesLeft }: RacePart): string {
+  const some = crashesLeft === undefined ? '' : 'the first '
+  return crashes.length === 0 ? '' : ` and ${some}${formatQuantity(crashes.length, 'crash', 'crashes')}`
+}
+
+/** Why not every place of a crash was tried; '': each was. */
+export function crashesLeftWords({ crashesLeft }: RacePart): string {
+  if (crashesLeft === undefined) return ''
+  return crashesLeft === 'ended' ? 'the race ended there' : 'the time was over (--budget)'
 }
 
 function isCutShort({ coverage }: RacePart): boolean {

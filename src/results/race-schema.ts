@@ -135,6 +135,10 @@ const part = z.object({
     .object({ step: count.describe('From 0.'), sentence: z.string() })
     .nullable()
     .describe('An order whose steps were others when it was run again; null: none was seen.'),
+  crashesLeft: z
+    .enum(['out-of-budget', 'ended'])
+    .exactOptional()
+    .describe('Why not every place was tried at which the server can die; absent: each was, or none was asked for.'),
   crashes: z
     .array(z.object({ at, kind: crashKind, event, call: z.string(), failed: checkNames, sentence: z.string() }))
     .describe('Each place at which the server was killed or a reply lost.'),

@@ -48,6 +48,8 @@ export async function warmUp(setting: RaceSetting, stock: number): Promise<Chanc
   const chance = new ChanceWords()
   for (const choose of [inTurn, byTurns]) {
     const first = await setting.run({ stock }, choose())
+    // The search will say so; each may take long to find that out.
+    if (first.noAnswer !== null) break
     chance.compare(first, await setting.run({ stock }, choose()))
   }
   return chance
@@ -94,9 +96,13 @@ export async function racePart(options: PartOptions): Promise<RacedPart> {
     shortest: proof?.order ?? (crashes?.wrong ? await crashed(options, crashes.wrong) : null),
     nondeterminism: search.nondeterminism ?? proof?.difference ?? null,
     crashes: crashes?.points ?? [],
-    ...(crashes?.complete === false && search.coverage === 'complete' && { coverage: 'out-of-budget' as const }),
+    ...(crashes?.complete === false && { crashesLeft: leftOf(crashes) }),
   }
   return { part, failure: crashes?.failure ?? null }
+}
+
+function leftOf({ failure }: TriedCrashes): NonNullable<RacePart['crashesLeft']> {
+  return failure === null ? 'out-of-budget' : 'ended'
 }
 
 /** A few of the orders that only the memory of the server can tell apart, where all others are right. */

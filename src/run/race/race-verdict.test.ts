@@ -8,6 +8,12 @@ function found(part: Partial<RacePart>, changes: Partial<RaceFindings> = {}): Re
 }
 
 describe('the verdict of a race', () => {
+  it('is none where places of a crash were left out, unless less was to do', () => {
+    expect(found({ crashesLeft: 'out-of-budget' })).toEqual({ verdict: 'inconclusive', exitCode: 4 })
+    expect(found({ crashesLeft: 'out-of-budget' }, { acceptPartial: true }).verdict).toBe('passed')
+    expect(found({ crashesLeft: 'ended' }, { endedBy: 'environment' }).verdict).toBe('environment')
+  })
+
   it('is right where every order was tried and none was wrong', () => {
     expect(found({ coverage: 'complete' })).toEqual({ verdict: 'passed', exitCode: 0 })
   })

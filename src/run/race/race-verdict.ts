@@ -26,12 +26,12 @@ export function raceVerdict(findings: RaceFindings): { readonly verdict: RunVerd
 }
 
 function partVerdict(part: RacePart, acceptPartial: boolean): RunVerdict {
-  const { wrong, shortest, crashes, nondeterminism, coverage } = part
+  const { wrong, shortest, crashes, crashesLeft, nondeterminism, coverage } = part
   if (wrong > 0 || shortest !== null || crashes.some(({ failed }) => failed.length > 0)) return 'wrong'
   if (nondeterminism !== null) return 'inconclusive'
   switch (coverage) {
     case 'complete':
-      return 'passed'
+      return crashesLeft === undefined || acceptPartial ? 'passed' : 'inconclusive'
     case 'preemption-bound':
     case 'out-of-budget':
       return acceptPartial ? 'passed' : 'inconclusive'

@@ -13,6 +13,8 @@ interface Exchange {
   readonly path: string
   readonly values: NamedValues
   written(): void
+  /** The head of its answer is here. */
+  begins(): void
   answer(status: number, body: string): void
   fail(): void
 }
@@ -32,12 +34,13 @@ function shop(lines: Readonly<Record<string, string>> = {}): Shop {
   const access = {
     baseUrl: 'http://127.0.0.1:8080',
     redact: (text: string) => text.replaceAll('hush', '***'),
-    send: ({ path }: { path: readonly unknown[] }, values: NamedValues, { onSent }: SendOptions) =>
+    send: ({ path }: { path: readonly unknown[] }, values: NamedValues, { onSent, onAnswer }: SendOptions) =>
       new Promise<Answer>((resolve, reject) => {
         exchanges.push({
           path: String(path[0]),
           values,
           written: () => onSent?.(),
+          begins: () => onAnswer?.(),
           answer: (status, body) => resolve({ status, body, header: () => [] }),
           fail: () => reject(new HarnessError('TARGET_UNREACHABLE', { message: 'the other side closed' })),
         })
@@ -71,6 +74,19 @@ describe('a buyer', () => {
     expect(await heard).toEqual({ outcome: { kind: 'sold', orderId: 'hush-7' }, words: 'sold, order ***-7' })
     expect(exchanges[0]!.values).toMatchObject({ sku: 'cherry', userId: 'u1', requestId: 'race-1-1', quantity: 1 })
     expect([...buyers.told]).toEqual([['race-1-1', 'sold']])
+  })
+
+  it('is being answered from the head of the answer to its end', async () => {
+    const { buyers, exchanges } = shop()
+    const heard = buyers.buy(buy(1))
+    exchanges[0]!.written()
+    expect(buyers.areAnswered).toBe(false)
+    exchanges[0]!.begins()
+    exchanges[0]!.begins()
+    expect(buyers.areAnswered).toBe(true)
+    exchanges[0]!.answer(409, '{}')
+    await heard
+    expect(buyers.areAnswered).toBe(false)
   })
 
   it('hears with an answer that nobody foresaw what it was', async () => {

@@ -36,6 +36,7 @@ export class RacedBuyers {
   readonly #parts: Pick<DescribedParts, 'descriptor' | 'described' | 'access' | 'signal'>
   readonly #classifier: Classifier
   #sending = 0
+  #answering = 0
   #told = new Map<string, Outcome['kind']>()
   #queue = new Queue()
 
@@ -47,6 +48,11 @@ export class RacedBuyers {
   /** Some request is not on its way yet: the target can't know of it. */
   get areSending(): boolean {
     return this.#sending > 0
+  }
+
+  /** Some answer has begun, and its end is still on its way: by Nagle's algorithm and a delayed ACK, for 40 ms. */
+  get areAnswered(): boolean {
+    return this.#answering > 0
   }
 
   get told(): Told {
@@ -112,9 +118,14 @@ export class RacedBuyers {
       if (!isSent) this.#sending--
       isSent = true
     }
+    let hasBegun = false
+    const onAnswer = (): void => {
+      if (!hasBegun) this.#answering++
+      hasBegun = true
+    }
     this.#sending++
     try {
-      const answer = await access.send(template, values, { deadlineMs: ANSWER_WITHIN_MS, signal, onSent })
+      const answer = await access.send(template, values, { deadlineMs: ANSWER_WITHIN_MS, signal, onSent, onAnswer })
       const meaning = classify(receivedAnswer(answer, String(values['requestId'])))
       const isClear = meaning.kind !== 'refused' && meaning.kind !== 'unknown'
       const sample = isClear ? '' : `: ${sampleOf(answer, access.redact)}`
@@ -126,6 +137,7 @@ export class RacedBuyers {
       return { meaning, words: `${answerWords(null)}: ${error.message}`, isAnswer: false }
     } finally {
       onSent()
+      if (hasBegun) this.#answering--
     }
   }
 }

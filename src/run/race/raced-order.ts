@@ -10,7 +10,7 @@ import type { CrashSpot, Crowd as CrowdName, RaceStep, RaceTerms } from '../../c
 import { formatQuantity } from '../../core/units.ts'
 import { judgeSale } from '../../oracle/index.ts'
 import { outcomeWords } from '../../report/outcome-words.ts'
-import type { Choice, Choose, Executed, ExecutedStep } from '../../race/choice.ts'
+import { BACKGROUND, type Choice, type Choose, type Executed, type ExecutedStep } from '../../race/choice.ts'
 import type { StoreCall } from '../../race/store-call.ts'
 import type { Crowd, LetGo, NamedCall, RaceController } from './race-controller.ts'
 import type { BuyersAnswer, RacedSale, RacedTarget } from './raced-target.ts'
@@ -102,7 +102,7 @@ class Order {
     target.refuseShared?.(shared)
     controller.end()
     await this.#untilAllAreAnswered()
-    target.refuseEnded()
+    if (target.hasEnded()) throw endedByItself()
     const checks = isWhole ? await this.#judged() : []
     await controller.letAllUntil(target.closeSale(this.#sale.sku))
     await controller.letBackgroundRest(CALLS_TO_REST)
@@ -345,12 +345,32 @@ class Order {
     const isKill = spot.kind !== 'reply'
     const note = isKill ? 'the server is killed' : 'the connection breaks before the reply is here'
     await this.#note({ ...what, waits: false, begins: buyer !== undefined, note }, enabled, chosen)
-    if (isKill) {
-      await controller.letAllUntil(target.restart())
-      controller.attend(() => target.isIdle())
-    }
+    if (isKill) await this.#restart()
     await this.#untilAllAreAnswered()
+    // A server that doesn't survive a broken connection: who runs it starts it again.
+    if (target.hasEnded()) await this.#restartEnded()
     await this.#everybodyTries(before)
+  }
+
+  async #restart(): Promise<void> {
+    const { target, controller } = this.#parts
+    await controller.letAllUntil(target.restart())
+    controller.attend(() => target.isIdle())
+  }
+
+  async #restartEnded(): Promise<void> {
+    const { target, controller } = this.#parts
+    // What is left of its processes.
+    await target.kill().catch(() => undefined)
+    controller.forgetAll()
+    const nothing = { call: null, begins: false, waits: false, released: [], answers: [], stock: {} }
+    this.#told.push({
+      event: BACKGROUND,
+      actor: BACKGROUND,
+      ...nothing,
+      note: 'the server has ended, and is started again',
+    })
+    await this.#restart()
   }
 
   /** Whoever was not told for sure asks again with the same id; whoever has not come yet comes. */
@@ -386,6 +406,13 @@ class Order {
     if (!settled) this.#noAnswer ??= UNSETTLED
     return judgeSale(sale, history, ledger, { saturated: false })
   }
+}
+
+function endedByItself(): HarnessError {
+  return new HarnessError('TARGET_FAILED', {
+    message: 'the server ended by itself in the middle of a race',
+    hint: 'What it said last stands above. An order in which a server dies is no order of its calls: mend that first.',
+  })
 }
 
 async function untilAnswered(buyer: Buyer): Promise<void> {

@@ -67,6 +67,7 @@ export function openAccess(
         mostBytes: options.maxBytes ?? MOST_ANSWER_BYTES,
         signal: options.signal,
         onSent: options.onSent,
+        onAnswer: options.onAnswer,
       })
     },
     sql: (store, mode) => {

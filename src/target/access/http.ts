@@ -20,6 +20,7 @@ export interface RequestToSend {
   readonly signal: AbortSignal | undefined
   /** Called when it is written to its connection; perhaps again where undici sends it once more. */
   readonly onSent?: (() => void) | undefined
+  readonly onAnswer?: (() => void) | undefined
 }
 
 export class HttpSender implements AsyncDisposable {
@@ -51,7 +52,8 @@ export class HttpSender implements AsyncDisposable {
     const { method, url, headers, body, deadlineMs, mostBytes } = given
     const deadline = AbortSignal.timeout(deadlineMs)
     const signal = given.signal === undefined ? deadline : AbortSignal.any([deadline, given.signal])
-    const dispatcher = given.onSent === undefined ? this.#agent : this.#agent.compose(tellingWhenSent(given.onSent))
+    const isAsked = given.onSent !== undefined || given.onAnswer !== undefined
+    const dispatcher = isAsked ? this.#agent.compose(tellingWhenSent(given)) : this.#agent
     try {
       const answer = await send(url, { method: method as 'GET', headers, body, signal, dispatcher })
       const text = await readAtMost(answer.body, mostBytes)

@@ -4,22 +4,28 @@ import type { Dispatcher } from 'undici'
 type Handler = Dispatcher.DispatchHandler
 
 /** undici writes head and body right after `onRequestStart`, in the same turn: whoever is told looks a turn later. */
-export function tellingWhenSent(onSent: () => void): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => dispatch(options, new SentTeller(handler, onSent))
+export function tellingWhenSent(tell: Told): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => dispatch(options, new SentTeller(handler, tell))
+}
+
+interface Told {
+  readonly onSent?: (() => void) | undefined
+  /** The head of the answer is here. */
+  readonly onAnswer?: (() => void) | undefined
 }
 
 class SentTeller implements Handler {
   readonly #to: Handler
-  readonly #onSent: () => void
+  readonly #tell: Told
 
-  constructor(to: Handler, onSent: () => void) {
+  constructor(to: Handler, tell: Told) {
     this.#to = to
-    this.#onSent = onSent
+    this.#tell = tell
   }
 
   onRequestStart(...given: Parameters<NonNullable<Handler['onRequestStart']>>): void {
     this.#to.onRequestStart?.(...given)
-    this.#onSent()
+    this.#tell.onSent?.()
   }
 
   onRequestUpgrade(...given: Parameters<NonNullable<Handler['onRequestUpgrade']>>): void {
@@ -27,6 +33,7 @@ class SentTeller implements Handler {
   }
 
   onResponseStart(...given: Parameters<NonNullable<Handler['onResponseStart']>>): void {
+    this.#tell.onAnswer?.()
     this.#to.onResponseStart?.(...given)
   }
 
