@@ -124,6 +124,12 @@ describeWithServices(['postgres'], 'what shows nothing', () => {
     expect(part.noAnswer).toContain('in no order was anything sold')
   })
 
+  it('is a sale that does not settle', async () => {
+    const { exitCode, part } = await race(['--strategy', fixture('never-settles')])
+    expect([exitCode, part.coverage]).toEqual([4, 'no-answer'])
+    expect(part.noAnswer).toContain('the sale did not settle')
+  })
+
   it('is a server that ends by itself', async () => {
     const { exitCode, record } = await race(['--strategy', fixture('ends-itself')])
     expect([exitCode, record.verdict]).toEqual([5, 'environment'])
@@ -167,6 +173,13 @@ describeWithServices(['postgres', 'redis'], 'a server that dies', () => {
     expect(part.crashes.find(({ at, kind }) => at === 0 && kind === 'before')?.failed).toEqual([])
     expect(part.shortest).toMatchObject({ crash: { kind: expect.any(String) }, replays: { tried: 3, same: 3 } })
     expect(exitCode).toBe(1)
+  })
+
+  it('may die of a broken connection itself: it is started again, and judged', async () => {
+    const { exitCode, part } = await race(['--strategy', fixture('dies-of-a-failure'), '--crash', '--no-memory'])
+    expect([exitCode, part.crashesLeft]).toEqual([0, undefined])
+    expect(part.crashes.filter(({ kind }) => kind === 'reply').length).toBeGreaterThan(1)
+    expect(part.crashes.every(({ sentence }) => sentence === 'kept')).toBe(true)
   })
 
   it('loses nothing of batched', async () => {

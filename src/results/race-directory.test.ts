@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -23,6 +23,18 @@ describe('the folder of a race', () => {
     expect(await openRace(directory.path)).toEqual({ file, record: fullRace() })
     expect(await openRace(file)).toEqual({ file, record: fullRace() })
     expect(readFileSync(join(directory.path, 'race.md'), 'utf8')).toBe('words')
+  })
+
+  it('is removed while nothing is in it, with the folder of results that it was made in', async () => {
+    const resultsRoot = join(temporaryFolder(), 'results')
+    const options = { resultsRoot, startedAt: new Date(), target: 'shop' }
+    const kept = await createRaceDirectory(options)
+    await kept.writeText('race.md', 'words')
+    await kept.removeEmpty()
+    expect(existsSync(kept.path)).toBe(true)
+    rmSync(kept.path, { recursive: true })
+    await (await createRaceDirectory(options)).removeEmpty()
+    expect(existsSync(resultsRoot)).toBe(false)
   })
 
   it('of its own is refused when there is something in it', async () => {

@@ -57,7 +57,6 @@ export interface StartedTarget extends AsyncDisposable {
   readonly ended: Promise<void>
   /** Whether its process has ended, or does so within the deadline. */
   endedWithin(deadlineMs: number): Promise<boolean>
-  hasEnded(): boolean
   /** What the server last wrote to its standard error. */
   lastWords(): string
 }
@@ -140,7 +139,6 @@ export async function startTarget(options: TargetOptions): Promise<StartedTarget
       admin: new TargetAdmin(ready.url, token),
       ended,
       endedWithin: (deadlineMs) => endedWithin(child, deadlineMs),
-      hasEnded: () => hasEnded(child),
       lastWords: () => words.join('\n'),
       [Symbol.asyncDispose]: () => stop(child),
     }

@@ -4,6 +4,7 @@
  */
 import type { CheckResult } from '../../core/check.ts'
 import { HarnessError } from '../../core/errors.ts'
+import { NO_ANSWER } from '../../core/failure-codes.ts'
 import type { LedgerSnapshot } from '../../core/ledger.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { CrashSpot, Crowd as CrowdName, RaceStep, RaceTerms } from '../../core/race-record.ts'
@@ -18,11 +19,15 @@ import type { BuyersAnswer, RacedSale, RacedTarget } from './raced-target.ts'
 const SETTLE_DEADLINE_MS = 10_000
 /** For a buyer who is inside while nothing stands before a gate: a deadlock that the store ends, a timer of the server. */
 const NEWS_DEADLINE_MS = 5_000
+/** From a connection that broke to the end of its process. */
+const ENDS_WITHIN_MS = 500
+/** Of a buyer who was told nothing. */
+const NO_WORD: readonly string[] = [NO_ANSWER, 'CONNECT_FAILED']
 /** Calls of loops that look for work, before a race begins. */
 const CALLS_TO_REST = 200
 const BY_TIME_ALONE =
   'goes on by time alone, and what others do in that time is not tried: say how long it may be, by race.quiet in a descriptor or context.span in a strategy'
-const UNSETTLED = `the sale had not settled ${SETTLE_DEADLINE_MS / 1_000} s after the last answer, so nobody knows what was sold`
+const UNSETTLED = `the sale did not settle, for which it has ${SETTLE_DEADLINE_MS / 1_000} s, so nobody knows what was sold`
 /** An order of two or three buyers has some dozens. */
 const MOST_EVENTS = 2_000
 
@@ -102,7 +107,7 @@ class Order {
     target.refuseShared?.(shared)
     controller.end()
     await this.#untilAllAreAnswered()
-    if (target.hasEnded()) throw endedByItself()
+    if (await this.#hasEnded()) throw endedByItself()
     const checks = isWhole ? await this.#judged() : []
     await controller.letAllUntil(target.closeSale(this.#sale.sku))
     await controller.letBackgroundRest(CALLS_TO_REST)
@@ -348,8 +353,17 @@ class Order {
     if (isKill) await this.#restart()
     await this.#untilAllAreAnswered()
     // A server that doesn't survive a broken connection: who runs it starts it again.
-    if (target.hasEnded()) await this.#restartEnded()
+    if (await this.#hasEnded()) await this.#restartEnded()
     await this.#everybodyTries(before)
+  }
+
+  /** A connection breaks before whoever started the process hears that it ended: where one did, that is waited for. */
+  async #hasEnded(): Promise<boolean> {
+    const isCutOff = this.#buyers.some(({ answer }) => {
+      const outcome = answer?.outcome
+      return outcome !== undefined && 'code' in outcome && NO_WORD.includes(outcome.code)
+    })
+    return await this.#parts.target.endedWithin(isCutOff ? ENDS_WITHIN_MS : 0)
   }
 
   async #restart(): Promise<void> {

@@ -137,8 +137,8 @@ class RacedReference implements RacedTarget {
     return true
   }
 
-  hasEnded(): boolean {
-    return this.#started.hasEnded()
+  endedWithin(deadlineMs: number): Promise<boolean> {
+    return this.#started.endedWithin(deadlineMs)
   }
 
   settle(_sku: string, deadlineMs: number): Promise<boolean> {

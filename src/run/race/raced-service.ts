@@ -5,6 +5,7 @@
  * What the descriptor does by SQL, by Redis commands or by commands of a shell goes past the gates. What it does over HTTP,
  * the service answers by its stores: such store calls pass the gates, also those of a ledger that is read over HTTP.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { StoreName } from '../../core/catalogue.ts'
 import { HarnessError } from '../../core/errors.ts'
 import { userIdOf } from '../../core/history.ts'
@@ -19,6 +20,9 @@ import { ANSWER_WITHIN_MS, RacedBuyers, rowOf, type Told } from './raced-buyers.
 import type { BuyersAnswer, RacedBuy, RacedSale, RacedTarget } from './raced-target.ts'
 import type { RestartableService } from './restartable-service.ts'
 import { StockReader } from './stock-reader.ts'
+
+/** For the end of a process. */
+const LOOK_AGAIN_MS = 5
 
 export interface RacedServiceParts {
   /** Holds `service` as its own. */
@@ -102,8 +106,13 @@ export class RacedService implements RacedTarget {
     })
   }
 
-  hasEnded(): boolean {
-    return this.#service.hasEnded()
+  async endedWithin(deadlineMs: number): Promise<boolean> {
+    const until = performance.now() + deadlineMs
+    while (!this.#service.hasEnded()) {
+      if (performance.now() >= until) return false
+      await delay(LOOK_AGAIN_MS)
+    }
+    return true
   }
 
   /**

@@ -31,8 +31,8 @@ export interface RacedTarget extends AsyncDisposable {
    * Absent: it can.
    */
   refuseShared?(stores: readonly StoreName[]): void
-  /** Whether the server has ended by itself: what buyers were told then says nothing of the sale. */
-  hasEnded(): boolean
+  /** Whether the server has ended by itself, or does so within the deadline: what buyers were told then says nothing of the sale. */
+  endedWithin(deadlineMs: number): Promise<boolean>
   /** Nothing is pending any more, within the deadline. Its store calls pass the gates. */
   settle(sku: string, deadlineMs: number): Promise<boolean>
   /** What was really sold: read past the gates. */
