@@ -25,6 +25,11 @@ export interface Choice {
   readonly words: readonly string[]
 }
 
+/** Of which a call is let go; null: of none, or it is not known yet. */
+export function storeOf({ store }: Choice): StoreName | null {
+  return store === 'server' ? null : store
+}
+
 /** What one execution of an order came to. */
 export interface Executed {
   /** At each step: what could have been chosen, and what was. */

@@ -18,7 +18,7 @@
  * nowhere before. An event of which nothing is known depends on all.
  */
 import type { StoreName } from '../../core/catalogue.ts'
-import type { Choice, ExecutedStep } from '../choice.ts'
+import { type Choice, type ExecutedStep, storeOf } from '../choice.ts'
 
 /** What a choice turned out to be when it was taken. */
 export interface Taken {
@@ -39,13 +39,13 @@ export const neverIndependent: Independent = () => false
 export function takenOf({ enabled, chosen, answers, sent }: ExecutedStep): Taken {
   const offered = enabled.find(({ event }) => event === chosen.event) ?? chosen
   const arrives = offered.comes === true
-  const { store } = chosen
+  const store = storeOf(chosen)
   return {
     choice: chosen,
     arrives,
     offeredAs: offered.statement,
     answers,
-    sent: arrives && store !== null && store !== 'server' ? [...sent, store] : sent,
+    sent: arrives && store !== null ? [...sent, store] : sent,
   }
 }
 
@@ -76,8 +76,8 @@ export function independentWith({ shared, coupled }: Ties): Independent {
 
 function standInLine(one: Taken, other: Taken, shared: ReadonlySet<StoreName>): boolean {
   const bothSend = one.sent.some((store) => shared.has(store) && other.sent.includes(store))
-  const { store } = one.choice
-  const oneLine = store !== null && store === other.choice.store && store !== 'server' && shared.has(store)
+  const store = storeOf(one.choice)
+  const oneLine = store !== null && store === other.choice.store && shared.has(store)
   return bothSend || (oneLine && (one.arrives || other.arrives))
 }
 

@@ -239,6 +239,8 @@ describe('a reduced search', () => {
     expect(reduced).toMatchObject({ wrong: 0, coverage: 'complete', coupled: [] })
     expect(endsOf(reduced)).toEqual(endsOf(full))
     expect(reduced.tried + reduced.pruned).toBeLessThan(full.tried)
+    // Calls, and neither comings nor replies: BEGIN and a look of each, and a write of one.
+    expect(reduced.longest).toBe(2 + 2 + 1)
   })
 
   it('begins again in full where an order that is left out ends as no other', async () => {

@@ -1,5 +1,5 @@
 /** What the orders that were tried came to. */
-import type { Executed } from '../choice.ts'
+import { type Executed, storeOf } from '../choice.ts'
 import { type Order, orderOf } from './order.ts'
 
 /** One way in which orders ended. */
@@ -30,7 +30,7 @@ export class Tally {
     const order = orderOf(executed)
     this.tried++
     this.sells ||= executed.sells
-    this.longest = Math.max(this.longest, executed.steps.filter(({ chosen }) => chosen.store !== null).length)
+    this.longest = Math.max(this.longest, executed.steps.filter(({ chosen }) => storeOf(chosen) !== null).length)
     const end = this.#addEnd(executed.end, failed)
     if (isDouble) this.#doubled.add(end)
     else this.#needed.add(end)

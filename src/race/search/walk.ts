@@ -4,11 +4,11 @@
  */
 import type { EventName } from '../../core/race-record.ts'
 import type { Choice, Executed, ExecutedStep, Execute } from '../choice.ts'
+import type { ChanceWords } from './chance-words.ts'
 import { type Branch, ChoiceNode } from './choice-node.ts'
 import { type Difference, differenceOfChoices, differenceOfTaken, notFound } from './differences.ts'
 import { type Independent, takenOf } from './independence.ts'
 import { chooseByDefault } from './order.ts'
-import type { ChanceWords } from './chance-words.ts'
 import type { Coupling, SwapWatch } from './swap-watch.ts'
 
 export interface Walked {
