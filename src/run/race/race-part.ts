@@ -2,30 +2,17 @@
  * One stock's part of a race: the search over all orders, the first wrong one shortened and run again until nobody can doubt
  * it, and, where asked for, every place at which the server can die.
  */
-import type { CrashPoint, CrashSpot, RacePart, RaceTerms, WrongOrder } from '../../core/race-record.ts'
+import type { CrashPoint, RacePart, RaceTerms } from '../../core/race-record.ts'
 import type { HarnessError } from '../../core/errors.ts'
-import { headlineOfChecks } from '../../report/headline.ts'
-import type { Choose, Executed } from '../../race/choice.ts'
-import {
-  ChanceWords,
-  type Order,
-  type Replayed,
-  replayOrder,
-  type Search,
-  searchOrders,
-  shrinkOrder,
-} from '../../race/search/index.ts'
+import type { Choose } from '../../race/choice.ts'
+import { ChanceWords, type Search, searchOrders } from '../../race/search/index.ts'
 import { inTurn, tryCrashes, type TriedCrashes } from './crash-points.ts'
 import { endsOf } from './race-ends.ts'
-import type { RacedOrder } from './raced-order.ts'
+import { crashed, proved } from './race-proof.ts'
 import type { RaceSetting } from './race-setting.ts'
 
-/** Times that a wrong order is run again before it is called a proof. */
-const REPLAYS = 3
 /** Between two lines of a server somebody else comes: one switch, and the most common fault of what is kept in memory. */
 const PREEMPTIONS_OF_LATE = 1
-/** For these, and for shortening, beyond the budget of the search. */
-const PROOF_MS = 15_000
 
 export interface PartOptions {
   readonly setting: RaceSetting
@@ -81,12 +68,9 @@ export async function racePart(options: PartOptions): Promise<RacedPart> {
   const late = looksForLate(search, terms)
     ? await searched(options, { startedAtMs, memory: true, preemptions: PREEMPTIONS_OF_LATE })
     : null
-  const proof =
-    search.firstWrong !== null
-      ? await proved(options, search.firstWrong, memory)
-      : late !== null && late.firstWrong !== null
-        ? await proved(options, late.firstWrong, true)
-        : null
+  // Late orders are only looked for where no other was wrong.
+  const found = search.firstWrong ?? late?.firstWrong ?? null
+  const proof = found === null ? null : await proved(options, found, memory || late !== null)
   const crashes = terms.crash && !signal.aborted ? await crashesOf(options) : null
   const part = {
     ...partOf(search, stock),
@@ -158,89 +142,4 @@ async function crashesOf({ setting, terms, stock, signal, onCrash }: PartOptions
     hasTime: () => !signal.aborted && performance.now() - startedAtMs < terms.budgetMs,
     onPoint: onCrash,
   })
-}
-
-/** A wrong order, run again. */
-interface Proof {
-  readonly order: WrongOrder
-  /** How it went when it did not go as before; null: it always did. */
-  readonly difference: RacePart['nondeterminism']
-}
-
-/** What was seen once while it was shortened, and never again, is no proof: then the order stands as it was found. */
-async function proved(options: PartOptions, found: Order, memory: boolean): Promise<Proof> {
-  const { setting, stock, signal } = options
-  const startedAtMs = performance.now()
-  const hasTime = (): boolean => !signal.aborted && performance.now() - startedAtMs < PROOF_MS
-  const shorter = await shrinkOrder((choose) => setting.run({ stock, memory }, choose), found, { hasTime })
-  const proof = await repeated(options, shorter, memory)
-  if (shorter === found || proof.difference === null) return proof
-  const whole = await repeated(options, found, memory)
-  return whole.order.replays.same > proof.order.replays.same ? whole : proof
-}
-
-async function repeated({ setting, stock, signal }: PartOptions, order: Order, memory: boolean): Promise<Proof> {
-  const executed: RacedOrder[] = []
-  const observed = async (choose: Choose): Promise<RacedOrder> => {
-    const again = await setting.run({ stock, observes: true, memory }, choose)
-    executed.push(again)
-    return again
-  }
-  let tried = 0
-  let difference: Proof['difference'] = null
-  for (; tried < REPLAYS && !signal.aborted; tried++) {
-    const replayed = await replayOrder(observed, { order: order.names, calls: order.calls })
-    difference ??= differenceOf(replayed, order.executed)
-  }
-  const same = executed.filter(({ end }) => end === order.executed.end)
-  const shown = same.at(-1) ?? (order.executed as RacedOrder)
-  const wrong = wrongOrderOf(order, shown, { tried, same: same.length })
-  return { order: { ...wrong, ...(memory && { memory }) }, difference }
-}
-
-function differenceOf(replayed: Replayed, before: Executed): Proof['difference'] {
-  if (replayed.kind === 'cannot-be-followed') return { step: replayed.step, sentence: replayed.sentence }
-  const { end, steps } = replayed.executed
-  if (end === before.end) return null
-  return { step: steps.length, sentence: `step ${steps.length}: ended with "${end}" instead of "${before.end}"` }
-}
-
-export function wrongOrderOf(order: Order, { told, checks }: RacedOrder, replays: WrongOrder['replays']): WrongOrder {
-  const failed = checks.filter(({ verdict }) => verdict === 'fail')
-  const { word, rest } = headlineOfChecks(checks, 'wrong')
-  return {
-    order: order.names,
-    calls: order.calls,
-    preemptions: order.preemptions,
-    steps: told,
-    checks: failed,
-    sentence: word + rest,
-    replays,
-  }
-}
-
-async function crashed(
-  { setting, stock, signal }: PartOptions,
-  { spot, order }: { readonly spot: CrashSpot; readonly order: RacedOrder },
-): Promise<WrongOrder> {
-  const names = order.steps.map(({ chosen }) => chosen.event)
-  const calls = order.steps.map(({ chosen }) => chosen.statement)
-  let shown = order
-  let tried = 0
-  let same = 0
-  for (; tried < REPLAYS && !signal.aborted; tried++) {
-    const again = await setting.run({ stock, crash: spot, observes: true }, following(names))
-    if (again.end === order.end) same += 1
-    shown = again
-  }
-  return { ...wrongOrderOf({ names, calls, preemptions: 0, executed: order }, shown, { tried, same }), crash: spot }
-}
-
-/** The events by their names, as long as they are offered; then whoever comes first. */
-export function following(names: readonly string[]): Choose {
-  let at = 0
-  return (enabled) => {
-    const name = names[at++]
-    return enabled.find(({ event }) => event === name)?.event ?? enabled[0]?.event ?? null
-  }
 }

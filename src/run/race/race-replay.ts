@@ -3,7 +3,7 @@ import type { CrashSpot, RacePart, WrongOrder } from '../../core/race-record.ts'
 import type { Choose } from '../../race/choice.ts'
 import { replayOrder } from '../../race/search/index.ts'
 import type { PartOptions } from './race-part.ts'
-import { following, wrongOrderOf } from './race-part.ts'
+import { following, wrongOrderOf } from './race-proof.ts'
 import type { RacedOrder } from './raced-order.ts'
 
 const NOTHING_TRIED = { tried: 0, wrong: 0, pruned: 0, longest: 0, ends: [], shortest: null, crashes: [] } as const
