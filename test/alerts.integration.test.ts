@@ -33,7 +33,7 @@ describeWithServices(['postgres', 'prometheus', 'alertmanager'], 'an oversold sa
     onTestFinished(() => prometheus[Symbol.asyncDispose]())
 
     const out = join(temporaryFolder(), 'run')
-    const naive = 'run smoke --strategy naive --rate 100 --stock 20 --duration 20s'.split(' ')
+    const naive = 'run smoke --strategy naive --rate 500 --stock 200 --duration 20s'.split(' ')
     // Prometheus hears of targets every 5 s, and may take as long to hear of the end.
     const scraped = ['--metrics-port', String(metricsPort), '--metrics-linger', '20s']
     const run = doorbuster([...naive, ...scraped, '--out', out])

@@ -51,16 +51,18 @@ describeWithServices(['postgres', 'redis'], 'a search for capacity', () => {
       'naive',
       ...EASY,
       '--from',
-      '100',
+      '800',
+      '--to',
+      '800',
       '--budget',
       '60s',
       '--out',
       'found',
     ]
     const { stdout, exitCode } = await doorbuster(args, { cwd })
-    expect(stdout).toMatch(/^WRONG at 100\/s: no-oversell: /)
+    expect(stdout).toMatch(/^WRONG at 800\/s: no-oversell: /)
     expect(exitCode).toBe(1)
-    expect(recordIn(cwd)).toMatchObject({ verdict: 'wrong', wrong: { check: 'no-oversell', ratePerSec: 100 } })
+    expect(recordIn(cwd)).toMatchObject({ verdict: 'wrong', wrong: { check: 'no-oversell', ratePerSec: 800 } })
   })
 
   it('keeps what it has at Ctrl-C', async () => {

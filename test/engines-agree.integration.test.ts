@@ -38,9 +38,21 @@ interface Judged {
   readonly history: HistoryColumns
 }
 
-async function run(strategy: string, engine: readonly string[]): Promise<Judged> {
+async function run(strategy: string, engine: readonly string[], more: readonly string[] = []): Promise<Judged> {
   const cwd = temporaryFolder()
-  const args = ['run', 'smoke', '--strategy', strategy, ...MIXED, '--out', 'run', '--json', '--engine', ...engine]
+  const args = [
+    'run',
+    'smoke',
+    '--strategy',
+    strategy,
+    ...MIXED,
+    ...more,
+    '--out',
+    'run',
+    '--json',
+    '--engine',
+    ...engine,
+  ]
   const { stdout, stderr } = await doorbuster(args, { cwd })
   if (stdout === '') throw new Error(`no record:\n${stderr}`)
   const stored = await openRun(join(cwd, 'run'))
@@ -81,7 +93,8 @@ describeWithServices(['k6', 'postgres', 'redis'], 'one scenario and one seed', (
   it.each([...OPEN, CLOSED].map((engine) => [engine.join(' '), engine] as const))(
     'are caught with the strategy that is built wrong, through %s',
     async (_name, engine) => {
-      const { record } = await run('naive', engine)
+      // At even gaps orders overlap only where the rate leaves no room for one between two of them.
+      const { record } = await run('naive', engine, ['--rate', '3000'])
       expect(failedIn({ record })).toContain('no-oversell')
       expect(record.exitCode).toBe(1)
     },
