@@ -32,6 +32,7 @@ import {
   settle,
 } from '../src/target/index.ts'
 import { accessTo, command, request, template } from './described.ts'
+import { untilGone } from './harness-process.ts'
 import { type StartedMariaDb, startMariaDb } from './mariadb.ts'
 import { describeWithServices } from './require-service.ts'
 import { type Answering, json, type SmallServer, smallServer } from './small-server.ts'
@@ -144,23 +145,9 @@ describe('the actions on a described service', () => {
   it('end what a command leaves running, and do not wait for it', async () => {
     await open({ kind: 'shell', command: command('sleep 60 & echo $! > pid') })
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'))
-    expect(await isGone(pid)).toBe(true)
+    expect(await untilGone([pid])).toBe(true)
   })
 })
-
-/** Zombies are gone. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 500; tries++) {
-    try {
-      process.kill(pid, 0)
-      if (/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) return true
-    } catch {
-      return true
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  return false
-}
 
 describe('settling', () => {
   const every = { everyMs: 10, deadlineMs: 5_000 }

@@ -1,7 +1,9 @@
 /** A harness in a process of its own, to be killed: what it leaves is what the next start has to remove. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 
 /** Runs a script that prints one JSON line and waits; resolves to that line. Killed at the end of the test at the latest. */
@@ -21,4 +23,20 @@ export async function kill(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit')
   child.kill('SIGKILL')
   await ended
+}
+
+/** Zombies don't, but for those with threads: these keep its ports until the last of them is gone. */
+export function lives(pid: number): boolean {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    return !['Z', 'X'].includes(fields[0]!) || Number(fields[17]) > 1
+  } catch {
+    return false
+  }
+}
+
+/** Whether all are, in ten seconds at most. */
+export async function untilGone(all: readonly number[]): Promise<boolean> {
+  for (let tries = 0; tries < 500 && all.some(lives); tries++) await sleep(20)
+  return !all.some(lives)
 }

@@ -5,14 +5,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compiledModuleUrl } from '../src/core/compiled.ts'
 import type { StartedBy, TargetDescriptor } from '../src/core/target-descriptor.ts'
 import { acquireServices, resourcesOfTree, type StartedServices } from '../src/services/index.ts'
 import { type OpenedAccess, type ServiceContext, type StartedService, startService } from '../src/target/index.ts'
 import { accessTo, command, template } from './described.ts'
-import { harness, kill } from './harness-process.ts'
+import { harness, kill, lives, untilGone } from './harness-process.ts'
 import { freePort, smallServer } from './small-server.ts'
 
 /** Listens, after a moment, on PORT; answers 503 until then; writes down its own id and that of a child. */
@@ -78,21 +77,6 @@ function pids(): number[] {
   return readFileSync(join(folder, 'pids'), 'utf8').split(' ').map(Number)
 }
 
-/** Zombies don't. */
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-async function untilGone(all: readonly number[]): Promise<boolean> {
-  for (let tries = 0; tries < 500 && all.some(lives); tries++) await sleep(20)
-  return !all.some(lives)
-}
-
 describe('a service that a command starts', () => {
   it('is ready when it answers below 500, and is gone with its children when it is disposed of', async () => {
     const service = await start(starting('node service.cjs'))
@@ -152,6 +136,15 @@ describe('a service that a command starts', () => {
     expect(existsSync(join(folder, 'stopped'))).toBe(true)
     expect(await untilGone(pids())).toBe(true)
     await expect(start(starting('node service.cjs > log 2>&1 &'))).rejects.toThrow('ended with exit code 0')
+  })
+
+  it('has freed its port when it is disposed of, however late the daemon ends that its stop command ends', async () => {
+    writeFileSync(join(folder, 'late.cjs'), `${SERVICE}process.on('SIGTERM', () => setTimeout(process.exit, 300))`)
+    const stop = command('kill $(cat pids)')
+    const service = await start(starting('setsid node late.cjs > log 2>&1 &'), stop)
+    await service[Symbol.asyncDispose]()
+    await (await start(starting('setsid node late.cjs > log 2>&1 &'), stop))[Symbol.asyncDispose]()
+    expect(await untilGone(pids())).toBe(true)
   })
 
   it.each([

@@ -1,6 +1,9 @@
 /** Signals to a process group, and whether one still lives. Groups are those of processes that were spawned detached. */
 import { readdirSync, readFileSync } from 'node:fs'
 
+/** num_threads of /proc/<pid>/stat, counted from the state, its third field. */
+const THREADS_FIELD = 17
+
 /** Does nothing where the group is gone. */
 export function killGroup(groupId: number, signal: NodeJS.Signals): void {
   // The group 0 is our own, and -1 is everybody.
@@ -12,7 +15,7 @@ export function killGroup(groupId: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Zombies don't count: where nobody waits for orphans they stay for ever. */
+/** Zombies without threads don't count: where nobody waits for orphans they stay for ever. */
 export function groupLives(groupId: number): boolean {
   try {
     process.kill(-groupId, 0)
@@ -23,12 +26,16 @@ export function groupLives(groupId: number): boolean {
   return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isLiveMember(name, groupId))
 }
 
-/** Of /proc/<pid>/stat: the state, and the group two fields behind it (proc(5)); the name before may hold anything. */
+/**
+ * Of /proc/<pid>/stat: the state, the group two fields behind it, and the number of threads (proc(5)); the name before may
+ * hold anything. A zombie with other threads has its files and ports still: the last thread closes them.
+ */
 function isLiveMember(pid: string, groupId: number): boolean {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [state = '', , group] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return Number(group) === groupId && !['Z', 'X'].includes(state)
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const [state = '', , group] = fields
+    return Number(group) === groupId && (!['Z', 'X'].includes(state) || Number(fields[THREADS_FIELD]) > 1)
   } catch {
     return false
   }

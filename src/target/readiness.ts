@@ -36,7 +36,7 @@ export async function untilReady(
 
 /** null: ready. */
 async function ask({ path }: Readiness, access: TargetAccess): Promise<string | null> {
-  if (path === null) return (await takesConnections(access.baseUrl)) ? null : 'it takes no connection'
+  if (path === null) return (await isListenedTo(access)) ? null : 'it takes no connection'
   try {
     const request = { method: 'GET', path: [path], headers: [], body: null }
     const { status } = await access.send(request, {}, { deadlineMs: ANSWER_WITHIN_MS })
@@ -49,15 +49,16 @@ async function ask({ path }: Readiness, access: TargetAccess): Promise<string | 
 
 /** Throws HarnessError TARGET_FAILED when somebody listens there: that one would be tested in place of the service. */
 export async function refuseTakenPort(access: TargetAccess): Promise<void> {
-  if (!(await takesConnections(access.baseUrl))) return
+  if (!(await isListenedTo(access))) return
   throw new HarnessError('TARGET_FAILED', {
     message: `something listens at ${access.baseUrl} already, before the service was started`,
     hint: 'End it, or leave `start` out of the descriptor if it is what you want to test.',
   })
 }
 
-function takesConnections(url: string): Promise<boolean> {
-  const { hostname, port, protocol } = new URL(url)
+/** Whether somebody takes connections there. */
+export function isListenedTo({ baseUrl }: TargetAccess): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(baseUrl)
   const usual = protocol === 'https:' ? 443 : 80
   return new Promise((resolve) => {
     const socket = connect({

@@ -11,7 +11,7 @@ import type { Readiness, ShellCommand, StartedBy } from '../core/target-descript
 import { commandEnvironment } from './access/access.ts'
 import { commandName, programOf } from './access/command.ts'
 import { groupLives, killGroup } from './process-group.ts'
-import { refuseTakenPort, untilReady } from './readiness.ts'
+import { isListenedTo, refuseTakenPort, untilReady } from './readiness.ts'
 import type { ServiceContext, StartedService } from './service.ts'
 import { TextTail } from './text-tail.ts'
 import { endGroupWhenWeDie, type LastCommand } from './watcher.ts'
@@ -166,9 +166,12 @@ async function endGroup(
     }
     // What a stop command leaves is asked as well.
     killGroup(group.pid, 'SIGTERM')
-    if (await isTrueWithin(() => isGone(group), stopWithinMs)) return
-    killGroup(group.pid, 'SIGKILL')
-    await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
+    if (!(await isTrueWithin(() => isGone(group), stopWithinMs))) {
+      killGroup(group.pid, 'SIGKILL')
+      await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
+    }
+    // What a stop command ends may be a daemon, and be gone later than the command: the next start wants its port.
+    if (stop !== null) await isTrueWithin(async () => !(await isListenedTo(access)), stopWithinMs)
   } catch (error) {
     killGroup(group.pid, 'SIGKILL')
     await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
@@ -203,9 +206,9 @@ function isGone(group: Group): boolean {
   return group.hasExited() && !groupLives(group.pid)
 }
 
-async function isTrueWithin(claim: () => boolean, deadlineMs: number): Promise<boolean> {
+async function isTrueWithin(claim: () => boolean | Promise<boolean>, deadlineMs: number): Promise<boolean> {
   const deadline = performance.now() + deadlineMs
-  while (!claim()) {
+  while (!(await claim())) {
     if (performance.now() > deadline) return false
     await sleep(ASK_EVERY_MS)
   }
