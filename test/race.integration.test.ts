@@ -1,5 +1,5 @@
 /** Races of the reference strategies, as somebody calls them: what is wrong is convicted, and what is right is right in every order. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -53,12 +53,19 @@ describeWithServices(['postgres'], 'naive', () => {
     }
   })
 
-  it('has an order that another strategy does not follow: no answer', async () => {
+  it('has an order that mended code does not follow: it is right in all of its own, and wrong again when the bug is back', async () => {
     const cwd = temporaryFolder()
     const { file } = await race(['--strategy', 'naive'], cwd)
     const mended = await race(['--replay', file, '--strategy', 'atomic-update'], cwd, 'mended')
-    expect(mended.exitCode).toBe(4)
-    expect(mended.part.nondeterminism?.sentence).toMatch(/^step 1: expected /)
+    expect([mended.exitCode, mended.part.coverage, mended.part.wrong]).toEqual([0, 'complete', 0])
+    expect(mended.part.tried).toBeGreaterThan(1)
+    expect(mended.part.notFollowed?.sentence).toMatch(/^step 1: expected /)
+    expect(mended.stderr).toBe('')
+    const back = await race(['--replay', file, '--strategy', fixture('counts-in-memory')], cwd, 'back')
+    expect([back.exitCode, back.part.shortest?.sentence]).toEqual([1, 'OVERSOLD by 1 unit'])
+    expect(back.part.notFollowed).toBeDefined()
+    const again = await race(['--replay', back.file], cwd, 'again')
+    expect([again.exitCode, again.part.notFollowed]).toEqual([1, undefined])
   })
 })
 
@@ -130,6 +137,20 @@ describeWithServices(['postgres'], 'what shows nothing', () => {
     expect(part.noAnswer).toContain('the sale did not settle')
   })
 
+  it.each([
+    ['never-settles', 'the sale did not settle'],
+    ['sells-nothing', 'was anything sold'],
+  ])('is an order that is run again, where the same calls lead to nothing: %s', async (strategy, why) => {
+    const cwd = temporaryFolder()
+    const { record } = await race(['--strategy', 'naive'], cwd)
+    // Of no events: whatever is called, it is followed.
+    const parts = record.parts.map((one) => ({ ...one, shortest: { ...one.shortest, order: [], calls: [] } }))
+    writeFileSync(join(cwd, 'kept.json'), JSON.stringify({ ...record, parts }))
+    const { exitCode, part } = await race(['--replay', 'kept.json', '--strategy', fixture(strategy)], cwd, 'again')
+    expect([exitCode, part.tried, part.coverage]).toEqual([4, 1, 'no-answer'])
+    expect(part.noAnswer).toContain(why)
+  })
+
   it('is a server that ends by itself', async () => {
     const { exitCode, record } = await race(['--strategy', fixture('ends-itself')])
     expect([exitCode, record.verdict]).toEqual([5, 'environment'])
@@ -167,12 +188,18 @@ describeWithServices(['postgres', 'redis'], 'a control whose bug is one of order
 describeWithServices(['postgres', 'redis'], 'a server that dies', () => {
   it('loses what article-literal has answered and not written', async () => {
     const args = ['--strategy', 'article-literal', '--stock', '2', '--preemptions', '0', '--crash', '--budget', '180s']
-    const { exitCode, part } = await race(args)
+    const cwd = temporaryFolder()
+    const { exitCode, part, file } = await race(args, cwd)
     const lost = part.crashes.filter(({ failed }) => failed.includes('acknowledged-kept'))
     expect(lost.map(({ event }) => event)).toContain('after buyer 1 #1')
     expect(part.crashes.find(({ at, kind }) => at === 0 && kind === 'before')?.failed).toEqual([])
     expect(part.shortest).toMatchObject({ crash: { kind: expect.any(String) }, replays: { tried: 3, same: 3 } })
     expect(exitCode).toBe(1)
+    const again = await race(['--replay', file], cwd, 'again')
+    expect([again.exitCode, again.part.shortest?.crash]).toEqual([1, part.shortest!.crash])
+    const mended = await race(['--replay', file, '--strategy', 'batched', '--accept-partial'], cwd, 'mended')
+    expect([mended.exitCode, mended.part.notFollowed !== undefined]).toEqual([0, true])
+    expect(mended.part.crashes.map(({ sentence }) => sentence)).toEqual(Array(6).fill('kept'))
   })
 
   it('may die of a broken connection itself: it is started again, and judged', async () => {

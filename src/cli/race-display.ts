@@ -7,23 +7,29 @@ import type { Terminal } from './terminal.ts'
 /** In a pipe, a line when there are so many orders, and when there are ten times as many. */
 const FIRST_TOLD = 100
 
-/** `isReplay`: one order is run again, and nothing is searched for. */
+/** `isReplay`: one order is run again, and nothing is searched for unless it can't be followed. */
 export function followRace(terminal: Terminal, { isReplay }: { readonly isReplay: boolean }): RaceObserver {
   let told = FIRST_TOLD
   let isWrongTold = false
   let crashes = 0
+  let searches = !isReplay
   return {
     waiting: (what) => terminal.say(`${what} ...`),
     started(stock) {
       told = FIRST_TOLD
       isWrongTold = false
       crashes = 0
+      searches = !isReplay
       const what = isReplay ? 'running the order again' : 'trying orders'
       terminal.say(`${what} for ${formatQuantity(stock, 'unit')}`)
     },
+    notFollowed(stock) {
+      searches = true
+      terminal.say(`the calls are others now: trying all orders for ${formatQuantity(stock, 'unit')}`)
+    },
     order(progress) {
+      if (!searches) return
       const words = progressWords(progress)
-      if (isReplay) return
       if (progress.wrong > 0 && !isWrongTold) {
         isWrongTold = true
         terminal.say(`${words}: looking for the shortest`)

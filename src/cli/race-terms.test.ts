@@ -1,12 +1,14 @@
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { raceOf, wrongRace } from '../report/testing/race-records.ts'
+import { durationMs } from './list-options.ts'
 import { raceTerms, type RaceTermsOptions, replayedTerms } from './race-terms.ts'
 
 const DEFAULTS: RaceTermsOptions = { buyers: 2, stock: [1], crowd: 'strangers', budget: 30_000 }
 
 function called(...args: readonly string[]): Command {
-  const command = new Command('race').option('--stock <list>', '', '1').option('--crash').option('--json')
+  const command = new Command('race')
+  command.option('--stock <list>', '', '1').option('--budget <time>', '', durationMs).option('--crash').option('--json')
   return command.parse(args, { from: 'user' })
 }
 
@@ -53,6 +55,12 @@ describe('the terms of an order that is run again', () => {
     expect(() => replayedTerms(kept, called('--stock', '2', '--crash'))).toThrow(
       "--stock, --crash can't be used with --replay",
     )
+  })
+
+  it('have another budget where one is given, for a search in its place', () => {
+    const kept = { file: 'race.json', record: wrongRace }
+    expect(replayedTerms(kept, called('--budget', '2m'))).toEqual({ ...wrongRace.terms, budgetMs: 120_000 })
+    expect(() => replayedTerms(kept, called('--budget', '0s'))).toThrow('no time for any order')
   })
 
   it('are none where no order was wrong', () => {

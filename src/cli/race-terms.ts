@@ -17,25 +17,22 @@ export interface RaceTermsOptions {
   readonly memory?: boolean
 }
 
-/** Options that say what is searched for, and nothing of an order that is there already. */
+/** Options that say what is searched for: an order that is there already has its own. */
 const OF_A_SEARCH = [
   'buyers',
   'stock',
   'crowd',
   'perUserLimit',
-  'budget',
   'preemptions',
   'full',
   'all',
-  'acceptPartial',
   'crash',
   'memory',
 ] as const
 
 /** Throws HarnessError USAGE for terms under which nothing could be found. */
 export function raceTerms(options: RaceTermsOptions): RaceTerms {
-  const { buyers, stock, crowd, budget, preemptions = null, full, all, crash, memory } = options
-  if (budget === 0) throw new HarnessError('USAGE', { message: '--budget 0s leaves no time for any order' })
+  const { buyers, stock, crowd, preemptions = null, full, all, crash, memory } = options
   return {
     buyers,
     stocks: stock,
@@ -43,12 +40,17 @@ export function raceTerms(options: RaceTermsOptions): RaceTerms {
     // One user who buys twice breaks nothing where there is no limit.
     perUserLimit: options.perUserLimit ?? (crowd === 'one-user' ? 1 : null),
     preemptions,
-    budgetMs: budget,
+    budgetMs: budgetMs(options),
     reduction: full === true ? 'full' : 'partial',
     crash: crash === true,
     all: all === true,
     ...(memory !== undefined && { memory }),
   }
+}
+
+function budgetMs({ budget }: Pick<RaceTermsOptions, 'budget'>): number {
+  if (budget === 0) throw new HarnessError('USAGE', { message: '--budget 0s leaves no time for any order' })
+  return budget
 }
 
 /** Throws HarnessError USAGE where there is no wrong order to run again, or an option says something of a search. */
@@ -71,5 +73,7 @@ export function replayedTerms({ file, record }: { file: string; record: RaceReco
       hint: 'Leave --replay out to search for one.',
     })
   }
-  return { ...record.terms, stocks: wrong.map(({ stock }) => stock) }
+  const stocks = wrong.map(({ stock }) => stock)
+  const isTimed = command.getOptionValueSource('budget') === 'cli'
+  return { ...record.terms, stocks, ...(isTimed && { budgetMs: budgetMs(command.opts<RaceTermsOptions>()) }) }
 }

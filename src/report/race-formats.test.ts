@@ -188,6 +188,15 @@ describe('a race as JUnit', () => {
     expect(outcomesOf(crashRace)).toEqual(['2 buyers for 1 unit: pass', 'crashes, 2 buyers for 1 unit: failure'])
   })
 
+  it('has a case for crashes of an order that was kept only where they were tried in its place', () => {
+    const replayOf = { raceId: 'r0', file: 'kept/race.json' }
+    const again = crashRace.parts.map((part) => ({ ...part, wrong: 1, crashes: [] }))
+    expect(outcomesOf({ ...crashRace, parts: again, replayOf })).toEqual(['2 buyers for 1 unit: failure'])
+    const notFollowed = { step: 1, sentence: 'step 1: expected GET, found nothing' }
+    const parts = crashRace.parts.map((part) => ({ ...part, notFollowed }))
+    expect(outcomesOf({ ...crashRace, parts, replayOf })).toHaveLength(2)
+  })
+
   it('passes no crashes of which some places were left out', () => {
     const [part] = crashRace.parts
     const kept = {

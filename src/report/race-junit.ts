@@ -13,6 +13,7 @@ import {
   crashesLeftWords,
   crashRows,
   isWrongCrash,
+  keptOrder,
   raceHeadline,
   raceSubject,
 } from './race-words.ts'
@@ -20,11 +21,14 @@ import {
 export function raceJunit(raced: RaceRecord): string {
   const record = readableRace(raced)
   const { parts, terms, replayOf } = record
+  const { stocks } = terms
   const seconds = parts.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1_000
-  // What was asked for, so that a stock that was never begun is missed.
-  const stocks = replayOf === undefined ? terms.stocks : parts.map(({ stock }) => stock)
+  // Of what was asked for, so that a stock that was never begun is missed.
   const orders = stocks.map((stock) => orderCase(stock, record))
-  const crashes = terms.crash && replayOf === undefined ? stocks.map((stock) => crashCase(stock, record)) : []
+  const kept = parts.filter((part) => keptOrder(part, record) !== null).map(({ stock }) => stock)
+  const crashes = terms.crash
+    ? stocks.filter((stock) => !kept.includes(stock)).map((stock) => crashCase(stock, record))
+    : []
   const suites = [
     { name: replayOf === undefined ? 'orders' : 'an order that was kept', seconds, cases: orders },
     { name: 'crashes', seconds: 0, cases: crashes },

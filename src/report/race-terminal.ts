@@ -21,6 +21,7 @@ import {
   END_TITLES,
   endRows,
   isProved,
+  keptOrder,
   lateWords,
   orderWords,
   raceCircumstances,
@@ -64,7 +65,7 @@ export function renderRace(raced: RaceRecord, style: TerminalStyle & { readonly 
 
 function orderBlocks(order: WrongOrder, part: RacePart, record: RaceRecord, style: TerminalStyle): string[][] {
   const colors = pc.createColors(style.color)
-  const which = record.replayOf === undefined ? 'the shortest of them' : 'the order that was run again'
+  const which = keptOrder(part, record) === null ? 'the shortest of them' : 'the order that was run again'
   const title = `${which}, ${contestWords(part.stock, record.terms)} (${orderWords(order)}):`
   const crash = order.crash === undefined ? [] : wrap(crashWords(order.crash), style.width, INDENT)
   return [

@@ -79,6 +79,11 @@ export function raceHeadline(record: RaceRecord): Headline {
   }
 }
 
+/** "the order in kept/race.json", which was run again and nothing else; null: orders were searched. */
+export function keptOrder({ notFollowed }: RacePart, { replayOf }: RaceRecord): string | null {
+  return replayOf === undefined || notFollowed !== undefined ? null : `the order in ${replayOf.file}`
+}
+
 /** An order of it was wrong, or a crash was not survived. */
 export function isWrongPart({ wrong, shortest, crashes }: RacePart): boolean {
   return wrong > 0 || shortest !== null || crashes.some(isWrongCrash)
@@ -94,9 +99,11 @@ function wrongWords(wrong: readonly RacePart[], record: RaceRecord): string {
   return `${wrongPartWords(first!, record)}${more === '' ? '' : `; wrong for ${more}, too`}`
 }
 
-function wrongPartWords(part: RacePart, { terms, replayOf }: RaceRecord): string {
+function wrongPartWords(part: RacePart, record: RaceRecord): string {
+  const { terms } = record
   const lead = leadingCheck(part)
-  if (replayOf !== undefined) return `the order in ${replayOf.file} still ${doWords(lead, 1)}`
+  const kept = keptOrder(part, record)
+  if (kept !== null) return `${kept} still ${doWords(lead, 1)}`
   const contest = contestWords(part.stock, terms)
   const { late } = part
   if (part.wrong === 0 && late !== undefined && late.wrong > 0) {
@@ -130,20 +137,17 @@ function doWords(check: CheckName | null, count: number): string {
 }
 
 function passed(record: RaceRecord): Headline {
-  const { parts, replayOf } = record
+  const { parts } = record
   const verdict: RunVerdict = 'passed'
-  if (replayOf !== undefined) return { verdict, word: 'RIGHT', rest: `: the order in ${replayOf.file} ends right` }
+  const kept = parts.map((part) => keptOrder(part, record))
+  if (!kept.includes(null)) return { verdict, word: 'RIGHT', rest: `: ${kept[0]} ends right` }
   const isProof = parts.every(({ coverage }) => coverage === 'complete')
   return { verdict, word: isProof ? 'RIGHT' : 'NONE WRONG', rest: `: ${allTried(record)}` }
 }
 
 function noAnswer(record: RaceRecord, verdict: RunVerdict): Headline {
-  const { parts, replayOf } = record
+  const { parts } = record
   const unsteady = parts.find(({ nondeterminism }) => nondeterminism !== null)
-  if (replayOf !== undefined) {
-    const why = unsteady === undefined ? '' : `: ${shortened(unsteady.nondeterminism!.sentence, LONGEST_DIFFERENCE)}`
-    return { verdict, word: 'NO ANSWER', rest: `: the order in ${replayOf.file} can't be followed any more${why}` }
-  }
   if (unsteady !== undefined) {
     const { step, sentence } = unsteady.nondeterminism!
     const difference = shortened(sentence.replace(/^step \d+: /, ''), LONGEST_DIFFERENCE)
@@ -160,10 +164,12 @@ function soFar(record: RaceRecord): string {
 }
 
 /** "all 36 orders of 2 buyers for 1 unit, all 40 orders for 2 units". */
-function allTried({ parts, terms }: RaceRecord): string {
+function allTried(record: RaceRecord): string {
+  const { parts, terms } = record
   const words = parts.map((part, index) => {
     const contest = index === 0 ? `of ${contestWords(part.stock, terms)}` : `for ${formatQuantity(part.stock, 'unit')}`
-    return triedWords(part, contest, terms) + crashesTried(part)
+    const kept = keptOrder(part, record)
+    return kept === null ? triedWords(part, contest, terms) + crashesTried(part) : `${kept} ${contest}`
   })
   return words.join(', ')
 }
@@ -195,11 +201,17 @@ function isCutShort({ coverage }: RacePart): boolean {
 }
 
 /** What was tried of a stock, and what that is worth: a sentence. */
-export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): string {
-  const { preemptions, reduction, memory } = terms
-  if (replayOf !== undefined) {
-    return part.nondeterminism === null ? 'the order that was kept, and nothing else' : "nothing: it can't be followed"
-  }
+export function coverageWords(part: RacePart, record: RaceRecord): string {
+  const { notFollowed } = part
+  if (notFollowed === undefined)
+    return keptOrder(part, record) === null
+      ? searchedWords(part, record.terms)
+      : 'the order that was kept, and nothing else'
+  const where = shortened(notFollowed.sentence, LONGEST_DIFFERENCE)
+  return `${searchedWords(part, record.terms)}; the order that was kept can't be followed any more: ${where}`
+}
+
+function searchedWords(part: RacePart, { preemptions, reduction, memory }: RaceTerms): string {
   switch (part.coverage) {
     case 'complete':
       return memory === true
@@ -221,8 +233,9 @@ export function coverageWords(part: RacePart, { terms, replayOf }: RaceRecord): 
 }
 
 /** What was tried of orders that only the memory of the server can tell apart; null: that is part of what else was tried. */
-export function lateWords({ late, coverage }: RacePart, { terms, replayOf }: RaceRecord): string | null {
-  if (terms.memory === true || replayOf !== undefined || coverage !== 'complete') return null
+export function lateWords(part: RacePart, record: RaceRecord): string | null {
+  const { late, coverage } = part
+  if (record.terms.memory === true || keptOrder(part, record) !== null || coverage !== 'complete') return null
   const what = "in which a buyer or a reply is late, as only the server's memory can tell"
   if (late === undefined) return `none ${what} (--memory tries them)`
   return `${formatQuantity(late.tried, 'order')} ${what}: ${LATE_COVERED[late.coverage]} (--memory tries all of them)`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CHECK_NAMES } from '../core/check.ts'
 import type { RaceRecord } from '../core/race-record.ts'
 import { visibleWidth } from './plain-text.ts'
-import { raceHeadline } from './race-words.ts'
+import { coverageWords, raceHeadline } from './race-words.ts'
 import { renderRace } from './race-terminal.ts'
 import {
   articleOrder,
@@ -106,9 +106,25 @@ describe('the headline of a race', () => {
     const replayOf = { raceId: 'r0', file: 'kept/race.json' }
     expect(headline({ ...wrongRace, replayOf })).toBe('WRONG: the order in kept/race.json still oversells it')
     expect(headline({ ...raceOf(), replayOf })).toBe('RIGHT: the order in kept/race.json ends right')
-    expect(headline({ ...unsteadyRace, replayOf })).toMatch(
-      /^NO ANSWER: .* can't be followed any more: step 3: expected/,
+    const silent = partOf({ coverage: 'no-answer', noAnswer: 'the sale did not settle' })
+    expect(headline(raceOf({ parts: [silent], replayOf, verdict: 'inconclusive' }))).toBe(
+      'NO ANSWER: the sale did not settle',
     )
+  })
+
+  it('of an order that could not be followed tells of the search in its place, and why', () => {
+    const replayOf = { raceId: 'r0', file: 'kept/race.json' }
+    const notFollowed = { step: 2, sentence: 'step 2: expected buyer 1 #2 (GET), found nothing of buyer 1' }
+    const searched = partOf({ notFollowed })
+    expect(headline(raceOf({ parts: [searched], replayOf }))).toBe('RIGHT: all 6 orders of 2 buyers for 1 unit')
+    const both = raceOf({ parts: [partOf(), partOf({ stock: 2, notFollowed })], replayOf })
+    expect(headline(both)).toBe('RIGHT: the order in kept/race.json of 2 buyers for 1 unit, all 6 orders for 2 units')
+    expect(both.parts.map((part) => coverageWords(part, both))).toEqual([
+      'the order that was kept, and nothing else',
+      expect.stringMatching(/^every order .* can't be followed any more: step 2: expected buyer 1 #2/) as string,
+    ])
+    const wrong = { ...wrongRace, parts: wrongRace.parts.map((part) => ({ ...part, notFollowed })), replayOf }
+    expect(headline(wrong)).toBe(headline(wrongRace))
   })
 
   it('tells of one that was interrupted, and of one whose server could not be started', () => {

@@ -132,9 +132,15 @@ const part = z.object({
     .describe('What buyers were told and what the books held then, with how many orders ended so; most first.'),
   shortest: wrongOrder.nullable(),
   nondeterminism: z
-    .object({ step: count.describe('From 0.'), sentence: z.string() })
+    .object({ step: count.describe('From 1.'), sentence: z.string() })
     .nullable()
     .describe('An order whose steps were others when it was run again; null: none was seen.'),
+  notFollowed: z
+    .object({ step: count.describe('From 1.'), sentence: z.string() })
+    .exactOptional()
+    .describe(
+      'Of a race that runs an order again: where its calls were others, so that all orders were tried instead.',
+    ),
   crashesLeft: z
     .enum(['out-of-budget', 'ended'])
     .exactOptional()
@@ -160,7 +166,7 @@ export const raceRecordSchema = z.object({
   replayOf: z
     .object({ raceId: z.string(), file: z.string() })
     .exactOptional()
-    .describe('The race of which an order was run again; absent: it searches.'),
+    .describe('The race of which an order was run again, where it could be followed; absent: it searches.'),
   notes: z.array(z.string()),
   verdict: run.verdict,
   exitCode: run.exitCode,

@@ -39,7 +39,10 @@ export function raceCommand(context: CommandContext): Command {
     .option('--target <file>', 'in its place a service of your own, by its descriptor: see docs/race.md')
   return addTermsOptions(command)
     .option('--accept-partial', 'pass where nothing was wrong although not every order was tried')
-    .option('--replay <file>', 'run the wrong order of an earlier race again, by its race.json, and nothing else')
+    .option(
+      '--replay <file>',
+      'run the wrong order of an earlier race again, by its race.json; all orders where it cannot be followed any more',
+    )
     .addOption(servicesOption())
     .addOption(yesOption())
     .option('--out <dir>', "the race's own folder (default: a new one under results/)", folderName)

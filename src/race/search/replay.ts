@@ -3,7 +3,7 @@
  * is the recorded one: the shop may have been changed since.
  */
 import type { EventName } from '../../core/race-record.ts'
-import type { Choice, Choose, Executed, ExecutedStep, Execute } from '../choice.ts'
+import type { Choice, Choose, Executed, ExecutedStep } from '../choice.ts'
 import { type Difference, notFound } from './differences.ts'
 import { chooseByDefault } from './order.ts'
 
@@ -13,11 +13,14 @@ export interface RecordedOrder {
   readonly calls: readonly string[]
 }
 
-export type Replayed =
-  | { readonly kind: 'ended'; readonly executed: Executed }
+export type Replayed<T extends Executed = Executed> =
+  | { readonly kind: 'ended'; readonly executed: T }
   | ({ readonly kind: 'cannot-be-followed' } & Difference)
 
-export async function replayOrder(execute: Execute, recorded: RecordedOrder): Promise<Replayed> {
+export async function replayOrder<T extends Executed>(
+  execute: (choose: Choose) => Promise<T>,
+  recorded: RecordedOrder,
+): Promise<Replayed<T>> {
   const replay = new Replay(recorded)
   const executed = await execute((enabled, before) => replay.choose(enabled, before))
   const difference = replay.differenceAtEnd(executed.steps)

@@ -17,6 +17,7 @@ import {
   END_TITLES,
   endRows,
   isWrongPart,
+  keptOrder,
   orderWords,
   raceCircumstances,
   raceHeadline,
@@ -72,11 +73,11 @@ export function racePage({ record: raced, commands }: RaceReport): Page {
 }
 
 /** null: no order of this stock is wrong. */
-function orderSection(part: RacePart, { terms, replayOf }: RaceRecord): Section | null {
+function orderSection(part: RacePart, record: RaceRecord): Section | null {
   const { stock, shortest } = part
   if (shortest === null) return null
-  const which = replayOf === undefined ? 'The shortest order that breaks it' : 'The order that was run again'
-  const title = `${which}: ${contestWords(stock, terms)}`
+  const which = keptOrder(part, record) === null ? 'The shortest order that breaks it' : 'The order that was run again'
+  const title = `${which}: ${contestWords(stock, record.terms)}`
   return {
     id: `order-${stock}`,
     title,

@@ -5,11 +5,11 @@ import type { RunOptions } from '../run-scenario.ts'
 
 export interface RaceOptions
   extends Pick<RunOptions, 'target' | 'servicesMode' | 'settings' | 'command' | 'signal' | 'env'> {
-  /** Of a race that runs an order again: those of the race that is kept. */
+  /** Of a race that runs an order again: those of the race that is kept, for a search where it can't be followed. */
   readonly terms: RaceTerms
   /** A search that did not come to its end and found nothing wrong passes. */
   readonly acceptPartial: boolean
-  /** Whose wrong orders are run again, and nothing else; null: it searches. `file`: where it was read, as it was named. */
+  /** Whose wrong orders are run again; null: it searches. `file`: where it was read, as it was named. */
   readonly replay: { readonly file: string; readonly record: RaceRecord } | null
   /** Empty by now; the race writes its record and what is read of it into it. */
   readonly directory: RaceDirectory
@@ -30,6 +30,8 @@ export interface RaceObserver {
   waiting?(what: string): void
   /** The first order of a stock is about to be run. */
   started?(stock: number): void
+  /** An order that is run again can't be followed: all are tried in its place. */
+  notFollowed?(stock: number): void
   /** After each order. */
   order?(progress: RaceProgress): void
   /** After each place at which the server was killed or a reply lost. */

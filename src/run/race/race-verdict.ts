@@ -1,7 +1,6 @@
 /**
  * What a race comes to. One wrong order is enough to fail it; that none was seen is an answer only where all were tried, or
- * where somebody said beforehand that less will do. A race that runs an order again is a race of one order: `complete` when it
- * could be followed, `nondeterministic` when it couldn't. Pure.
+ * where somebody said beforehand that less will do. An order that was run again is a race of one order. Pure.
  */
 import { decidingVerdict, exitCodeOf, type RunVerdict } from '../../core/exit-codes.ts'
 import type { RacePart } from '../../core/race-record.ts'

@@ -81,9 +81,10 @@ class Race {
         onOrder: (progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) =>
           observer?.order?.({ stock, ...progress }),
         onCrash: (point: RacePart['crashes'][number]) => observer?.crash?.(stock, point),
+        onNotFollowed: () => observer?.notFollowed?.(stock),
       }
       const known = this.#knownOf(stock)
-      const raced = known === null ? await racePart(options) : { part: await replayPart(options, known), failure: null }
+      const raced = await (known === null ? racePart(options) : replayPart(options, known))
       this.#record = { ...this.#record, parts: [...this.#record.parts, raced.part] }
       await this.#options.directory.writeRecord(this.#record)
       if (raced.failure !== null) throw raced.failure
