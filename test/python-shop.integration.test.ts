@@ -77,7 +77,10 @@ describeWithServices(['postgres', 'python'], 'the shop in Python', () => {
     copyFileSync(join(cwd, 'race', 'race.json'), join(cwd, 'kept.json'))
     const again = await race(cwd, '--replay', 'kept.json')
     expect([again.exitCode, again.record.verdict]).toEqual([1, 'wrong'])
-    writeFileSync(join(cwd, 'shop.py'), read('shop.py').replace(FAULTY!, () => MENDED!))
+    writeFileSync(
+      join(cwd, 'shop.py'),
+      read('shop.py').replace(FAULTY!, () => MENDED!),
+    )
     const mended = await race(cwd, '--replay', 'kept.json')
     expect([mended.exitCode, mended.part.notFollowed?.step]).toEqual([0, expect.any(Number)])
   })
