@@ -61,7 +61,12 @@ describeWithServices(['postgres', 'redis'], 'a search for capacity', () => {
     ]
     const { stdout, exitCode } = await doorbuster(args, { cwd })
     expect(stdout).toMatch(/^WRONG at 800\/s: no-oversell: /)
+    expect(stdout).toContain('report: found/report.html')
     expect(exitCode).toBe(1)
+    expect(readFileSync(join(cwd, 'found', 'report.html'), 'utf8')).toContain('A sale was wrong')
+    const again = await doorbuster(['report', 'found', '--format', 'junit', '--out', '-'], { cwd })
+    expect(again.stdout).toBe(readFileSync(join(cwd, 'found', 'junit.xml'), 'utf8'))
+    expect(again.stdout).toMatch(/name="every sale is right".*>\s*<failure/)
     expect(recordIn(cwd)).toMatchObject({ verdict: 'wrong', wrong: { check: 'no-oversell', ratePerSec: 800 } })
   })
 

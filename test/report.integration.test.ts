@@ -11,8 +11,9 @@ import { checkOf, checksWith, recordOf, stepOf } from '../src/report/testing/rec
 import { comparisonOf } from '../src/report/testing/comparisons.ts'
 import { digestOf } from '../src/report/testing/digests.ts'
 import { articleOrder, lockedOrder, raceOf, wrongPartOf } from '../src/report/testing/race-records.ts'
-import { compareHtml, raceHtml, runHtml } from '../src/report/index.ts'
+import { capacityHtml, compareHtml, raceHtml, runHtml } from '../src/report/index.ts'
 import { createRunDirectory } from '../src/results/index.ts'
+import { fullCapacity } from '../src/core/testing/capacity-records.ts'
 import { fullRecord } from '../src/results/testing/records.ts'
 import { openPage } from './browser.ts'
 import { doorbuster, temporaryFolder } from './doorbuster.ts'
@@ -93,6 +94,19 @@ describeWithServices(['chromium'], 'a report in a browser', () => {
     const { page, complaints } = await shown(await compareHtml({ record: comparisonOf(), commands: [] }), PHONE, 'dark')
     expect(await violationsOf(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
+    expect(complaints).toEqual([])
+  })
+
+  it.each([
+    ['on a screen, in light', SCREEN, 'light'],
+    ['on a phone, in dark', PHONE, 'dark'],
+  ] as const)('of a search for capacity is so, too %s', async (_, view, theme) => {
+    const wrong = { trial: 2, ratePerSec: 800, check: 'no-oversell', sentence: LONG } as const
+    const record = fullCapacity(fullRecord(), { verdict: 'wrong', notes: [LONG], wrong })
+    const commands = [{ label: 'Measure again', text: LONG }]
+    const { page, complaints } = await shown(await capacityHtml({ record, commands }), view, theme)
+    expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(view.width)
     expect(complaints).toEqual([])
   })
 

@@ -36,6 +36,13 @@ export function durationMs(text: string): number {
   return ms
 }
 
+/** A time in which something is to happen. */
+export function positiveDurationMs(text: string): number {
+  const ms = parseDurationMs(text)
+  if (ms === null || ms <= 0) throw new InvalidArgumentError('It must be a time above 0, such as 5m or 90s.')
+  return ms
+}
+
 function listWith<T>(read: (item: string) => T): (text: string) => readonly T[] {
   return (text) => {
     const items = text.split(',').map((item) => item.trim())

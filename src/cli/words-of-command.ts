@@ -1,7 +1,7 @@
-/** A run, a comparison or a race as it was called: what somebody who repeats it has to say again. */
+/** A run, or what is made of several, as it was called: what somebody who repeats it has to say again. */
 import type { Command, Option } from 'commander'
 import { durationWord } from '../core/units.ts'
-import { durationMs } from './list-options.ts'
+import { durationMs, positiveDurationMs } from './list-options.ts'
 import { collect } from './options.ts'
 
 /** Options that change where a run is seen or kept, and nothing of its sale. */
@@ -36,6 +36,7 @@ function wordsOf({ long, parseArg, negate }: Option, value: unknown): string[] {
   // `--memory` and `--no-memory` are two options of one value.
   if (negate) return value === false ? [long!] : []
   if (typeof value === 'boolean') return value ? [long!] : []
+  const isTime = parseArg === durationMs || parseArg === positiveDurationMs
   const values: readonly unknown[] = parseArg === collect && Array.isArray(value) ? value : [value]
-  return values.flatMap((one) => [long!, parseArg === durationMs ? durationWord(Number(one)) : String(one)])
+  return values.flatMap((one) => [long!, isTime ? durationWord(Number(one)) : String(one)])
 }

@@ -16,6 +16,8 @@ export interface CapacityRecord {
   /** ISO 8601. */
   readonly startedAt: string
   readonly finishedAt: string | null
+  /** As it was called: words behind `doorbuster capacity`. Absent: not by a command. */
+  readonly command?: readonly string[]
   /** As it was given; each trial's own stands in its run. */
   readonly scenario: Scenario
   readonly seed: number

@@ -124,11 +124,16 @@ export const DEMAND_TITLES = [
   'ceiling',
 ] as const
 
+/** As people call it. */
+export function resourceName(resource: string): string {
+  return resource === 'target' ? 'server' : resource
+}
+
 /** CPU time of each resource by what was asked; the cells of a table. */
 export function demandRows({ demand }: CapacityRecord): string[][] {
   return (demand?.resources ?? []).map(
     ({ resource, cores, perRequest, perMixedRequest, secondsAtCapacity, idleCores, ceiling }) => [
-      resource === 'target' ? 'server' : resource,
+      resourceName(resource),
       // A descriptor may give half a core.
       String(cores),
       ...(['sold', 'soldOut', 'replayed', 'read'] as const).map((kind) => demandWords(perRequest[kind])),
@@ -165,6 +170,9 @@ export function scalabilityWords({ scalability }: CapacityRecord): string {
   return `scalability law: contention ${formatShare(contention)}, coherency ${formatShare(coherency)}, ${top}; off by at most ${formatShare(worstResidual)} over ${levels} rates`
 }
 
+/** What the words of a resource end with that would be busier than is allowed. */
+export const TOO_MUCH = ', too much'
+
 export function planWords(plan: SalePlan): string[] {
   const { ratePerSec, stock, readShare, durationMs, headroom, expected, instances, resources, breaksFirst } = plan
   const reads = readShare > 0 ? `, ${formatShare(readShare)} of them reads` : ''
@@ -177,7 +185,7 @@ export function planWords(plan: SalePlan): string[] {
       : `servers: ${formatQuantity(instances.needed, 'process', 'processes')} (${instances.low}-${instances.high}), each at ${formatShare(headroom)} at most`,
     ...resources.map(({ resource, cores, utilisation: { share, low, high } }) => {
       const of = cores === 1 ? 'its one core' : `its ${cores} cores`
-      return `${resource}: ${formatShare(share)} of ${of} (${formatShare(low)}-${formatShare(high)})${share > headroom ? ', too much' : ''}`
+      return `${resource}: ${formatShare(share)} of ${of} (${formatShare(low)}-${formatShare(high)})${share > headroom ? TOO_MUCH : ''}`
     }),
     breaksFirst === null
       ? 'breaks first: nothing that was measured'

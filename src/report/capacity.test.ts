@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { fullTrial } from '../core/testing/capacity-records.ts'
 import type { CapacityInterval, CapacityRecord } from '../core/capacity-record.ts'
-import { capacitySummary, renderCapacity } from './index.ts'
+import { capacityJunit, capacitySummary, renderCapacity } from './index.ts'
 
 const FOUND: CapacityInterval = {
   lowerRatePerSec: 8_100,
@@ -50,6 +51,22 @@ function record(changed: Partial<CapacityRecord> = {}): CapacityRecord {
 function said(changed: Partial<CapacityRecord> = {}): string {
   return renderCapacity(record(changed), { color: false, width: 120, directory: 'results/x' })
 }
+
+describe('a search for capacity as JUnit', () => {
+  const WRONG = { trial: 3, ratePerSec: 400, check: 'no-oversell', sentence: 'oversold by 214 units' } as const
+  it.each<[string, Partial<CapacityRecord>, right: string, slo: string]>([
+    ['one that met its SLO', {}, 'pass', 'pass'],
+    ['one that missed it', { verdict: 'missed' }, 'pass', 'failure'],
+    ['one that was wrong', { verdict: 'wrong', wrong: WRONG }, 'failure', 'skipped'],
+    ['one that came to no answer', { verdict: 'inconclusive', trials: [] }, 'error', 'error'],
+  ])('of %s has a case for what is right, and one for the SLO', (_, changed, right, slo) => {
+    const cases = capacityJunit(record({ trials: [fullTrial()], ...changed }))
+      .split('<testcase')
+      .slice(1)
+    const found = cases.map((text) => /<(failure|error|skipped)/.exec(text)?.[1] ?? 'pass')
+    expect(found).toEqual([right, slo])
+  })
+})
 
 describe('a search for capacity in words', () => {
   it('begins with the interval', () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { CapacityRecord } from '../core/capacity-record.ts'
 import { writeText } from './durable-file.ts'
 import { createFolder } from './run-directory.ts'
+import { CAPACITY_FILE, type CAPACITY_REPORTS } from './run-files.ts'
 
-const RECORD_FILE = 'capacity.json'
 const TRIALS_DIRECTORY = 'trials'
 
 interface CapacityName {
@@ -20,7 +20,7 @@ export interface CapacityDirectory {
   /** Of a trial's run, beside capacity.json. `number` from 1. */
   trialDirectory(number: number, ratePerSec: number): string
   writeRecord(record: CapacityRecord): Promise<void>
-  writeSummary(text: string): Promise<void>
+  writeText(name: (typeof CAPACITY_REPORTS)['md' | 'junit'], text: string): Promise<void>
 }
 
 /** Throws HarnessError OUT_NOT_EMPTY or RESULTS_NOT_WRITABLE. */
@@ -35,7 +35,7 @@ export async function createCapacityDirectory(
   return {
     path,
     trialDirectory: (number, ratePerSec) => join(TRIALS_DIRECTORY, `${String(number).padStart(2, '0')}-${ratePerSec}`),
-    writeRecord: (record) => writeText(join(path, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`),
-    writeSummary: (text) => writeText(join(path, 'summary.md'), text),
+    writeRecord: (record) => writeText(join(path, CAPACITY_FILE), `${JSON.stringify(record, null, 2)}\n`),
+    writeText: (name, text) => writeText(join(path, name), text),
   }
 }

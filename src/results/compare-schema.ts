@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { CHECK_NAMES, type CheckName } from '../core/check.ts'
 import { COMPARE_SCHEMA } from '../core/compare-record.ts'
+import { machineSchema } from './machine-schema.ts'
 import { runRecordSchema } from './run-schema.ts'
 import { probedWorkSchema } from './work-schema.ts'
 
@@ -60,16 +61,6 @@ const figures = z
   })
   .describe('Over the runs that went to their end.')
 
-const machine = z
-  .object({
-    quiet: z.boolean().nullable().describe('null: this system does not say.'),
-    idleShare: share.nullable(),
-    stealShare: share.nullable().describe('Taken away by the host of a virtual machine.'),
-    heavy: z.array(z.object({ pid: z.int(), name: z.string(), cores: z.number() })),
-    waitedMs: z.number().nonnegative(),
-  })
-  .describe('Right before the run.')
-
 const result = z.object({
   contestant: z.string(),
   runs: z.array(
@@ -78,7 +69,7 @@ const result = z.object({
       runId: z.string(),
       startedAt: z.string(),
       verdict,
-      machine,
+      machine: machineSchema,
     }),
   ),
   verdict: verdict.nullable().describe('Wrong if one run was, else what most came to; null: not run yet.'),

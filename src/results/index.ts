@@ -10,9 +10,12 @@ export { writeText } from './durable-file.ts'
 export { createRaceDirectory, type RaceDirectory } from './race-directory.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
+export { openCapacity } from './stored-capacity.ts'
 export { openCompare } from './stored-compare.ts'
 export { openRace } from './stored-race.ts'
 export {
+  CAPACITY_FILE,
+  CAPACITY_REPORTS,
   COMPARE_FILE,
   COMPARE_REPORTS,
   LIVE_FILE,

@@ -2,6 +2,8 @@
 export const RECORD_FILE = 'run.json'
 /** Of a comparison. */
 export const COMPARE_FILE = 'compare.json'
+/** Of a search for capacity. */
+export const CAPACITY_FILE = 'capacity.json'
 /** Of a race. */
 export const RACE_FILE = 'race.json'
 export const HISTORY_DIRECTORY = 'history'
@@ -11,6 +13,7 @@ export const LIVE_FILE = 'live.ndjson'
 
 /** What a report of a run is written to, by its format. */
 export const RUN_REPORTS = { html: 'report.html', md: 'summary.md', junit: 'junit.xml' } as const
+export const CAPACITY_REPORTS = { ...RUN_REPORTS, md: 'summary.md' } as const
 export const COMPARE_REPORTS = { ...RUN_REPORTS, md: 'compare.md' } as const
 export const RACE_REPORTS = { ...RUN_REPORTS, md: 'race.md' } as const
 

@@ -6,8 +6,8 @@ import { addTrial, beginSearch, nextTrial, type SearchState, type SearchTerms } 
 import type { CapacityRecord, CapacityTrial, SearchEnd } from '../core/capacity-record.ts'
 import { exitCodeOf } from '../core/exit-codes.ts'
 import type { RunRecord } from '../core/run-record.ts'
-import { capacitySummary, leadingFailure } from '../report/index.ts'
-import type { CapacityDirectory } from '../results/index.ts'
+import { capacityJunit, capacitySummary, leadingFailure } from '../report/index.ts'
+import { CAPACITY_REPORTS, type CapacityDirectory } from '../results/index.ts'
 import { reservedMs, tooShortNote } from './capacity-budget.ts'
 import type { CapacityOptions, FinishedCapacity } from './capacity-options.ts'
 import { concludeFrom } from './capacity-conclusion.ts'
@@ -189,7 +189,8 @@ export class CapacityMeasurement {
       exitCode: exitCodeOf(verdict),
     }
     await this.#directory.writeRecord(this.#record)
-    await this.#directory.writeSummary(capacitySummary(this.#record))
+    await this.#directory.writeText(CAPACITY_REPORTS.md, capacitySummary(this.#record))
+    await this.#directory.writeText(CAPACITY_REPORTS.junit, capacityJunit(this.#record))
   }
 
   /** What follows the first line are last words of a target, which stand in its run. */

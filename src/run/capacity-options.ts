@@ -4,7 +4,8 @@ import type { Scenario } from '../core/scenario.ts'
 import type { TrialTerms } from './capacity-trial.ts'
 import type { RunObserver, RunOptions } from './run-scenario.ts'
 
-export interface CapacityOptions extends Pick<RunOptions, 'target' | 'servicesMode' | 'settings' | 'signal' | 'env'> {
+export interface CapacityOptions
+  extends Pick<RunOptions, 'target' | 'servicesMode' | 'settings' | 'command' | 'signal' | 'env'> {
   readonly scenario: Scenario
   /** Threshold expressions; empty: as the scenario has them. */
   readonly slo: readonly string[]

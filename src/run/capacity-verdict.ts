@@ -53,6 +53,7 @@ export interface Beginning {
   readonly capacityId: string
   readonly startedAt: Date
   readonly scenario: Scenario
+  readonly command?: readonly string[] | undefined
   readonly budgetMs: number
   readonly slo: Slo
   readonly search: CapacityRecord['search']
@@ -61,7 +62,7 @@ export interface Beginning {
 }
 
 export function firstRecord(beginning: Beginning): CapacityRecord {
-  const { capacityId, startedAt, scenario, budgetMs, slo, search, remarks } = beginning
+  const { capacityId, startedAt, scenario, command, budgetMs, slo, search, remarks } = beginning
   const { fromRatePerSec, toRatePerSec, precision, phases } = search
   return {
     schema: CAPACITY_SCHEMA,
@@ -69,6 +70,7 @@ export function firstRecord(beginning: Beginning): CapacityRecord {
     status: 'running',
     startedAt: startedAt.toISOString(),
     finishedAt: null,
+    ...(command !== undefined && { command }),
     scenario,
     seed: scenario.seed,
     target: null,

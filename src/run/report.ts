@@ -5,6 +5,9 @@ import type { CompareRecord } from '../core/compare-record.ts'
 import { HarnessError } from '../core/errors.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import {
+  capacityHtml,
+  capacityJunit,
+  capacitySummary,
   type Command,
   compareHtml,
   compareJunit,
@@ -15,6 +18,7 @@ import {
   raceHtml,
   raceJunit,
   raceMarkdown,
+  repeatCapacity,
   repeatCommand,
   repeatComparison,
   repeatRace,
@@ -25,8 +29,11 @@ import {
   type StepDigest,
 } from '../report/index.ts'
 import {
+  CAPACITY_FILE,
+  CAPACITY_REPORTS,
   COMPARE_FILE,
   COMPARE_REPORTS,
+  openCapacity,
   openCompare,
   openRace,
   openRun,
@@ -58,7 +65,8 @@ export async function openReport(directory: string, options: ReportOptions): Pro
   if (isThere(RECORD_FILE)) return await reportOfRun(directory, options)
   if (isThere(COMPARE_FILE)) return await reportOfComparison(directory)
   if (isThere(RACE_FILE)) return await reportOfRace(directory, options)
-  if (isThere('capacity.json') || isThere('gate.json')) {
+  if (isThere(CAPACITY_FILE)) return await reportOfCapacity(directory, options)
+  if (isThere('gate.json')) {
     throw new HarnessError('RUN_DIRECTORY_INVALID', {
       message: `${directory} can not be reported as a whole: there are reports of runs, of comparisons and of races`,
       hint: 'It holds the folder of each of its runs: name one of those. What it came to stands in its own JSON and Markdown.',
@@ -102,6 +110,33 @@ async function reportOfComparison(directory: string): Promise<Report> {
       }
     },
   }
+}
+
+async function reportOfCapacity(directory: string, { shownAs }: ReportOptions): Promise<Report> {
+  const { path, record } = await openCapacity(directory)
+  const wrong = record.trials.find(({ number }) => number === record.wrong?.trial)
+  const proof = wrong === undefined ? [] : commandOf('What was wrong', reportTrial(join(shownAs, wrong.directory)))
+  return {
+    fileOf: (format) => join(path, CAPACITY_REPORTS[format]),
+    async render(format) {
+      switch (format) {
+        case 'html':
+          return await capacityHtml({
+            record,
+            commands: [...proof, ...commandOf('Measure again', repeatCapacity(record))],
+          })
+        case 'md':
+          return capacitySummary(record)
+        case 'junit':
+          return capacityJunit(record)
+      }
+    },
+  }
+}
+
+/** The page of one trial, which is a run like any other. */
+function reportTrial(directory: string): string {
+  return `npx doorbuster report ${shellWord(directory)} --open`
 }
 
 async function reportOfRace(directory: string, { shownAs }: ReportOptions): Promise<Report> {

@@ -2,11 +2,12 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { PlanTerms } from '../../core/capacity-record.ts'
 import { HarnessError } from '../../core/errors.ts'
-import { parseDurationMs, parseShare } from '../../core/units.ts'
+import { parseShare } from '../../core/units.ts'
 import { renderCapacity, renderProgressLine, trialWords } from '../../report/index.ts'
 import type { CapacityObserver } from '../../run/capacity-options.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
 import type { CommandContext } from '../command-context.ts'
+import { positiveDurationMs } from '../list-options.ts'
 import {
   appendfsyncOption,
   collect,
@@ -19,10 +20,12 @@ import {
   synchronousCommitOption,
   yesOption,
 } from '../options.ts'
+import { reportBeside } from '../report-beside.ts'
 import { readScenario } from '../scenario-source.ts'
 import { shownPath } from '../shown-path.ts'
 import { chooseTarget, type TargetOptions } from '../target-choice.ts'
 import type { Terminal } from '../terminal.ts'
+import { wordsOfCommand } from '../words-of-command.ts'
 
 interface CapacityCommandOptions extends ServiceSettings, TargetOptions {
   readonly services: ServicesMode
@@ -65,12 +68,17 @@ export function capacityCommand(context: CommandContext): Command {
     .option('--from <rate>', 'requests per second to begin with', rate)
     .option('--to <rate>', 'requests per second beyond which nothing is tried', rate)
     .option('--precision <share>', 'width of the interval to end with', precision, PRECISION)
-    .option('--budget <time>', 'time that it may take, such as 5m', duration, BUDGET_MS)
-    .option('--max-wait <time>', 'wait at most so long for a quiet machine before each trial', duration, MAX_WAIT_MS)
+    .option('--budget <time>', 'time that it may take, such as 5m', positiveDurationMs, BUDGET_MS)
+    .option(
+      '--max-wait <time>',
+      'wait at most so long for a quiet machine before each trial',
+      positiveDurationMs,
+      MAX_WAIT_MS,
+    )
     .option('--for <rate>', 'plan a sale of so many requests per second', integerAtLeast(1, MOST_PLANNED_PER_SEC))
     .option('--stock <units>', 'units of the planned sale (with --for)', integerAtLeast(0, MOST_STOCK))
     .option('--read-share <share>', 'share of its requests that only look, such as 90% (with --for)', share)
-    .option('--duration <time>', 'how long it lasts, such as 60s (with --for)', duration)
+    .option('--duration <time>', 'how long it lasts, such as 60s (with --for)', positiveDurationMs)
     .option('--headroom <share>', 'share of a core that a server may use, such as 70% (with --for)', precision)
     .option('--check', 'predict high load from low load, and hold it against a measurement')
     .addOption(instancesOption())
@@ -110,6 +118,7 @@ Examples:
       const { record, directory, warnings } = await measureCapacity({
         scenario,
         target,
+        command: wordsOfCommand(scenarioName, command),
         servicesMode: options.services,
         settings: { synchronousCommit: options.synchronousCommit, appendfsync: options.appendfsync },
         slo: options.slo ?? [],
@@ -131,6 +140,7 @@ Examples:
           : renderCapacity(record, { color: terminal.color, width: terminal.width, directory: shownPath(directory) }),
       )
       for (const warning of warnings) terminal.warn(warning)
+      await reportBeside(terminal, directory, 'report:')
       context.leaveWith(record.exitCode!)
     })
 }
@@ -185,12 +195,6 @@ function planOf(options: CapacityCommandOptions): PlanTerms | null {
     durationMs: options.duration ?? PLAN_MS,
     headroom: options.headroom ?? HEADROOM,
   }
-}
-
-function duration(text: string): number {
-  const ms = parseDurationMs(text)
-  if (ms === null || ms <= 0) throw new InvalidArgumentError('It must be a time above 0, such as 5m or 90s.')
-  return ms
 }
 
 const LEAST_SHARE = 0.01

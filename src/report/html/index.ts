@@ -1,4 +1,5 @@
 /** A report as a page of its own. Loads the library that draws charts only when a page with charts is drawn. Pure. */
+import { capacityPage, type CapacityReport } from '../model/capacity-page.ts'
 import { comparePage, type CompareReport } from '../model/compare-page.ts'
 import type { Page } from '../model/page.ts'
 import { racePage, type RaceReport } from '../model/race-page.ts'
@@ -7,6 +8,10 @@ import { htmlDocument } from './document.ts'
 
 export async function runHtml(report: RunReport): Promise<string> {
   return await drawn(runPage(report))
+}
+
+export async function capacityHtml(report: CapacityReport): Promise<string> {
+  return await drawn(capacityPage(report))
 }
 
 export async function compareHtml(report: CompareReport): Promise<string> {

@@ -1,7 +1,8 @@
 /**
- * The command that makes a run, a comparison or a race again: the words by which it was called, with its seed. Of what
+ * The command that makes a run, a comparison, a search for capacity or a race again: the words by which it was called, with its seed. Of what
  * nobody called by a command there is none: one that is made up of a record would make another run.
  */
+import type { CapacityRecord } from '../../core/capacity-record.ts'
 import type { CompareRecord } from '../../core/compare-record.ts'
 import type { RaceRecord } from '../../core/race-record.ts'
 import type { RunRecord } from '../../core/run-record.ts'
@@ -15,6 +16,11 @@ export function repeatCommand({ command, seed }: Pick<RunRecord, 'command' | 'se
 /** Likewise; null: its record was kept without it. */
 export function repeatComparison({ command, seed }: Pick<CompareRecord, 'command' | 'seed'>): string | null {
   return command === undefined ? null : pasted(['compare', ...command, ...seedWords(command, seed)])
+}
+
+/** Likewise; null: its record was kept without it. */
+export function repeatCapacity({ command, seed }: Pick<CapacityRecord, 'command' | 'seed'>): string | null {
+  return command === undefined ? null : pasted(['capacity', ...command, ...seedWords(command, seed)])
 }
 
 /** Likewise: the whole search. */
