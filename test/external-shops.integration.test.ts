@@ -48,7 +48,10 @@ async function outcomeOf(sale: DescribedSale): Promise<unknown> {
   return { first: troublesOf(sale)[0] ?? null, exitCodes: [sale.exitCode, verified.exitCode] }
 }
 
-const right = (sale: DescribedSale): object => ({ first: null, exitCodes: [exitCodeOfRight(sale), 0] })
+const right = (sale: DescribedSale): object => ({
+  first: null,
+  exitCodes: [exitCodeOfRight(sale), exitCodeOfRight(sale)],
+})
 const convicted = (check: string): object => ({ first: `${check}: fail`, exitCodes: [1, 1] })
 
 /** Files and streams in which it stands. */

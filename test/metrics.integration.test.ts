@@ -118,7 +118,9 @@ describeWithServices(['postgres', 'prometheus'], 'a run that Prometheus scrapes'
     const port = await freePort()
     await using prometheus = await startPrometheus({ config: discovering(port) })
     const cwd = temporaryFolder()
-    const { exitCode } = await start([...NAIVE, '--metrics-port', String(port)], { cwd }).finished
+    // Prometheus hears of targets every 5 s, and may take as long to hear of the end.
+    const long = ['--duration', '15s', '--metrics-linger', '20s', '--metrics-port', String(port)]
+    const { exitCode } = await start([...NAIVE, ...long], { cwd }).finished
     expect(exitCode).toBe(1)
     const { runId, steps } = recordIn(cwd)
     const overTime = (promql: string): string => `last_over_time(${promql}[5m])`

@@ -73,7 +73,7 @@ describeWithServices(['postgres', 'redis'], 'a right strategy', () => {
   it.each(['atomic-update', 'pessimistic', 'optimistic', 'optimistic-in-database', 'mutex', 'batched', 'redis-lua'])(
     '%s is right in every order of two buyers',
     async (strategy) => {
-      const { exitCode, record } = await race(['--strategy', strategy, '--stock', '1,2', '--budget', '120s'])
+      const { exitCode, record } = await race(['--strategy', strategy, '--stock', '1,2', '--budget', '240s'])
       const told = record.parts.map(({ stock, wrong, coverage }) => ({ stock, wrong, coverage }))
       expect(told).toEqual([
         { stock: 1, wrong: 0, coverage: 'complete' },

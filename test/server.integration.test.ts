@@ -9,6 +9,7 @@ import { ROUTES, type StatsResponseBody, TARGET_ENV } from '../src/core/wire.ts'
 import { acquireServices } from '../src/services/index.ts'
 import type { StartedServices } from '../src/services/service.ts'
 import { ConformanceClient } from '../src/conformance/index.ts'
+import { lives } from './harness-process.ts'
 import { describeWithServices } from './require-service.ts'
 import { ADMIN_TOKEN, environmentOf, SERVER_PATH, TargetServer } from './target-server.ts'
 import { wireToPostgres, wireToRedis } from './wire.ts'
@@ -26,15 +27,6 @@ const clientOf = (server: TargetServer): ConformanceClient => new ConformanceCli
 
 async function statsOf(server: TargetServer): Promise<StatsResponseBody> {
   return (await (await fetch(server.url + ROUTES.stats, { headers: AUTHORIZED })).json()) as StatsResponseBody
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }
 
 describeWithServices(['postgres', 'redis'], 'the reference server', () => {
@@ -75,7 +67,7 @@ describeWithServices(['postgres', 'redis'], 'the reference server', () => {
     const { pids } = await statsOf(server)
     server.child.stdin!.end()
     expect(await server.ended()).toBe(0)
-    await expect.poll(() => pids.filter(isRunning), POLL).toEqual([])
+    await expect.poll(() => pids.filter(lives), POLL).toEqual([])
   })
 
   it('leaves no instance behind when it is killed', async () => {
@@ -83,7 +75,7 @@ describeWithServices(['postgres', 'redis'], 'the reference server', () => {
     const { pids } = await statsOf(server)
     expect(pids).toHaveLength(3)
     await server.kill()
-    await expect.poll(() => pids.filter(isRunning), POLL).toEqual([])
+    await expect.poll(() => pids.filter(lives), POLL).toEqual([])
   })
 
   it('ends when it loses an instance, since what is left is another target', async () => {
@@ -91,7 +83,7 @@ describeWithServices(['postgres', 'redis'], 'the reference server', () => {
     const { pids } = await statsOf(server)
     process.kill(pids.find((pid) => pid !== server.child.pid)!, 'SIGKILL')
     expect(await server.ended()).toBe(1)
-    await expect.poll(() => pids.filter(isRunning), POLL).toEqual([])
+    await expect.poll(() => pids.filter(lives), POLL).toEqual([])
   })
 
   it.each(['1', '2'])('says in one line why it can not start (%s)', (instances) => {

@@ -39,12 +39,35 @@ export function json(response: ServerResponse, document: unknown, status = 200):
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document))
 }
 
-/** For what can't be told to choose one itself. */
+/** Below these no system takes ports for connections by itself, so that nobody takes one between two uses of it. */
+const FIRST_PORT = 10_000
+const PORTS = 20_000
+/** Where another process begins, somewhere else. */
+let drawn = (process.pid * 97) % PORTS
+
+/** For what can't be told to choose one itself: free, and given once by a process. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (let tries = 0; tries < PORTS; tries++) {
+    drawn = (drawn + 1) % PORTS
+    const port = FIRST_PORT + drawn
+    if (await canListen(port)) return port
+  }
+  throw new Error('no port is free')
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    const listening = once(server, 'listening')
+    server.listen(port, '127.0.0.1')
+    await listening
+    return true
+  } catch {
+    return false
+  } finally {
+    if (server.listening) {
+      server.close()
+      await once(server, 'close')
+    }
+  }
 }

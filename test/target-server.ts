@@ -39,7 +39,8 @@ export class TargetServer implements AsyncDisposable {
   }
 
   static async start(env: Record<string, string>, ...args: readonly string[]): Promise<TargetServer> {
-    const child = spawn(process.execPath, [SERVER_PATH, ...args], {
+    // Patient, where a test says nothing else: a stall of the machine is no failure of the server's.
+    const child = spawn(process.execPath, [SERVER_PATH, '--request-timeout', '10000', ...args], {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     })

@@ -311,7 +311,7 @@ describe('buyers who are queued', () => {
   it('are given up soon when the run is stopped', async () => {
     const shop = await serve(({ method }) => ({ status: 202, body: method === 'POST' ? { ticket: 't' } : {} }))
     const described = describedOf({ buy, outcomes: [QUEUED], poll: { ...poll, deadlineMs: 3_600_000 } })
-    const engine = await startEngine(shop.url, described, { timeoutMs: 300, maxInFlight: 1_000 })
+    const engine = await startEngine(shop.url, described, { timeoutMs: 3_000, maxInFlight: 1_000 })
     const abort = new AbortController()
     const load = await engine.runStep(evenPlan(10_000, 10), {
       ...STEP,

@@ -8,11 +8,15 @@ import { connectRedis } from '../../storage/redis.ts'
 import { answerFrom, look, openSale, POSTGRES_BOOKS, resultFrom } from '../../storage/sale-books.ts'
 import { BOOKING_FUNCTIONS } from '../../storage/selling-functions.ts'
 import { plainPostgresSale } from '../absolute-write.ts'
+import { pause } from '../pause.ts'
 import type { Strategy } from '../strategy.ts'
 import { postgresOf, redisOf } from '../stores.ts'
 import { describeControl } from './control.ts'
 
 const BOOK = { name: 'book', text: 'SELECT o_code, o_order FROM book_order($1, $2, $3, $4, $5, $6)' }
+
+/** The way to Redis and back on a network of several machines. */
+const SEEN_FOR_MS = 2
 
 export const decrementFirst: Strategy = {
   description: describeControl({
@@ -53,6 +57,7 @@ export const decrementFirst: Strategy = {
           })
         if (left < 0) {
           meter.redisDidNotDeduct('refused')
+          await pause(context.span(SEEN_FOR_MS))
           await putBack()
           return { kind: 'soldOut' }
         }
