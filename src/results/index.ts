@@ -15,6 +15,8 @@ export { openRace } from './stored-race.ts'
 export {
   COMPARE_FILE,
   COMPARE_REPORTS,
+  GATE_FILE,
+  GATE_REPORTS,
   LIVE_FILE,
   RACE_FILE,
   RACE_REPORTS,
