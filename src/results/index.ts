@@ -11,6 +11,7 @@ export { createRaceDirectory, type RaceDirectory } from './race-directory.ts'
 export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory } from './run-directory.ts'
 export { openRun, type StoredRun } from './stored-run.ts'
 export { openCompare } from './stored-compare.ts'
+export { openGate } from './stored-gate.ts'
 export { openRace } from './stored-race.ts'
 export {
   COMPARE_FILE,

@@ -26,6 +26,7 @@ import {
   timesShown,
 } from '../compare-words.ts'
 import { moodOf, shortTime } from './names.ts'
+import { niceEnd } from './nice-end.ts'
 import { type Block, type IntervalChart, row, type Section, tableBlock, text } from './page.ts'
 
 export function regimeSection(regime: Regime, record: CompareRecord, index: number): Section {
@@ -98,13 +99,6 @@ function limitOf({ scenario, slo }: CompareRecord, figure: ResponseFigure): Inte
     ({ metric, expression, comparison }) => metric === figure && slo.includes(expression) && comparison.startsWith('<'),
   )
   return threshold === undefined ? null : { at: threshold.limit, label: `allowed: ${formatMs(threshold.limit)}` }
-}
-
-/** 1, 1.5, 2, 3, 5 or 7 times a power of ten, at least so much. */
-function niceEnd(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 1.5, 2, 3, 5, 7, 10].map((factor) => factor * power).find((end) => end >= value * (1 - 1e-9))!
 }
 
 function rankingTable(regime: Regime, record: CompareRecord, ranked: readonly ContestantResult[]): Block {
