@@ -292,6 +292,17 @@ describe('the visits', () => {
     ])
   })
 
+  it('of which one fell far out of line are on a logarithmic scale, and others begin near the lowest', () => {
+    const figuresOf = (p99Ms: number) => ({ ...visitOf('baseline').figures, p99Ms })
+    const p99Of = (last: number): Chart =>
+      chartsOf(gateOf({ visits: [...interleaved, visitOf('candidate', { figures: figuresOf(last) })] })).find(
+        ({ title }) => title.startsWith('P99'),
+      )!
+    expect(p99Of(13).y).toMatchObject({ scale: 'linear', min: expect.closeTo(11.94) as number })
+    expect(p99Of(1_000).y.scale).toBe('log')
+    expect(p99Of(1_000).sentence).toContain('logarithmic')
+  })
+
   it('that were stored say so: nothing was interleaved', () => {
     const record = gateOf({ visits: interleaved.map((visit) => ({ ...visit, block: null })) })
     expect(pageOf(record).sections.find(({ id }) => id === 'visits')!.lead).toContain('stored earlier')

@@ -24,6 +24,8 @@ const FEWEST_DRAWN = 3
 /** All of them stand in gate.json. */
 const ROWS_SHOWN = 400
 const MOST_TICKS = 12
+/** The highest figure over the lowest. */
+const WIDE = 10
 
 /** One of the gate, with its number: as its folder has it, where it was made by this gate. */
 interface NumberedVisit extends GateVisit {
@@ -76,7 +78,7 @@ function chartOf(metric: GateMetric, visits: readonly NumberedVisit[], record: G
   return [
     {
       title: `${name.charAt(0).toUpperCase()}${name.slice(1)}, visit by visit`,
-      sentence: sentenceOf(metric, record),
+      sentence: sentenceOf(metric, isWide(metric, measured), record),
       x: visitAxis(visits.length),
       y: valueAxis(metric, measured, marks),
       series: (['baseline', 'candidate'] as const).map((arm) => ({
@@ -102,11 +104,11 @@ function chartOf(metric: GateMetric, visits: readonly NumberedVisit[], record: G
   ]
 }
 
-function sentenceOf(metric: GateMetric, { judgement }: GateRecord): string {
+function sentenceOf(metric: GateMetric, isLog: boolean, { judgement }: GateRecord): string {
   const better = metric === 'goodputPerSec' ? 'The higher, the better.' : 'The lower, the better.'
   const judged = judgement?.metrics.find((one) => one.metric === metric)
   const isAdjusted = judged?.isAtOneSpeed === true
-  return `${better} A dot is a visit, as it was measured${isAdjusted ? '; its change is told at one speed of the machine' : ''}.`
+  return `${better} A dot is a visit, as it was measured${isAdjusted ? '; its change is told at one speed of the machine' : ''}.${isLog ? ' On a logarithmic scale.' : ''}`
 }
 
 /** The baseline's middle, and from where on a candidate is worse by as much as matters. Calibration is in neither. */
@@ -161,15 +163,24 @@ function visitAxis(visits: number): Axis {
   }
 }
 
+/** One visit that fell far out of line would press all others flat. */
+function isWide(metric: GateMetric, measured: readonly NumberedVisit[]): boolean {
+  const values = measured.flatMap(({ figures }) => figures[metric] ?? [])
+  const low = Math.min(...values)
+  return metric !== 'errorRate' && low > 0 && Math.max(...values) / low > WIDE
+}
+
 /** It begins near the lowest figure: a change of a few percent can't be seen from zero. */
 function valueAxis(metric: GateMetric, measured: readonly NumberedVisit[], marks: readonly Mark[]): Axis {
+  const axis = { label: AXIS_OF[metric], format: FORMAT_OF[metric] }
+  if (isWide(metric, measured)) return { ...axis, scale: 'log' }
   const drawn = [
     ...measured.flatMap(({ figures }) => figures[metric] ?? []),
     ...marks.flatMap(({ axis, at }) => (axis === 'y' ? [at] : [])),
   ]
   const [low, high] = [Math.min(...drawn), Math.max(...drawn)]
   const room = (high - low || high) * 0.05
-  return { label: AXIS_OF[metric], scale: 'linear', min: Math.max(0, low - room), format: FORMAT_OF[metric] }
+  return { ...axis, scale: 'linear', min: Math.max(0, low - room) }
 }
 
 const AXIS_OF: Readonly<Record<GateMetric, string>> = {
