@@ -104,6 +104,7 @@ describe('the report of a gate', () => {
     const begun = gateOf({ judgement: null, status: 'running', visits: [], calibration: [visitOf('baseline')] })
     expect(idsOf(begun)).toEqual(['correctness', 'visits', 'repeat'])
     expect(moodsOf(begun, 'correctness')).toEqual(['doubtful'])
+    expect(textsOf(begun, 'correctness')).toEqual(['Nothing is judged yet.'])
     expect(idsOf(gateOf({ judgement: null, visits: [], environment: null }))).toEqual(['correctness', 'repeat'])
   })
 
@@ -278,6 +279,9 @@ describe('the visits', () => {
     const unchecked = gateOf({ visits: [visitOf('baseline', { isChecked: false })] })
     expect(rowsOf(unchecked, 'visits')[0]).toContain('nothing was checked')
     expect(moodsOf(unchecked, 'visits')).toEqual(['doubtful'])
+    const figures = { goodputPerSec: null, p50Ms: null, p99Ms: null, errorRate: null, cpuMicrosPerOrder: null }
+    const cut = gateOf({ visits: [visitOf('baseline', { verdict: 'interrupted', figures })] })
+    expect(rowsOf(cut, 'visits')[0]!.slice(3, 5)).toEqual(['interrupted', '–'])
   })
 
   it('that lack a figure have no dot, and none of them a chart that nobody measured', () => {

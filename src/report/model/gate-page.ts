@@ -30,6 +30,12 @@ const NOT_COMPLETE = {
   running: 'The gate had not ended when this was made: it goes on, or its process is gone.',
 } as const
 
+const NOT_JUDGED = {
+  complete: 'Nothing could be judged: one of both was not visited.',
+  interrupted: 'Nothing could be judged: one of both was not visited.',
+  running: 'Nothing is judged yet.',
+} as const
+
 /** All of them stand in gate.json. */
 const LINES_SHOWN = 100
 const NUMBERS_SHOWN = 12
@@ -85,7 +91,7 @@ function correctnessSection(record: GateRecord): Section {
     title: failures.length > 0 ? 'What was wrong' : 'Right and wrong',
     lead: 'Every sale of every visit is checked against what the stores hold.',
     blocks: [
-      ...(judgement === null ? [text('Nothing could be judged: one of both was not visited.', 'doubtful')] : []),
+      ...(judgement === null ? [text(NOT_JUDGED[record.status], 'doubtful')] : []),
       ...(failures.length === 0 ? [] : failureBlocks(failures, record)),
       ...(isRight ? [text('The candidate was right in every visit.', 'good')] : []),
       ...doubts.map((doubt) => text(`Not decided: ${doubt}.`, 'doubtful')),

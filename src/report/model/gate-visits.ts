@@ -200,14 +200,15 @@ const FORMAT_OF: Readonly<Record<GateMetric, (value: number) => string>> = {
 }
 
 function short(value: number): string {
+  if (value >= 1e6) return value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 3 })
   return value >= 1_000 ? formatCount(value) : String(Number(value.toPrecision(4)))
 }
 
 function visitTable(visits: readonly NumberedVisit[]): Block {
   const rows = visits.slice(0, ROWS_SHOWN).map((visit) => {
-    const { number, arm, directory, generator } = visit
-    const onTime = formatShare(generator.onTimeShare)
-    return row([String(number), arm, roundWords(visit), verdictWords(visit), onTime, directory], moodOfVisit(visit))
+    const { number, arm, directory } = visit
+    const cells = [roundWords(visit), verdictWords(visit), onTimeWords(visit), directory]
+    return row([String(number), arm, ...cells], moodOfVisit(visit))
   })
   const titles = ['>visit', 'arm', 'round', 'verdict', '>generator on time', 'folder']
   return tableBlock('Visits', titles, rows, moreWords(visits.length))
@@ -223,6 +224,12 @@ function verdictWords({ verdict, failedChecks, isChecked }: NumberedVisit): stri
   if (verdict === 'environment') return 'ended early'
   if (verdict === 'passed') return isChecked ? 'right' : 'nothing was checked'
   return verdict
+}
+
+/** Where no step went to its end, nothing was late either. */
+function onTimeWords({ figures, generator }: NumberedVisit): string {
+  const isMeasured = GATE_METRICS.some((metric) => figures[metric] !== null)
+  return isMeasured ? formatShare(generator.onTimeShare) : '–'
 }
 
 function moodOfVisit({ verdict, isChecked }: NumberedVisit): Mood {
