@@ -310,7 +310,7 @@ describe('the visits', () => {
   it('that were stored say so: nothing was interleaved', () => {
     const record = gateOf({ visits: interleaved.map((visit) => ({ ...visit, block: null })) })
     expect(pageOf(record).sections.find(({ id }) => id === 'visits')!.lead).toContain('stored earlier')
-    expect(rowsOf(record, 'visits')[0]).toContain('stored')
+    expect(rowsOf(record, 'visits')[0]).toContain('not in turn')
   })
 })
 
