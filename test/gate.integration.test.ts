@@ -29,10 +29,17 @@ describeWithServices(['postgres'], 'gate', () => {
     const record = recordIn(join(cwd, 'one'))
     expect([record.status, record.verdict, record.exitCode]).toEqual(['complete', 'wrong', 1])
     for (const name of ['gate.md', 'junit.xml']) expect(existsSync(join(cwd, 'one', name))).toBe(true)
+    expect(stdout).toContain(`report: ${join('one', 'report.html')}\n`)
+    expect(record.command).toEqual(['smoke', ...targets, ...load, '--quick'])
+    const page = readFileSync(join(cwd, 'one', 'report.html'), 'utf8')
+    expect(page).toContain('<strong>WRONG</strong>')
+    // It needs nothing else.
+    expect(page).not.toMatch(/<script|<link[^>]+href="(?!data:)|\ssrc="|@import|url\((?!#)/)
 
     const again = ['gate', '--baseline', 'one', '--candidate', 'one', '--quick', '--out', 'two', '--json']
     const judged = await doorbuster(again, { cwd })
     const { judgement, budgetMs } = JSON.parse(judged.stdout) as GateRecord
+    expect(existsSync(join(cwd, 'two', 'report.html'))).toBe(true)
     expect([judged.exitCode, judgement?.correctness, judgement?.work, budgetMs]).toEqual([
       1,
       record.judgement?.correctness,
@@ -71,5 +78,6 @@ describeWithServices(['postgres'], 'gate', () => {
     const record = recordIn(join(cwd, 'cut'))
     expect([record.status, record.verdict]).toEqual(['interrupted', 'interrupted'])
     expect(record.calibration.length).toBeGreaterThan(0)
+    expect(readFileSync(join(cwd, 'cut', 'report.html'), 'utf8')).toContain('<strong>INTERRUPTED</strong>')
   })
 })

@@ -10,9 +10,11 @@ import type { Operation } from '../src/core/operation.ts'
 import { checkOf, checksWith, recordOf, stepOf } from '../src/report/testing/records.ts'
 import { comparisonOf } from '../src/report/testing/comparisons.ts'
 import { digestOf } from '../src/report/testing/digests.ts'
+import { gateOf, judgementOf, regressed, same, visitOf } from '../src/report/testing/gate-records.ts'
 import { articleOrder, lockedOrder, raceOf, wrongPartOf } from '../src/report/testing/race-records.ts'
-import { capacityHtml, compareHtml, raceHtml, runHtml } from '../src/report/index.ts'
+import { capacityHtml, compareHtml, gateHtml, raceHtml, runHtml } from '../src/report/index.ts'
 import { createRunDirectory } from '../src/results/index.ts'
+import { fullGate } from '../src/results/testing/gate-records.ts'
 import { fullCapacity } from '../src/core/testing/capacity-records.ts'
 import { fullRecord } from '../src/results/testing/records.ts'
 import { openPage } from './browser.ts'
@@ -46,6 +48,44 @@ function wrongRun(): Promise<string> {
   const record = recordOf({ verdict: 'wrong', exitCode: 1, steps, checks: checksWith(failed) })
   const digests = steps.map(({ index }) => digestOf(index))
   return runHtml({ record, digests, notes: [LONG], commands: [{ label: 'Run it again', text: LONG }] })
+}
+
+/** Of which everything failed at once. */
+function worseGate(): Promise<string> {
+  const failure = { check: 'no-oversell', sentence: `oversold ${LONG}` } as const
+  const visits = Array.from({ length: 40 }, (_, at) => {
+    const arm = at % 4 === 0 || at % 4 === 3 ? 'baseline' : 'candidate'
+    const isWrong = arm === 'candidate'
+    return visitOf(arm, {
+      block: Math.floor(at / 4),
+      round: at < 20 ? 1 : 2,
+      directory: `visits/${LONG}`,
+      verdict: isWrong ? 'wrong' : 'passed',
+      failedChecks: isWrong ? [failure] : [],
+    })
+  })
+  const errors = { ...same, metric: 'errorRate', verdict: 'not measured', change: null } as const
+  const rounds = [
+    { round: 1, visits: [10, 10], estimate: 0.1, pValue: 0.01, adjustedPValue: 0.02, level: 0.05 },
+  ] as const
+  const change = { kind: 'sold', name: LONG, baseline: 1, candidate: 2, sentence: `+1 ${LONG}` } as const
+  const judgement = judgementOf({
+    correctness: {
+      verdict: 'wrong',
+      failures: [{ ...failure, arm: 'candidate', visits: 20, ofVisits: 20 }],
+      doubts: [LONG],
+    },
+    work: { verdict: 'changed', exactCounts: 3, changes: [change], notExact: [LONG], notes: [LONG] },
+    metrics: [same, errors, { ...regressed, rounds, change: { ...regressed.change!, high: 1e18 } }],
+    environmentDiffers: [LONG],
+    word: 'WRONG',
+    headline: LONG,
+    verdict: 'wrong',
+  })
+  const arms = { baseline: { name: LONG, target: null }, candidate: { name: LONG, target: null } }
+  const foreseen = [{ metric: 'p99Ms', effect: 0.1 }] as const
+  const record = gateOf({ visits, calibration: [visitOf('baseline')], judgement, arms, foreseen, notes: [LONG] })
+  return gateHtml({ record, commands: [{ label: 'Gate again', text: LONG }] })
 }
 
 /** A page that says what it asked for and what it complained of. */
@@ -125,6 +165,17 @@ describeWithServices(['chromium'], 'a report in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  it.each([
+    ['on a screen, in dark', SCREEN, 'dark'],
+    ['on a phone, in light', PHONE, 'light'],
+  ] as const)('of a gate is so, too, and draws its visits %s', async (_, view, theme) => {
+    const { page, complaints } = await shown(await worseGate(), view, theme)
+    expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(view.width)
+    expect(await page.$$eval('svg.chart', (charts) => charts.filter((chart) => chart.checkVisibility()).length)).toBe(5)
+    expect(complaints).toEqual([])
+  })
+
   it('is dark where the reader wants it dark, and as its element says where it says so', async () => {
     const { page } = await shown(await wrongRun(), SCREEN, 'dark')
     const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
@@ -194,11 +245,23 @@ describe('doorbuster report', () => {
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites')
   })
 
+  it('makes that of a gate again, by its record alone', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'gate.json'), JSON.stringify(fullGate()))
+    const { exitCode, stdout, stderr } = await doorbuster(['report', folder, '--format', 'html,md,junit'])
+    expect([exitCode, stderr, stdout.trim().split('\n').length]).toEqual([0, '', 3])
+    for (const name of ['report.html', 'gate.md', 'junit.xml'])
+      expect(statSync(join(folder, name)).size).toBeGreaterThan(0)
+    const page = readFileSync(join(folder, 'report.html'), 'utf8')
+    expect(page).toContain('npx doorbuster gate smoke --baseline-target atomic-update')
+    expect(page).toContain(`npx doorbuster report ${join(folder, 'visits/006-baseline')} --open`)
+  })
+
   it('says what can be reported where something else was named', async () => {
     const folder = temporaryFolder()
     const nothing = await doorbuster(['report', folder])
     expect(nothing.exitCode).toBe(2)
-    expect(nothing.stderr).toContain('it has none of run.json, compare.json and race.json')
+    expect(nothing.stderr).toContain('it has none of run.json, compare.json, race.json and gate.json')
     writeFileSync(join(folder, 'compare.json'), '{"schema":"doorbuster.compare/1"}')
     const damaged = await doorbuster(['report', folder])
     expect(damaged.exitCode).toBe(2)

@@ -55,6 +55,12 @@ describe('a run as it was called', () => {
     expect([turned('--memory'), turned('--no-memory')]).toEqual([['--memory'], ['--no-memory']])
   })
 
+  it('says a URL without its password', () => {
+    const command = new Command('gate').option('--baseline-url <url>').option('--build <command>')
+    command.parse(['--baseline-url', 'http://me:secret@shop:8080/?key=secret', '--build', 'make'], { from: 'user' })
+    expect(wordsOfCommand(null, command)).toEqual(['--baseline-url', 'http://me:***@shop:8080', '--build', 'make'])
+  })
+
   it('leaves out what was not said, and what says nothing of the sale', () => {
     expect(wordsOf(['smoke', '--out', 'x', '--no-report'])).toEqual(['smoke'])
   })

@@ -1,6 +1,7 @@
 /** A run, or what is made of several, as it was called: what somebody who repeats it has to say again. */
 import type { Command, Option } from 'commander'
 import { durationWord } from '../core/units.ts'
+import { displayUrl } from '../target/access/display-url.ts'
 import { durationMs, positiveDurationMs } from './list-options.ts'
 import { collect } from './options.ts'
 
@@ -17,6 +18,8 @@ const SAYS_NOTHING_OF_THE_SALE: ReadonlySet<string> = new Set([
   'metricsLinger',
   'log',
   'logLevel',
+  'summary',
+  'annotations',
 ])
 
 /** Words behind the name of the command: its scenario (null: it has none), then each option that was given and matters. */
@@ -38,5 +41,10 @@ function wordsOf({ long, parseArg, negate }: Option, value: unknown): string[] {
   if (typeof value === 'boolean') return value ? [long!] : []
   const isTime = parseArg === durationMs || parseArg === positiveDurationMs
   const values: readonly unknown[] = parseArg === collect && Array.isArray(value) ? value : [value]
-  return values.flatMap((one) => [long!, isTime ? durationWord(Number(one)) : String(one)])
+  return values.flatMap((one) => [long!, isTime ? durationWord(Number(one)) : textOf(long!, one)])
+}
+
+/** A record is passed on, and the password in a URL is not. */
+function textOf(long: string, value: unknown): string {
+  return long.endsWith('-url') ? displayUrl(String(value)) : String(value)
 }

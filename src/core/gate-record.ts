@@ -28,6 +28,8 @@ export interface GateRecord {
   readonly scenario: Scenario
   /** Of the order of visits, and of every draw of the statistics. */
   readonly seed: number
+  /** As it was called: words behind `doorbuster gate`, without what changes nothing of its answer. Absent: not by a command. */
+  readonly command?: readonly string[]
   /** null: nothing was run. */
   readonly budgetMs: number | null
   readonly options: GateOptions

@@ -55,7 +55,7 @@ export function remarksOf({ judgement, notes }: GateRecord): string[] {
 }
 
 /** The medians of a table's row may have been measured at two speeds. */
-function remarkOfSpeed(metrics: readonly MetricJudgement[]): string[] {
+export function remarkOfSpeed(metrics: readonly MetricJudgement[]): string[] {
   const adjusted = metrics.filter(({ isAtOneSpeed }) => isAtOneSpeed).map(({ metric }) => metricName(metric))
   if (adjusted.length === 0) return []
   return [

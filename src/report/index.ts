@@ -14,11 +14,18 @@ export { GATE_COMMENT_MARK, gateMarkdown } from './gate-markdown.ts'
 export { renderGate } from './gate-terminal.ts'
 export { renderForeseen } from './gate-words.ts'
 export { headlineOf, leadingFailure } from './headline.ts'
-export { capacityHtml, compareHtml, raceHtml, runHtml } from './html/index.ts'
+export { capacityHtml, compareHtml, gateHtml, raceHtml, runHtml } from './html/index.ts'
 export { junitXml } from './junit.ts'
 export { markdownSummary } from './markdown.ts'
 export type { Distribution, StepDigest, StockCurve, TimeBucket } from './model/step-digest.ts'
-export { repeatCapacity, repeatCommand, repeatComparison, repeatRace, replayRace } from './model/repeat-command.ts'
+export {
+  repeatCapacity,
+  repeatCommand,
+  repeatComparison,
+  repeatGate,
+  repeatRace,
+  replayRace,
+} from './model/repeat-command.ts'
 export { shortTime } from './model/names.ts'
 export type { Command } from './model/page.ts'
 export type { RunReport } from './model/run-page.ts'

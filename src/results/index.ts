@@ -12,12 +12,15 @@ export { createFolder, createRunDirectory, type FolderOptions, type RunDirectory
 export { openRun, type StoredRun } from './stored-run.ts'
 export { openCapacity } from './stored-capacity.ts'
 export { openCompare } from './stored-compare.ts'
+export { openGate } from './stored-gate.ts'
 export { openRace } from './stored-race.ts'
 export {
   CAPACITY_FILE,
   CAPACITY_REPORTS,
   COMPARE_FILE,
   COMPARE_REPORTS,
+  GATE_FILE,
+  GATE_REPORTS,
   LIVE_FILE,
   RACE_FILE,
   RACE_REPORTS,

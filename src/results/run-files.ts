@@ -6,6 +6,8 @@ export const COMPARE_FILE = 'compare.json'
 export const CAPACITY_FILE = 'capacity.json'
 /** Of a race. */
 export const RACE_FILE = 'race.json'
+/** Of a gate. */
+export const GATE_FILE = 'gate.json'
 export const HISTORY_DIRECTORY = 'history'
 export const LEDGER_DIRECTORY = 'ledger'
 /** What was told of the run while it went on. */
@@ -16,6 +18,7 @@ export const RUN_REPORTS = { html: 'report.html', md: 'summary.md', junit: 'juni
 export const CAPACITY_REPORTS = { ...RUN_REPORTS, md: 'summary.md' } as const
 export const COMPARE_REPORTS = { ...RUN_REPORTS, md: 'compare.md' } as const
 export const RACE_REPORTS = { ...RUN_REPORTS, md: 'race.md' } as const
+export const GATE_REPORTS = { ...RUN_REPORTS, md: 'gate.md' } as const
 
 /** Steps count from 0 in the code and from 1 for people: step 0 is `step-001.parquet`. */
 export function stepFileName(stepIndex: number): string {

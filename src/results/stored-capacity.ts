@@ -1,9 +1,9 @@
-/** Opens the folder of a search for capacity. */
+/** Opens the folder of a search for capacity. Whatever is wrong with it is one error that says what to do. */
 import { join, resolve } from 'node:path'
 import { CAPACITY_SCHEMA, type CapacityRecord } from '../core/capacity-record.ts'
 import { capacityRecordSchema } from './capacity-schema.ts'
+import { readRecordFile } from './record-file.ts'
 import { CAPACITY_FILE } from './run-files.ts'
-import { type RecordKind, readRecord } from './stored-record.ts'
 
 export interface StoredCapacity {
   /** Absolute. */
@@ -11,14 +11,16 @@ export interface StoredCapacity {
   readonly record: CapacityRecord
 }
 
-const KIND: RecordKind = {
-  schema: CAPACITY_SCHEMA,
-  whichFolder: `the folder of a search for capacity: the one that holds ${CAPACITY_FILE}`,
-  again: 'Measure again.',
-}
-
 /** Throws HarnessError RUN_DIRECTORY_INVALID. */
 export async function openCapacity(directory: string): Promise<StoredCapacity> {
   const path = resolve(directory)
-  return { path, record: await readRecord(join(path, CAPACITY_FILE), capacityRecordSchema, KIND) }
+  const record = await readRecordFile({
+    file: join(path, CAPACITY_FILE),
+    schemaName: CAPACITY_SCHEMA,
+    schema: capacityRecordSchema,
+    code: 'RUN_DIRECTORY_INVALID',
+    unreadableHint: `Name the folder of a search for capacity: the one that holds ${CAPACITY_FILE}.`,
+    invalidHint: 'It was changed after it was written, or by another version of doorbuster. Measure again.',
+  })
+  return { path, record }
 }

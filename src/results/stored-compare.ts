@@ -1,9 +1,9 @@
-/** Opens the folder of a comparison. */
+/** Opens the folder of a comparison. Whatever is wrong with it is one error that says what to do. */
 import { join, resolve } from 'node:path'
 import { COMPARE_SCHEMA, type CompareRecord } from '../core/compare-record.ts'
 import { compareRecordSchema } from './compare-schema.ts'
+import { readRecordFile } from './record-file.ts'
 import { COMPARE_FILE } from './run-files.ts'
-import { type RecordKind, readRecord } from './stored-record.ts'
 
 export interface StoredCompare {
   /** Absolute. */
@@ -11,14 +11,16 @@ export interface StoredCompare {
   readonly record: CompareRecord
 }
 
-const KIND: RecordKind = {
-  schema: COMPARE_SCHEMA,
-  whichFolder: `the folder of a comparison: the one that holds ${COMPARE_FILE}`,
-  again: 'Compare again.',
-}
-
 /** Throws HarnessError RUN_DIRECTORY_INVALID. */
 export async function openCompare(directory: string): Promise<StoredCompare> {
   const path = resolve(directory)
-  return { path, record: await readRecord(join(path, COMPARE_FILE), compareRecordSchema, KIND) }
+  const record = await readRecordFile({
+    file: join(path, COMPARE_FILE),
+    schemaName: COMPARE_SCHEMA,
+    schema: compareRecordSchema,
+    code: 'RUN_DIRECTORY_INVALID',
+    unreadableHint: `Name the folder of a comparison: the one that holds ${COMPARE_FILE}.`,
+    invalidHint: 'It was changed after it was written, or by another version of doorbuster. Compare again.',
+  })
+  return { path, record }
 }

@@ -3,7 +3,6 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { z } from 'zod'
 import { HarnessError } from '../core/errors.ts'
 import { decidingVerdict, exitCodeOf } from '../core/exit-codes.ts'
 import type { HistoryColumns } from '../core/history.ts'
@@ -11,6 +10,7 @@ import type { LedgerSnapshot } from '../core/ledger.ts'
 import { RUN_SCHEMA, type RunRecord } from '../core/run-record.ts'
 import { readHistoryFile } from './history-file.ts'
 import { readLedgerFile } from './ledger-file.ts'
+import { describeIssues } from './record-file.ts'
 import { checkConsistent, type StepFiles } from './record-consistency.ts'
 import { HISTORY_DIRECTORY, LEDGER_DIRECTORY, RECORD_FILE, stepFileName, stepOfFileName } from './run-files.ts'
 import { runRecordSchema } from './run-schema.ts'
@@ -113,14 +113,6 @@ function unknownSchema(file: string, schema: unknown): HarnessError {
       ? 'It was written by another version of doorbuster: read it with that one, or update this one.'
       : 'It was not written by doorbuster. Name the folder of a run.',
   })
-}
-
-const MAX_ISSUES_SHOWN = 10
-
-function describeIssues(error: z.ZodError): string {
-  const lines = error.issues.map(({ path, message }) => `  ${path.map(String).join('.') || '(whole)'}: ${message}`)
-  const more = lines.length - MAX_ISSUES_SHOWN
-  return [...lines.slice(0, MAX_ISSUES_SHOWN), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n')
 }
 
 async function stepFiles(path: string): Promise<StepFiles> {

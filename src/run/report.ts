@@ -1,8 +1,9 @@
-/** Makes reports of folders: reads what a run, a comparison or a race left, and hands it to whoever draws it. */
+/** Makes reports of folders: reads what a run, or what is made of several, left there, and hands it to whoever draws it. */
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { CompareRecord } from '../core/compare-record.ts'
 import { HarnessError } from '../core/errors.ts'
+import type { GateRecord } from '../core/gate-record.ts'
 import type { RunRecord, StepRecord } from '../core/run-record.ts'
 import {
   capacityHtml,
@@ -12,6 +13,9 @@ import {
   compareHtml,
   compareJunit,
   compareMarkdown,
+  gateHtml,
+  gateJunitXml,
+  gateMarkdown,
   isProved,
   junitXml,
   markdownSummary,
@@ -21,6 +25,7 @@ import {
   repeatCapacity,
   repeatCommand,
   repeatComparison,
+  repeatGate,
   repeatRace,
   replayRace,
   runHtml,
@@ -33,8 +38,11 @@ import {
   CAPACITY_REPORTS,
   COMPARE_FILE,
   COMPARE_REPORTS,
+  GATE_FILE,
+  GATE_REPORTS,
   openCapacity,
   openCompare,
+  openGate,
   openRace,
   openRun,
   RACE_FILE,
@@ -59,22 +67,17 @@ export interface ReportOptions {
   readonly shownAs: string
 }
 
-/** Of a run, of a comparison or of a race. Throws HarnessError RUN_DIRECTORY_INVALID, of a race USAGE. */
+/** Of a run, a comparison, a race, a search for capacity or a gate. Throws HarnessError RUN_DIRECTORY_INVALID, of a race USAGE. */
 export async function openReport(directory: string, options: ReportOptions): Promise<Report> {
   const isThere = (file: string): boolean => existsSync(join(directory, file))
   if (isThere(RECORD_FILE)) return await reportOfRun(directory, options)
   if (isThere(COMPARE_FILE)) return await reportOfComparison(directory)
   if (isThere(RACE_FILE)) return await reportOfRace(directory, options)
   if (isThere(CAPACITY_FILE)) return await reportOfCapacity(directory, options)
-  if (isThere('gate.json')) {
-    throw new HarnessError('RUN_DIRECTORY_INVALID', {
-      message: `${directory} can not be reported as a whole: there are reports of runs, of comparisons and of races`,
-      hint: 'It holds the folder of each of its runs: name one of those. What it came to stands in its own JSON and Markdown.',
-    })
-  }
+  if (isThere(GATE_FILE)) return await reportOfGate(directory, options)
   throw new HarnessError('RUN_DIRECTORY_INVALID', {
-    message: `${directory} can not be reported: it has none of ${RECORD_FILE}, ${COMPARE_FILE} and ${RACE_FILE}`,
-    hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison or a race.',
+    message: `${directory} can not be reported: it has none of ${[RECORD_FILE, COMPARE_FILE, RACE_FILE, CAPACITY_FILE].join(', ')} and ${GATE_FILE}`,
+    hint: 'Name the folder of a run, such as results/20260314T150926Z-smoke-naive, or that of a comparison, a race, a search for capacity or a gate.',
   })
 }
 
@@ -157,6 +160,33 @@ async function reportOfRace(directory: string, { shownAs }: ReportOptions): Prom
       }
     },
   }
+}
+
+async function reportOfGate(directory: string, { shownAs }: ReportOptions): Promise<Report> {
+  const { path, record } = await openGate(directory)
+  const commands = [...commandOf('Gate again', repeatGate(record)), ...commandOfWrongVisit(record, shownAs)]
+  return {
+    fileOf: (format) => join(path, GATE_REPORTS[format]),
+    async render(format) {
+      switch (format) {
+        case 'html':
+          return await gateHtml({ record, commands })
+        case 'md':
+          return gateMarkdown(record)
+        case 'junit':
+          return gateJunitXml(record)
+      }
+    },
+  }
+}
+
+/** What proves it stands in the run. */
+function commandOfWrongVisit({ calibration, visits }: GateRecord, shownAs: string): Command[] {
+  const wrong = [...visits, ...calibration].filter(({ failedChecks }) => failedChecks.length > 0)
+  const visit = wrong.find(({ arm }) => arm === 'candidate') ?? wrong[0]
+  if (visit === undefined) return []
+  const folder = isAbsolute(visit.directory) ? visit.directory : join(shownAs, visit.directory)
+  return commandOf('See what proves it, in a visit that was wrong', `npx doorbuster report ${shellWord(folder)} --open`)
 }
 
 async function runReport(run: StoredRun, shownAs: string): Promise<RunReport> {

@@ -1,9 +1,8 @@
 /** `doorbuster gate`: a candidate against its baseline, to an exit code that a build can rest on. */
 import { appendFileSync } from 'node:fs'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import type { GateOptions, GateRecord } from '../../core/gate-record.ts'
 import type { Scenario } from '../../core/scenario.ts'
-import { parseDurationMs } from '../../core/units.ts'
 import { gateOptions, parseLeastEffect } from '../../gate/index.ts'
 import { gateAnnotations, gateMarkdown, renderGate } from '../../report/index.ts'
 import type { ServiceSettings, ServicesMode } from '../../services/service.ts'
@@ -12,6 +11,7 @@ import { followGate } from '../gate-display.ts'
 import { type GateScenarioOptions, gateScenario, namedScenario } from '../gate-scenario.ts'
 import type { GateSides } from '../gate-sides.ts'
 import { type GateSideOptions, gateWay } from '../gate-way.ts'
+import { durationMs } from '../list-options.ts'
 import {
   appendfsyncOption,
   collect,
@@ -23,7 +23,9 @@ import {
   synchronousCommitOption,
   yesOption,
 } from '../options.ts'
+import { reportBeside } from '../report-beside.ts'
 import { shownPath } from '../shown-path.ts'
+import { wordsOfCommand } from '../words-of-command.ts'
 
 interface GateCommandOptions extends ServiceSettings, GateSideOptions, GateScenarioOptions {
   readonly iMayTest?: readonly string[]
@@ -78,7 +80,9 @@ Examples:
   doorbuster gate --baseline results/main --candidate-target shop.yaml
 `,
     )
-    .action((scenario: string | undefined, options: GateCommandOptions) => runGateCommand(context, scenario, options))
+    .action((scenario: string | undefined, options: GateCommandOptions) =>
+      runGateCommand(context, scenario, options, command),
+    )
 }
 
 function addScenarioOptions(command: Command): Command {
@@ -91,10 +95,10 @@ function addScenarioOptions(command: Command): Command {
 
 function addJudgingOptions(command: Command): Command {
   return command
-    .addOption(new Option('--budget <time>', 'all visits end in it').argParser(duration).default(300_000, '5m'))
+    .addOption(new Option('--budget <time>', 'all visits end in it').argParser(durationMs).default(300_000, '5m'))
     .addOption(
       new Option('--max-wait <time>', 'how long a block of visits waits for a quiet machine; 0s: nobody looks')
-        .argParser(duration)
+        .argParser(durationMs)
         .default(10_000, '10s'),
     )
     .option('--least-effect <metric=share>', 'nothing smaller matters, such as p99=10%; may be repeated', collect)
@@ -115,6 +119,7 @@ async function runGateCommand(
   context: CommandContext,
   scenarioName: string | undefined,
   options: GateCommandOptions,
+  command: Command,
 ): Promise<void> {
   const { terminal, env, signal } = context
   terminal.quiet = options.json === true
@@ -143,6 +148,7 @@ async function runGateCommand(
       sides,
       options: judging,
       seed: scenario.seed,
+      command: wordsOfCommand(scenarioName ?? null, command),
       budgetMs: options.budget,
       maxWaitMs: options.maxWait,
       notes: [...sides.notes, ...notes],
@@ -154,6 +160,7 @@ async function runGateCommand(
       ...followGate(terminal),
     })
     report(context, finished.record, shownPath(finished.folder), options)
+    await reportBeside(terminal, finished.folder, 'report:')
     for (const warning of finished.warnings) terminal.warn(warning)
     if (finished.failure !== null) throw finished.failure.error
     context.leaveWith(finished.record.exitCode!)
@@ -190,10 +197,4 @@ function folderOf(
   if (out !== undefined) return { out }
   const words = ['gate', name, baseline.name, candidate.name]
   return { resultsRoot: 'results', startedAt: new Date(), words }
-}
-
-function duration(text: string): number {
-  const ms = parseDurationMs(text)
-  if (ms === null) throw new InvalidArgumentError('It must be a duration, such as 5m or 90s.')
-  return ms
 }

@@ -151,7 +151,7 @@ function marksOption(marks: readonly Mark[], { isNarrow }: Room): object {
           width: mark.mood === 'plain' ? 1 : 1.5,
           type: mark.axis === 'x' ? [1, 3] : [5, 3],
         },
-        label: { position: mark.axis === 'x' ? 'end' : 'insideStartTop', ...label(mark) },
+        label: { position: labelPosition(mark), ...label(mark) },
       })),
     },
     markArea: {
@@ -159,9 +159,18 @@ function marksOption(marks: readonly Mark[], { isNarrow }: Room): object {
       animation: false,
       itemStyle: { color: 'var(--doubt-back)' },
       data: bands.map((mark) => [
-        { [`${mark.axis}Axis`]: mark.at, label: { position: 'top', distance: 3, ...label(mark) } },
+        {
+          [`${mark.axis}Axis`]: mark.at,
+          label: { position: 'top', distance: 3, ...label(mark) },
+          ...(mark.mood === 'plain' && { itemStyle: { color: 'var(--code)' } }),
+        },
         { [`${mark.axis}Axis`]: mark.until },
       ]),
     },
   }
+}
+
+function labelPosition({ axis, labelAt }: Mark): string {
+  if (axis === 'x') return 'end'
+  return labelAt === 'end' ? 'insideEndTop' : 'insideStartTop'
 }

@@ -4,18 +4,25 @@ import { escaped } from './escape.ts'
 
 export function drawnIntervals(chart: IntervalChart): string {
   const rows = chart.rows.map((row) => drawnRow(row, chart)).join('')
-  const ends = `<span>${escaped(chart.formatEnd(chart.from))}</span><span>${escaped(chart.formatEnd(chart.until))}</span>`
+  const ends = endsOf(chart)
+    .map((value) => `<span>${escaped(chart.formatEnd(value))}</span>`)
+    .join('')
   const limit = chart.limit === null ? '' : ` <span class="limit-words">┊ ${escaped(chart.limit.label)}</span>`
   return `<figure class="drawn intervals"><figcaption><h3>${escaped(chart.title)}</h3><p>${escaped(chart.sentence)}${limit}</p></figcaption>
 <ol>${rows}</ol><div class="scale" aria-hidden="true">${ends}</div></figure>`
 }
 
-function drawnRow({ name, mood, figure }: IntervalRow, chart: IntervalChart): string {
+function endsOf({ from, until }: IntervalChart): number[] {
+  return from < 0 ? [from, 0, until] : [from, until]
+}
+
+function drawnRow({ name, mood, figure, limit: ofRow }: IntervalRow, chart: IntervalChart): string {
   const words = figure === null ? 'not measured' : wordsOf(figure, chart)
-  const limit =
-    chart.limit === null ? '' : `<span class="limit" style="left:${percent(chart.limit.at, chart)}%"></span>`
-  const drawn = figure === null ? '' : whisker(figure, chart)
-  return `<li class="${mood}"><span class="who">${escaped(name)}</span><span class="track" aria-hidden="true">${limit}${drawn}</span><span class="what">${escaped(words)}</span></li>`
+  const at = ofRow ?? chart.limit?.at ?? null
+  const zero = chart.from < 0 ? `<span class="zero" style="left:${percent(0, chart)}%"></span>` : ''
+  const limit = at === null ? '' : `<span class="limit" style="left:${percent(at, chart)}%"></span>`
+  const drawn = zero + limit + (figure === null ? '' : whisker(figure, chart))
+  return `<li class="${mood}"><span class="who">${escaped(name)}</span><span class="track" aria-hidden="true">${drawn}</span><span class="what">${escaped(words)}</span></li>`
 }
 
 function wordsOf({ median, low, high }: NonNullable<IntervalRow['figure']>, { format }: IntervalChart): string {

@@ -100,6 +100,7 @@ tr.good th { color: var(--good); }
 #steps tr.doubtful td:last-child { color: var(--doubt); font-weight: 600; }
 #checks td:last-child { color: var(--quiet); }
 #checks td:nth-child(2), #checks td:nth-child(3):not(:nth-last-child(2)) { white-space: nowrap; }
+#times table:not(.texts) td:last-child { white-space: nowrap; }
 .more { color: var(--quiet); font-size: 13px; margin-top: 6px; }
 details { margin-top: 8px; }
 summary { cursor: pointer; color: var(--quiet); font-size: 13.5px; width: fit-content; }
@@ -128,6 +129,7 @@ summary { cursor: pointer; color: var(--quiet); font-size: 13.5px; width: fit-co
 .median { position: absolute; top: 4px; width: 10px; height: 10px; margin-left: -5px; border-radius: 50%; background: var(--line-0); }
 .bad .whisker, .bad .median { background: var(--bad); }
 .bad .median { border-radius: 0; }
+.zero { position: absolute; top: 0; bottom: 0; border-left: 1px solid var(--quiet); }
 .limit-words { color: var(--bad); white-space: nowrap; }
 .limit { position: absolute; top: 0; bottom: 0; border-left: 2px dashed var(--bad); }
 .command figcaption { color: var(--quiet); font-size: 13.5px; }

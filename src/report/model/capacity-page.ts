@@ -18,7 +18,8 @@ import {
   throughputWords,
   TOO_MUCH,
 } from '../capacity-words.ts'
-import { MOOD_OF_RUN, niceEnd, shortTime, timeWords } from './names.ts'
+import { MOOD_OF_RUN, shortTime, timeWords } from './names.ts'
+import { niceEnd } from './nice-end.ts'
 import {
   type Axis,
   type Block,

@@ -25,7 +25,8 @@ import {
   sloWords,
   timesShown,
 } from '../compare-words.ts'
-import { moodOf, niceEnd, shortTime } from './names.ts'
+import { moodOf, shortTime } from './names.ts'
+import { niceEnd } from './nice-end.ts'
 import { type Block, type IntervalChart, row, type Section, tableBlock, text } from './page.ts'
 
 export function regimeSection(regime: Regime, record: CompareRecord, index: number): Section {

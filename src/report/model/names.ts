@@ -58,10 +58,3 @@ export function shortTime(ms: number): string {
 export function quantileWords(quantile: number): string {
   return `${Number((quantile * 100).toFixed(4))}%`
 }
-
-/** The end of a scale: 1, 1.5, 2, 3, 5 or 7 times a power of ten, at least so much. */
-export function niceEnd(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 1.5, 2, 3, 5, 7, 10].map((factor) => factor * power).find((end) => end >= value * (1 - 1e-9))!
-}

@@ -126,6 +126,8 @@ export interface Mark {
   readonly label: string
   /** Where there is little room; absent: the label. */
   readonly brief?: string
+  /** Where the label of a level line stands: those of two lines that may be near each other apart. Absent: at its start. */
+  readonly labelAt?: 'start' | 'end'
   readonly mood: Mood
 }
 
@@ -154,15 +156,15 @@ export interface Lane {
 export interface IntervalChart {
   readonly title: string
   readonly sentence: string
-  /** Of the scale, which may begin above zero. */
+  /** Of the scale, which may begin above zero; of changes it begins below it, and zero is marked in its middle. */
   readonly from: number
   readonly until: number
   /** Of figures, and of the ends of the scale. */
   readonly format: (value: number) => string
   readonly formatEnd: (value: number) => string
   readonly rows: readonly IntervalRow[]
-  /** What is allowed; null: nothing is said. */
-  readonly limit: { readonly at: number; readonly label: string } | null
+  /** What is allowed; null: nothing is said. `at` null: each row has its own. */
+  readonly limit: { readonly at: number | null; readonly label: string } | null
 }
 
 export interface IntervalRow {
@@ -170,6 +172,8 @@ export interface IntervalRow {
   readonly mood: Mood
   /** null: not measured. */
   readonly figure: { readonly median: number; readonly low: number; readonly high: number } | null
+  /** In place of the chart's limit; absent: that. */
+  readonly limit?: number
 }
 
 /** Who spoke to whom, in the order in which they did. */

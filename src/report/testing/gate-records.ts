@@ -75,7 +75,7 @@ export function gateOf(changes: Partial<GateRecord> = {}): GateRecord {
   }
 }
 
-function visitOf(arm: GateVisit['arm']): GateVisit {
+export function visitOf(arm: GateVisit['arm'], changes: Partial<GateVisit> = {}): GateVisit {
   return {
     arm,
     round: 1,
@@ -90,5 +90,6 @@ function visitOf(arm: GateVisit['arm']): GateVisit {
     figures: { goodputPerSec: 200, p50Ms: 1, p99Ms: 12, errorRate: 0, cpuMicrosPerOrder: 400 },
     generator: { onTimeShare: 1, cpuShare: 0.1, cpuMicrosPerRequest: 250 },
     work: null,
+    ...changes,
   }
 }

@@ -21,6 +21,8 @@ export interface GateTerms {
   readonly options: GateOptions
   /** Of the order of visits, and of every draw. */
   readonly seed: number
+  /** As it was called; absent: not by a command. */
+  readonly command?: readonly string[]
   readonly budgetMs: number
   /** Known before it began, a sentence each. */
   readonly notes: readonly string[]
@@ -170,7 +172,7 @@ function endOf(visits: readonly GateVisit[]): RunVerdict[] {
   return visits.some(({ verdict }) => verdict === 'environment') ? ['environment'] : []
 }
 
-function firstRecord({ scenario, seed, budgetMs, options, sides, notes }: GateTerms): GateRecord {
+function firstRecord({ scenario, seed, command, budgetMs, options, sides, notes }: GateTerms): GateRecord {
   return {
     schema: GATE_SCHEMA,
     gateId: `g${Date.now().toString(36)}${randomBytes(2).toString('hex')}`,
@@ -179,6 +181,7 @@ function firstRecord({ scenario, seed, budgetMs, options, sides, notes }: GateTe
     finishedAt: null,
     scenario,
     seed,
+    ...(command !== undefined && { command }),
     budgetMs: sides.candidate.kind === 'stored' ? null : budgetMs,
     options,
     arms: {

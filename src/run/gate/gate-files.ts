@@ -2,9 +2,7 @@
 import { join } from 'node:path'
 import type { GateRecord } from '../../core/gate-record.ts'
 import { gateJunitXml, gateMarkdown } from '../../report/index.ts'
-import { createFolder, type FolderOptions, writeText } from '../../results/index.ts'
-
-export const GATE_FILE = 'gate.json'
+import { createFolder, type FolderOptions, GATE_FILE, GATE_REPORTS, writeText } from '../../results/index.ts'
 
 /** Methods throw HarnessError RESULTS_NOT_WRITABLE when the disk doesn't take it. */
 export interface GateFolder {
@@ -22,8 +20,8 @@ export async function createGateFolder(options: FolderOptions): Promise<GateFold
     path,
     writeRecord: (record) => writeText(join(path, GATE_FILE), `${JSON.stringify(record, null, 2)}\n`),
     writeSummaries: async (record) => {
-      await writeText(join(path, 'gate.md'), gateMarkdown(record))
-      await writeText(join(path, 'junit.xml'), gateJunitXml(record))
+      await writeText(join(path, GATE_REPORTS.md), gateMarkdown(record))
+      await writeText(join(path, GATE_REPORTS.junit), gateJunitXml(record))
     },
   }
 }

@@ -13,8 +13,7 @@ import {
   type PlannedVisit,
 } from '../../core/gate-record.ts'
 import type { RunRecord } from '../../core/run-record.ts'
-import { openRun } from '../../results/index.ts'
-import { GATE_FILE } from './gate-files.ts'
+import { GATE_FILE, openRun } from '../../results/index.ts'
 
 export interface StoredRun {
   /** As its gate planned it; of a run that belongs to none: the first round, no block. */
