@@ -261,7 +261,7 @@ describe('doorbuster report', () => {
     const folder = temporaryFolder()
     const nothing = await doorbuster(['report', folder])
     expect(nothing.exitCode).toBe(2)
-    expect(nothing.stderr).toContain('it has none of run.json, compare.json, race.json and gate.json')
+    expect(nothing.stderr).toContain('it has none of run.json, compare.json, race.json, capacity.json and gate.json')
     writeFileSync(join(folder, 'compare.json'), '{"schema":"doorbuster.compare/1"}')
     const damaged = await doorbuster(['report', folder])
     expect(damaged.exitCode).toBe(2)
