@@ -26,8 +26,8 @@ Examples:
 
 export function reportCommand(context: CommandContext): Command {
   return new Command('report')
-    .description('make a page of a stored run, comparison or race: one file, for a browser, paper or mail')
-    .argument('<dir>', 'folder of a run, of a comparison or of a race')
+    .description('make a page of what was stored: one file, for a browser, paper or mail')
+    .argument('<dir>', 'folder of a run, comparison, gate, capacity search or race')
     .option('--format <list>', 'html, md, junit, or several with commas between', formatsOf, ['html'])
     .option('--out <file>', 'where to write it, - for standard output (default: into the folder)')
     .option('--open', 'open the page in a browser')
