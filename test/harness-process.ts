@@ -28,6 +28,8 @@ export async function kill(child: ChildProcess): Promise<void> {
 /** Zombies don't, but for those with threads: these keep its ports until the last of them is gone. */
 export function lives(pid: number): boolean {
   try {
+    process.kill(pid, 0)
+    if (process.platform !== 'linux') return true
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
     return !['Z', 'X'].includes(fields[0]!) || Number(fields[17]) > 1
   } catch {

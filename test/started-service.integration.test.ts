@@ -91,7 +91,8 @@ describe('a service that a command starts', () => {
 
   it('is ready when it takes a connection, where no path is given; a list is run without a shell', async () => {
     const service = await start(starting([process.execPath, 'service.cjs'], { ready: { path: null } }))
-    expect(pids()[0]).toBe(service.pid)
+    // A connection is taken before the service hears that it listens, and writes its id down.
+    await expect.poll(() => (existsSync(join(folder, 'pids')) ? pids()[0] : null)).toBe(service.pid)
   })
 
   it.runIf(process.platform === 'linux')('is measured with all of its processes', async () => {

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 /** In a pipe, a line when there are so many orders, and when there are ten times as many. */
 const FIRST_TOLD = 100
 
-/** `isReplay`: one order is run again, and nothing is searched for unless it can't be followed. */
+/** `isReplay`: one order is run again, and nothing is searched for as long as it is wrong. */
 export function followRace(terminal: Terminal, { isReplay }: { readonly isReplay: boolean }): RaceObserver {
   let told = FIRST_TOLD
   let isWrongTold = false
@@ -23,9 +23,9 @@ export function followRace(terminal: Terminal, { isReplay }: { readonly isReplay
       const what = isReplay ? 'running the order again' : 'trying orders'
       terminal.say(`${what} for ${formatQuantity(stock, 'unit')}`)
     },
-    notFollowed(stock) {
+    notWrongAgain(stock) {
       searches = true
-      terminal.say(`the calls are others now: trying all orders for ${formatQuantity(stock, 'unit')}`)
+      terminal.say(`it is not wrong any more: trying all orders for ${formatQuantity(stock, 'unit')}`)
     },
     order(progress) {
       if (!searches) return

@@ -24,7 +24,7 @@ export interface RaceRecord {
   readonly environment: RunEnvironment | null
   /** One for each stock, in the order in which they were given; those that were never begun are missing. */
   readonly parts: readonly RacePart[]
-  /** Of a race that runs the wrong orders of an earlier one again, and searches where they can't be followed; absent: it searches. */
+  /** Of a race that runs the wrong orders of an earlier one again, and searches where they are not wrong any more; absent: it searches. */
   readonly replayOf?: { readonly raceId: string; readonly file: string }
   /** What a reader has to know of how it came about, a sentence each. */
   readonly notes: readonly string[]
@@ -89,10 +89,10 @@ export interface RacePart {
   /** An order whose steps were others when it was run again; null: none was seen. */
   readonly nondeterminism: { readonly step: number; readonly sentence: string } | null
   /**
-   * Of a race that runs an order again: where the calls are others now, so that all orders were tried in its place. Absent:
-   * it was followed, or none was to be run again.
+   * Of a race that runs an order again, which is not wrong any more, so that all orders were tried: where the calls are
+   * others now; null: it was followed, and ended right. Absent: it is still wrong, or none was to be run again.
    */
-  readonly notFollowed?: { readonly step: number; readonly sentence: string }
+  readonly notFollowed?: { readonly step: number; readonly sentence: string } | null
   /** Why not every place was tried at which the server can die. Absent: each was, or none was asked for. */
   readonly crashesLeft?: 'out-of-budget' | 'ended'
   /** With `crash`: each place at which the server was killed or a reply lost; else empty. */

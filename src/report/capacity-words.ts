@@ -27,6 +27,7 @@ export function capacityHeadline(record: CapacityRecord): CapacityHeadline {
     const rest = ` at ${formatCount(wrong.ratePerSec)}/s: ${wrong.check}: ${wrong.sentence}`
     return { verdict, word: 'WRONG', rest: `${rest}; how much a wrong sale carries, nobody has to know` }
   }
+  if (record.verdict === null) return { verdict, word: 'RUNNING', rest: `: so far, ${answerWords(record)}` }
   if (verdict === 'interrupted') return { verdict, word: 'INTERRUPTED', rest: `: so far, ${answerWords(record)}` }
   if (verdict === 'environment') return { verdict, word: 'ENDED EARLY', rest: `: until then, ${answerWords(record)}` }
   if (verdict === 'missed') return { verdict, word: 'SLO MISSED', rest: `: ${answerWords(record)}` }
@@ -40,17 +41,21 @@ function answerWords(record: CapacityRecord): string {
   const { capacity } = record
   if (capacity === null) return 'nothing was found'
   const { lowerRatePerSec: lower, upperRatePerSec: upper, ended } = capacity
+  // As each trial leaves it, it ends where the time would be over.
+  const isTimeOver = ended === 'budget' && record.status !== 'running'
   const name = record.target === null ? 'the target' : targetName(record.target)
   const meets = `${name} meets ${sloWords(record)}`
   if (lower === null) {
     if (upper === null) return `no trial told anything: ${lastDoubt(record)}`
     const missed = `${meets} at no rate that was tried, not even at ${formatCount(upper)}/s`
-    return ended === 'budget' ? `${missed}; the time was over before lower ones were` : missed
+    return isTimeOver ? `${missed}; the time was over before lower ones were` : missed
   }
   if (ended === 'cap') return `${meets} at ${formatCount(lower)}/s, and no more was asked of it`
   if (upper !== null) return `${meets} up to ${formatCount(lower)}-${formatCount(upper)}/s`
-  const why = ended === 'no-answer' ? `beyond, no trial told anything (${lastDoubt(record)})` : 'the time was over'
-  return `${meets} at ${formatCount(lower)}/s; ${why}`
+  if (ended === 'no-answer') {
+    return `${meets} at ${formatCount(lower)}/s; beyond, no trial told anything (${lastDoubt(record)})`
+  }
+  return `${meets} at ${formatCount(lower)}/s; ${isTimeOver ? 'the time was over' : 'of higher rates nothing is known'}`
 }
 
 function lastDoubt({ trials }: CapacityRecord): string {
@@ -65,11 +70,12 @@ function sloWords({ slo }: Pick<CapacityRecord, 'slo'>): string {
 
 /** What has to be known of the answer, a sentence each. */
 export function doubtWords(record: CapacityRecord): string[] {
-  const { capacity, search, sloFrom } = record
+  const { capacity, search, sloFrom, status } = record
   return [
     sloFrom === 'default' && 'neither --slo nor the scenario says how fast it has to be: p99 < 100ms was taken',
-    capacity !== null && widthWords(capacity, search.precision),
-    capacity !== null && shortTrialWords(capacity, record),
+    // Of a search that goes on, neither is the last word.
+    capacity !== null && status !== 'running' && widthWords(capacity, search.precision),
+    capacity !== null && status !== 'running' && shortTrialWords(capacity, record),
     ...record.notes,
   ].filter((words) => typeof words === 'string')
 }

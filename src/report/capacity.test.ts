@@ -59,6 +59,8 @@ describe('a search for capacity as JUnit', () => {
     ['one that missed it', { verdict: 'missed' }, 'pass', 'failure'],
     ['one that was wrong', { verdict: 'wrong', wrong: WRONG }, 'failure', 'skipped'],
     ['one that came to no answer', { verdict: 'inconclusive', trials: [] }, 'error', 'error'],
+    ['one that goes on', { verdict: null, status: 'running' }, 'error', 'error'],
+    ['one that was interrupted', { verdict: 'interrupted', status: 'interrupted' }, 'error', 'error'],
   ])('of %s has a case for what is right, and one for the SLO', (_, changed, right, slo) => {
     const cases = capacityJunit(record({ trials: [fullTrial()], ...changed }))
       .split('<testcase')
@@ -117,6 +119,17 @@ describe('a search for capacity in words', () => {
     ],
   ] as const)('says that %s', (_claim, verdict, found, words) => {
     expect(said({ verdict, capacity: { ...FOUND, ...found } })).toMatch(words)
+  })
+
+  it('says of one that goes on that it does, and nothing of its end', () => {
+    const going = { verdict: null, status: 'running', exitCode: null } as const
+    const words = said({ ...going, capacity: { ...FOUND, ended: 'budget', upperRatePerSec: null } })
+    expect(words).toMatch(/^RUNNING: so far, shop meets .* at 8,100\/s; of higher rates nothing is known/)
+    expect(said({ ...going, capacity: { ...FOUND, ended: 'budget', upperRatePerSec: 9_720 } })).not.toContain('budget')
+    const stopped = { verdict: 'interrupted', status: 'interrupted' } as const
+    expect(said({ ...stopped, capacity: { ...FOUND, ended: 'interrupted', upperRatePerSec: null } })).not.toContain(
+      'time was over',
+    )
   })
 
   it('says how wide the interval is only where that is wider than was asked for, and why', () => {

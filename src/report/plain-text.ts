@@ -44,7 +44,17 @@ export function wrap(text: string, width: number, indent: string): string[] {
   return lines
 }
 
-/** As it can be pasted into a shell. */
+/** What can't stand in `$'...'` as it is. */
+const UNQUOTED = /[\p{Cc}\\']/gu
+
+function quotedCharacter(character: string): string {
+  if (character === '\n') return String.raw`\n`
+  if (character === "'" || character === '\\') return `\\${character}`
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+}
+
+/** As it can be pasted into a shell: one line, whatever it holds. */
 export function shellWord(text: string): string {
+  if (/\p{Cc}/u.test(text)) return `$'${text.replaceAll(UNQUOTED, quotedCharacter)}'`
   return /^[\w./@%+:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

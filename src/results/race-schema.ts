@@ -137,9 +137,10 @@ const part = z.object({
     .describe('An order whose steps were others when it was run again; null: none was seen.'),
   notFollowed: z
     .object({ step: count.describe('From 1.'), sentence: z.string() })
+    .nullable()
     .exactOptional()
     .describe(
-      'Of a race that runs an order again: where its calls were others, so that all orders were tried instead.',
+      'Of a race that runs an order again, which is not wrong any more, so that all were tried: where its calls were others; null: it ended right.',
     ),
   crashesLeft: z
     .enum(['out-of-budget', 'ended'])
@@ -166,7 +167,7 @@ export const raceRecordSchema = z.object({
   replayOf: z
     .object({ raceId: z.string(), file: z.string() })
     .exactOptional()
-    .describe('The race of which an order was run again, where it could be followed; absent: it searches.'),
+    .describe('The race of which an order was run again; absent: it searches.'),
   notes: z.array(z.string()),
   verdict: run.verdict,
   exitCode: run.exitCode,

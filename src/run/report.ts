@@ -162,9 +162,14 @@ async function reportOfRace(directory: string, { shownAs }: ReportOptions): Prom
   }
 }
 
+/** Passwords of URLs are not kept. */
+function gateLabel({ command = [] }: GateRecord): string {
+  return command.some((word) => word.includes('***')) ? 'Gate again, with what *** stands for' : 'Gate again'
+}
+
 async function reportOfGate(directory: string, { shownAs }: ReportOptions): Promise<Report> {
   const { path, record } = await openGate(directory)
-  const commands = [...commandOf('Gate again', repeatGate(record)), ...commandOfWrongVisit(record, shownAs)]
+  const commands = [...commandOf(gateLabel(record), repeatGate(record)), ...commandOfWrongVisit(record, shownAs)]
   return {
     fileOf: (format) => join(path, GATE_REPORTS[format]),
     async render(format) {

@@ -19,6 +19,8 @@ import { endGroupWhenWeDie, type LastCommand } from './watcher.ts'
 /** What is asked to leave has so long. */
 const STOP_WITHIN_MS = 10_000
 const KILLED_WITHIN_MS = 5_000
+/** Where another one goes on to listen there, such as a proxy, this is waited for in vain. */
+const FREED_WITHIN_MS = 2_000
 const ASK_EVERY_MS = 20
 const QUOTED_LINES = 12
 
@@ -160,7 +162,8 @@ async function endGroup(
 ): Promise<void> {
   try {
     if (group.pid === 0) return
-    if (stop !== null && group.end() === null) {
+    const asksToStop = stop !== null && group.end() === null
+    if (asksToStop) {
       await runStop(stop, access)
       await isTrueWithin(() => group.hasExited(), stopWithinMs)
     }
@@ -171,7 +174,7 @@ async function endGroup(
       await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)
     }
     // What a stop command ends may be a daemon, and be gone later than the command: the next start wants its port.
-    if (stop !== null) await isTrueWithin(async () => !(await isListenedTo(access)), stopWithinMs)
+    if (asksToStop) await isTrueWithin(async () => !(await isListenedTo(access)), FREED_WITHIN_MS)
   } catch (error) {
     killGroup(group.pid, 'SIGKILL')
     await isTrueWithin(() => isGone(group), KILLED_WITHIN_MS)

@@ -41,7 +41,7 @@ export function raceCommand(context: CommandContext): Command {
     .option('--accept-partial', 'pass where nothing was wrong although not every order was tried')
     .option(
       '--replay <file>',
-      'run the wrong order of an earlier race again, by its race.json; all orders where it cannot be followed any more',
+      'run the wrong order of an earlier race again, by its race.json; and all orders where it is not wrong any more',
     )
     .addOption(servicesOption())
     .addOption(yesOption())

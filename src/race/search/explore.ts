@@ -81,7 +81,7 @@ export async function explore(
   return exploration.endedBy(exploration.leftOut ? 'preemption-bound' : 'complete')
 }
 
-export const NOTHING_SOLD = 'in no order was anything sold: what nobody is sold can be oversold to nobody'
+const NOTHING_SOLD = 'in no order was anything sold: what nobody is sold can be oversold to nobody'
 
 class Exploration {
   /** Orders were left out for their preemptions. */

@@ -1,6 +1,6 @@
 /** Draws what a section holds. All text is escaped here. */
 import type { Advice, Block, Chart, Command, Mood, Row, Section, Series, Table } from '../model/page.ts'
-import { escaped } from './escape.ts'
+import { escaped, escapedWhole } from './escape.ts'
 import { drawnIntervals } from './intervals.ts'
 import { swatch } from './looks.ts'
 import { drawnProof } from './proof.ts'
@@ -48,7 +48,7 @@ function drawnAdvice({ finding, cause, actions, mood }: Advice): string {
 }
 
 function drawnCommand({ label, text }: Command): string {
-  return `<figure class="command"><figcaption>${escaped(label)}</figcaption><pre tabindex="0"><code>${escaped(text)}</code></pre></figure>`
+  return `<figure class="command"><figcaption>${escaped(label)}</figcaption><pre tabindex="0"><code>${escapedWhole(text)}</code></pre></figure>`
 }
 
 function drawnFigure(chart: Chart, id: string, drawChart: DrawChart): string {

@@ -59,6 +59,13 @@ describe('the page', () => {
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
   })
 
+  it('leaves a command as it is, however long it is and whatever spaces it has', async () => {
+    const text = `npx doorbuster gate --build 'a  b' ${'--set x=1 '.repeat(500)}--end`
+    const commands = [{ label: 'Gate again', text }]
+    const html = await runHtml({ record: recordOf(), digests: [], notes: [], commands })
+    expect(html.replaceAll('&#39;', "'")).toContain(text)
+  })
+
   it('needs nothing but itself: no script, nothing to fetch, and a policy that forbids both', async () => {
     const html = await runHtml({ record: recordOf(), digests: [digestOf(0)], notes: [], commands: [] })
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`)

@@ -8,11 +8,9 @@ export interface Scale {
   readonly interval: number | null
 }
 
-export function scaleOfX({ x, series }: Chart): Scale {
-  return scaleOf(
-    x,
-    series.flatMap(({ points }) => points.map((point) => point.x)),
-  )
+export function scaleOfX({ x, series, marks }: Chart): Scale {
+  const marked = marks.flatMap(({ axis, at, until = at }) => (axis === 'x' ? [at, until] : []))
+  return scaleOf(x, [...series.flatMap(({ points }) => points.map((point) => point.x)), ...marked])
 }
 
 export function scaleOfY({ y, series, marks }: Chart): Scale {

@@ -123,12 +123,14 @@ function searchSection(record: CapacityRecord): Section | null {
 function searchChart(record: CapacityRecord, trials: readonly CapacityTrial[]): Chart {
   const limits = timeLimits(record)
   const figure = limits[0]?.figure ?? 'p99'
-  const timed = trials.filter(({ responseMs }) => responseMs[figure] !== null)
+  const timed = trials.filter(({ responseMs }) => (responseMs[figure] ?? 0) > 0)
+  const untimed = trials.length - timed.length
+  const without = untimed === 0 ? '' : ` ${formatQuantity(untimed, 'trial')} had no such time.`
   const bound = record.capacity?.lowerRatePerSec ?? null
   const found = bound === null ? '' : ` The SLO holds up to ${formatCount(bound)}/s.`
   return {
     title: `Response time by rate, ${figure}`,
-    sentence: `A mark a trial, at the rate that was asked of the target.${found}`,
+    sentence: `A mark a trial, at the rate that was asked of the target.${without}${found}`,
     x: rateAxis(trials),
     y: { label: `${figure}, from the planned moment`, scale: 'log', format: shortTime },
     series: ANSWERS.map(([answer, name, look]) => ({

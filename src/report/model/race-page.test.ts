@@ -119,6 +119,9 @@ describe('the command of a race', () => {
       "npx doorbuster race --strategy './my shop.ts' --stock 1,2",
     )
     expect(repeatRace(raceOf())).toBeNull()
+    expect(repeatRace({ command: ['--out', "it's\ntwo  lines"] })).toBe(
+      String.raw`npx doorbuster race --out $'it\'s\ntwo  lines'`,
+    )
     expect(replayRace("results/it's")).toBe(String.raw`npx doorbuster race --replay 'results/it'\''s/race.json'`)
   })
 })

@@ -5,7 +5,7 @@ import type { RunOptions } from '../run-scenario.ts'
 
 export interface RaceOptions
   extends Pick<RunOptions, 'target' | 'servicesMode' | 'settings' | 'command' | 'signal' | 'env'> {
-  /** Of a race that runs an order again: those of the race that is kept, for a search where it can't be followed. */
+  /** Of a race that runs an order again: those of the race that is kept, for a search where it is not wrong any more. */
   readonly terms: RaceTerms
   /** A search that did not come to its end and found nothing wrong passes. */
   readonly acceptPartial: boolean
@@ -30,8 +30,8 @@ export interface RaceObserver {
   waiting?(what: string): void
   /** The first order of a stock is about to be run. */
   started?(stock: number): void
-  /** An order that is run again can't be followed: all are tried in its place. */
-  notFollowed?(stock: number): void
+  /** An order that was run again is not wrong any more: all are tried. */
+  notWrongAgain?(stock: number): void
   /** After each order. */
   order?(progress: RaceProgress): void
   /** After each place at which the server was killed or a reply lost. */

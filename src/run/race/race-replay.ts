@@ -1,73 +1,59 @@
 /**
- * An order that was wrong, run again: it fails every time until the bug is gone. Where the server's calls are others by now it
- * is no order of them any more, and says nothing: then all orders are tried, as they were when it was found.
+ * An order that was wrong, run again: it fails every time until the bug is gone. Where it does not fail any more, since the
+ * server's calls are others by now or it ends right, that says little: the bug may have moved to what follows, or to
+ * another order. Then all orders are tried, as they were when it was found.
  */
 import type { CrashSpot, RacePart, WrongOrder } from '../../core/race-record.ts'
 import type { Choose } from '../../race/choice.ts'
-import { NOTHING_SOLD, notFound, type Replayed, replayOrder } from '../../race/search/index.ts'
+import { notFound, type Replayed, replayOrder } from '../../race/search/index.ts'
 import { type PartOptions, type RacedPart, racePart } from './race-part.ts'
 import { following, wrongOrderOf } from './race-proof.ts'
 import type { RacedOrder } from './raced-order.ts'
 
-const NOTHING_TRIED = { tried: 0, wrong: 0, pruned: 0, longest: 0, ends: [], shortest: null, crashes: [] } as const
-
-/** Of an order that can't be followed, where. */
-type NotFollowed = NonNullable<RacePart['notFollowed']>
-
 export interface ReplayOptions extends PartOptions {
-  /** The search begins, in place of the order. */
-  readonly onNotFollowed?: (() => void) | undefined
+  /** The order is not wrong any more, and the search begins. */
+  readonly onSearch?: (() => void) | undefined
 }
 
 export async function replayPart(options: ReplayOptions, known: WrongOrder): Promise<RacedPart> {
-  const replayed = await followedPart(options, known)
-  if ('part' in replayed) return { part: replayed.part, failure: null }
-  const { notFollowed } = replayed
-  options.onNotFollowed?.()
+  const startedAtMs = performance.now()
+  const replayed = await replay(options, known)
+  const elapsedMs = performance.now() - startedAtMs
+  if (replayed.kind === 'ended' && (replayed.executed.failed ?? []).length > 0) {
+    return { part: stillWrong(options.stock, known, replayed.executed, elapsedMs), failure: null }
+  }
+  options.onSearch?.()
   const { part, failure } = await racePart(options)
+  const notFollowed = replayed.kind === 'ended' ? null : { step: replayed.step, sentence: replayed.sentence }
   return { part: { ...part, notFollowed }, failure }
 }
 
-async function followedPart(
-  { setting, stock, onOrder }: PartOptions,
-  known: WrongOrder,
-): Promise<{ readonly part: RacePart } | { readonly notFollowed: NotFollowed }> {
-  const startedAtMs = performance.now()
-  const { crash, order: names, calls, preemptions, memory } = known
-  const run = (choose: Choose): Promise<RacedOrder> =>
-    setting.run({ stock, observes: true, crash: crash ?? null, memory: memory === true }, choose)
-  const replayed = crash === undefined ? await replayOrder(run, known) : await replayCrash(run, known, crash)
-  if (replayed.kind === 'cannot-be-followed') {
-    const { step, sentence } = replayed
-    return { notFollowed: { step, sentence } }
-  }
-  const order = replayed.executed
+function replay({ setting, stock }: PartOptions, known: WrongOrder): Promise<Replayed<RacedOrder>> {
+  const { crash = null, memory = false } = known
+  const run = (choose: Choose): Promise<RacedOrder> => setting.run({ stock, observes: true, crash, memory }, choose)
+  return crash === null ? replayOrder(run, known) : replayCrash(run, known, crash)
+}
+
+function stillWrong(stock: number, known: WrongOrder, order: RacedOrder, elapsedMs: number): RacePart {
+  const { crash, memory, order: names, calls, preemptions } = known
   const failed = (order.failed ?? []) as RacePart['ends'][number]['failed']
-  const isWrong = failed.length > 0
-  const elapsedMs = performance.now() - startedAtMs
-  onOrder?.({ tried: 1, wrong: isWrong ? 1 : 0, elapsedMs })
-  const noAnswer = isWrong ? null : (order.noAnswer ?? (order.sells ? null : NOTHING_SOLD))
-  const shown = { names, calls, preemptions, executed: order }
-  const part: RacePart = {
-    ...NOTHING_TRIED,
+  return {
     stock,
     tried: 1,
-    wrong: isWrong ? 1 : 0,
-    coverage: noAnswer === null ? 'complete' : 'no-answer',
-    ...(noAnswer !== null && { noAnswer }),
+    wrong: 1,
+    pruned: 0,
+    coverage: 'complete',
     elapsedMs,
     longest: order.steps.length,
     ends: [{ sentence: order.end, failed, orders: 1 }],
-    shortest: isWrong
-      ? {
-          ...wrongOrderOf(shown, order, { tried: 1, same: 1 }),
-          ...(crash !== undefined && { crash }),
-          ...(memory !== undefined && { memory }),
-        }
-      : null,
+    shortest: {
+      ...wrongOrderOf({ names, calls, preemptions, executed: order }, order, { tried: 1, same: 1 }),
+      ...(crash !== undefined && { crash }),
+      ...(memory !== undefined && { memory }),
+    },
     nondeterminism: null,
+    crashes: [],
   }
-  return { part }
 }
 
 /** The calls up to the crash must be those of the record. */

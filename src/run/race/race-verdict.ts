@@ -1,6 +1,6 @@
 /**
  * What a race comes to. One wrong order is enough to fail it; that none was seen is an answer only where all were tried, or
- * where somebody said beforehand that less will do. An order that was run again is a race of one order. Pure.
+ * where somebody said beforehand that less will do. Pure.
  */
 import { decidingVerdict, exitCodeOf, type RunVerdict } from '../../core/exit-codes.ts'
 import type { RacePart } from '../../core/race-record.ts'

@@ -81,7 +81,7 @@ class Race {
         onOrder: (progress: { readonly tried: number; readonly wrong: number; readonly elapsedMs: number }) =>
           observer?.order?.({ stock, ...progress }),
         onCrash: (point: RacePart['crashes'][number]) => observer?.crash?.(stock, point),
-        onNotFollowed: () => observer?.notFollowed?.(stock),
+        onSearch: () => observer?.notWrongAgain?.(stock),
       }
       const known = this.#knownOf(stock)
       const raced = await (known === null ? racePart(options) : replayPart(options, known))
