@@ -75,7 +75,7 @@ export function fullCapacity(
       trialMs: 2_000,
       ended: 'budget',
     },
-    knee: { ratePerSec: 600, responseMs: 12 },
+    knee: { ratePerSec: 150, responseMs: 12 },
     demand: {
       resources: [
         {

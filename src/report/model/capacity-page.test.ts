@@ -51,10 +51,12 @@ describe('the report of a search for capacity', () => {
     ])
     expect(marks).toMatchObject([
       { axis: 'x', at: 400, until: 800, label: 'capacity' },
-      { axis: 'x', at: 600, label: 'knee' },
+      { axis: 'x', at: 150, label: 'knee' },
       { axis: 'y', at: 42, label: 'p99 allowed: 42ms' },
     ])
     expect(table.rows.map(({ cells }) => cells[6])).toEqual(['✓ met', '✗ missed', '? nothing'])
+    const close = chartOf(fullCapacity(recordOf(), { knee: { ratePerSec: 390, responseMs: 12 } }))
+    expect(close.marks.map(({ label }) => label)).toEqual(['capacity', 'p99 allowed: 42ms'])
   })
 
   it('draws the figure that the SLO is of, and rates that lie far apart by their doublings', () => {

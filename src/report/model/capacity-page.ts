@@ -160,7 +160,9 @@ function intervalMarks({ capacity, knee }: CapacityRecord): Mark[] {
   if (lower !== null && upper !== null && upper > lower) {
     marks.push({ axis: 'x', at: lower, until: upper, label: 'capacity', mood: 'doubtful' })
   } else if (lower !== null) marks.push({ axis: 'x', at: lower, label: 'at least', mood: 'good' })
-  if (knee !== null) marks.push({ axis: 'x', at: knee.ratePerSec, label: 'knee', mood: 'plain' })
+  // Closer, one name would lie over the other; its words stand below.
+  const isApart = knee !== null && (lower === null || knee.ratePerSec < lower / 2)
+  if (isApart) marks.push({ axis: 'x', at: knee.ratePerSec, label: 'knee', mood: 'plain' })
   return marks
 }
 
