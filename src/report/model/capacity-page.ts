@@ -26,6 +26,7 @@ import {
   type Chart,
   type Command,
   type IntervalRow,
+  listSection,
   type Look,
   type Mark,
   type Page,
@@ -34,7 +35,7 @@ import {
   tableBlock,
   text,
 } from './page.ts'
-import { environmentFacts, settingsBlocks } from './repeat-section.ts'
+import { repeatWholeSection } from './repeat-section.ts'
 
 export interface CapacityReport {
   readonly record: CapacityRecord
@@ -69,7 +70,7 @@ export function capacityPage({ record, commands }: CapacityReport): Page {
     record.plan === null ? null : planSection(record.plan),
     predictionSection(record),
     trialsSection(record),
-    notesSection(record),
+    listSection('notes', 'How the figures came about', doubtWords(record).map(asSentence)),
     repeatSection(record, commands),
   ]
   return {
@@ -363,17 +364,6 @@ function stockWords({ sellThrough }: CapacityTrial): string {
   return sellThrough === null ? "the target's own" : `${formatShare(sellThrough)} of what is asked`
 }
 
-function notesSection(record: CapacityRecord): Section | null {
-  const notes = doubtWords(record)
-  if (notes.length === 0) return null
-  return {
-    id: 'notes',
-    title: 'How the figures came about',
-    lead: '',
-    blocks: notes.map((note) => text(asSentence(note))),
-  }
-}
-
 /** "redis: 40% of its one core" says what it is about before its first colon. */
 function factsTable(caption: string, lines: readonly string[]): Block {
   const rows = lines.map((line) => {
@@ -398,22 +388,6 @@ function repeatSection(record: CapacityRecord, commands: readonly Command[]): Se
       'rates',
       `${perSecond(search.fromRatePerSec)} to ${perSecond(search.toRatePerSec)}, to ${formatShare(search.precision)}`,
     ],
-    ...(environment === null ? [] : environmentFacts(environment)),
   ]
-  return {
-    id: 'repeat',
-    title: 'Environment, and how to repeat it',
-    lead: '',
-    blocks: [
-      commands.length === 0
-        ? text('By which command it was made is not known: its record does not say.')
-        : { kind: 'commands', commands },
-      tableBlock(
-        'Environment',
-        ['', ''],
-        facts.map((fact) => row(fact)),
-      ),
-      ...(environment === null ? [] : settingsBlocks(environment)),
-    ],
-  }
+  return repeatWholeSection({ facts, environment, commands })
 }

@@ -7,8 +7,8 @@ import { formatQuantity } from '../../core/units.ts'
 import { compareHeadline, priceOf } from '../compare-words.ts'
 import { regimeSection } from './compare-regime.ts'
 import { MOOD_OF_RUN, moodOf } from './names.ts'
-import { type Block, type Command, type Page, row, type Section, tableBlock, text } from './page.ts'
-import { environmentFacts, settingsBlocks } from './repeat-section.ts'
+import { type Block, type Command, listSection, type Page, row, type Section, tableBlock } from './page.ts'
+import { repeatWholeSection } from './repeat-section.ts'
 import { probedBlocks } from './work-section.ts'
 
 export interface CompareReport {
@@ -75,10 +75,6 @@ function verdictsSection({ regimes, contestants }: CompareRecord): Section {
   }
 }
 
-function listSection(id: string, title: string, lines: readonly string[]): Section | null {
-  return lines.length === 0 ? null : { id, title, lead: '', blocks: lines.map((line) => text(line)) }
-}
-
 function priceSection(record: CompareRecord): Section {
   const hasSettings = record.contestants.some(({ settings }) => Object.keys(settings).length > 0)
   const rows = record.contestants.map((contestant) => {
@@ -119,22 +115,6 @@ function repeatSection(record: CompareRecord, commands: readonly Command[]): Sec
     ['began, ended', `${startedAt} to ${finishedAt ?? 'not yet'}`],
     ['scenario', `${scenario.name}, seed ${seed}`],
     ['runs', `${repeat} of each contestant in each regime, in an order that the seed decides`],
-    ...(environment === null ? [] : environmentFacts(environment)),
   ]
-  return {
-    id: 'repeat',
-    title: 'Environment, and how to repeat it',
-    lead: '',
-    blocks: [
-      commands.length === 0
-        ? text('By which command it was made is not known: its record does not say.')
-        : { kind: 'commands', commands },
-      tableBlock(
-        'Environment',
-        ['', ''],
-        facts.map((fact) => row(fact)),
-      ),
-      ...(environment === null ? [] : settingsBlocks(environment)),
-    ],
-  }
+  return repeatWholeSection({ facts, environment, commands })
 }

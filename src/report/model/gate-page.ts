@@ -18,8 +18,18 @@ import { foreseenSection, timesSection } from './gate-times.ts'
 import { visitsSection } from './gate-visits.ts'
 import { MOOD_OF_RUN } from './names.ts'
 import { numberedVisits } from './numbered-visits.ts'
-import { type Block, type Command, type Mood, type Page, row, type Section, tableBlock, text } from './page.ts'
-import { environmentFacts, settingsBlocks } from './repeat-section.ts'
+import {
+  type Block,
+  type Command,
+  listSection,
+  type Mood,
+  type Page,
+  row,
+  type Section,
+  tableBlock,
+  text,
+} from './page.ts'
+import { repeatWholeSection } from './repeat-section.ts'
 
 export interface GateReport {
   readonly record: GateRecord
@@ -57,7 +67,12 @@ export function gatePage({ record, commands }: GateReport): Page {
     foreseenSection(record),
     listSection('environment', 'Where the environments differ', judgement?.environmentDiffers ?? []),
     listSection('notes', 'Notes', notes),
-    repeatSection(record, commands),
+    repeatWholeSection({
+      facts: factsOf(record),
+      environment: record.environment,
+      commands,
+      lead: 'The seed fixes the requests, the order of visits, and every draw of the statistics.',
+    }),
   ]
   return {
     title: `${word} – ${subject}`,
@@ -165,30 +180,6 @@ function notExactBlocks(notExact: readonly string[]): Block[] {
   const more = rest > 0 ? [text(`and ${rest} more, in gate.json`)] : []
   const summary = `${formatQuantity(notExact.length, 'count')} not exact, and not compared`
   return [{ kind: 'folded', summary, blocks: [...notExact.slice(0, LINES_SHOWN).map((count) => text(count)), ...more] }]
-}
-
-function listSection(id: string, title: string, lines: readonly string[]): Section | null {
-  return lines.length === 0 ? null : { id, title, lead: '', blocks: lines.map((line) => text(line)) }
-}
-
-function repeatSection(record: GateRecord, commands: readonly Command[]): Section {
-  const { environment } = record
-  return {
-    id: 'repeat',
-    title: 'Environment, and how to repeat it',
-    lead: 'The seed fixes the requests, the order of visits, and every draw of the statistics.',
-    blocks: [
-      commands.length === 0
-        ? text('By which command it was made is not known: its record does not say.')
-        : { kind: 'commands', commands },
-      tableBlock(
-        'Environment',
-        ['', ''],
-        [...factsOf(record), ...(environment === null ? [] : environmentFacts(environment))].map((fact) => row(fact)),
-      ),
-      ...(environment === null ? [] : settingsBlocks(environment)),
-    ],
-  }
 }
 
 function factsOf(record: GateRecord): string[][] {

@@ -229,3 +229,8 @@ export function tableBlock(
 export function text(words: string, mood: Mood = 'plain'): Extract<Block, { kind: 'text' }> {
   return { kind: 'text', text: words, mood }
 }
+
+/** null: there are none. */
+export function listSection(id: string, title: string, lines: readonly string[]): Section | null {
+  return lines.length === 0 ? null : { id, title, lead: '', blocks: lines.map((line) => text(line)) }
+}

@@ -27,7 +27,7 @@ import {
 import { MOOD_OF_RUN } from './names.ts'
 import { type Block, type Command, type Page, row, type Section, tableBlock, text } from './page.ts'
 import { sequenceOf } from './race-sequence.ts'
-import { environmentFacts, settingsBlocks } from './repeat-section.ts'
+import { repeatWholeSection } from './repeat-section.ts'
 import { proofsOf } from './violations-section.ts'
 
 export interface RaceReport {
@@ -174,22 +174,6 @@ function repeatSection(record: RaceRecord, commands: readonly Command[]): Sectio
     ['race', raceId],
     ['began, ended', `${startedAt} to ${finishedAt ?? 'not yet'}`],
     ...(replayOf === undefined ? [] : [['runs again', `race ${replayOf.raceId}, ${replayOf.file}`]]),
-    ...(environment === null ? [] : environmentFacts(environment)),
   ]
-  return {
-    id: 'repeat',
-    title: 'Environment, and how to repeat it',
-    lead: '',
-    blocks: [
-      commands.length === 0
-        ? text('By which command it was made is not known: its record does not say.')
-        : { kind: 'commands', commands },
-      tableBlock(
-        'Environment',
-        ['', ''],
-        facts.map((fact) => row(fact)),
-      ),
-      ...(environment === null ? [] : settingsBlocks(environment)),
-    ],
-  }
+  return repeatWholeSection({ facts, environment, commands })
 }

@@ -36,6 +36,37 @@ export function repeatSection(record: RunRecord, commands: readonly Command[]): 
   }
 }
 
+/** Of what is made of several runs. `commands`: none where its record does not say by which it was made. */
+export function repeatWholeSection({
+  facts,
+  environment,
+  commands,
+  lead = '',
+}: {
+  readonly facts: readonly (readonly string[])[]
+  readonly environment: RunEnvironment | null
+  readonly commands: readonly Command[]
+  readonly lead?: string
+}): Section {
+  const all = [...facts, ...(environment === null ? [] : environmentFacts(environment))]
+  return {
+    id: 'repeat',
+    title: 'Environment, and how to repeat it',
+    lead,
+    blocks: [
+      commands.length === 0
+        ? text('By which command it was made is not known: its record does not say.')
+        : { kind: 'commands', commands },
+      tableBlock(
+        'Environment',
+        ['', ''],
+        all.map((fact) => row(fact)),
+      ),
+      ...(environment === null ? [] : settingsBlocks(environment)),
+    ],
+  }
+}
+
 function targetFacts(target: RunTarget): string[][] {
   const { reads, sellsThrough } = target.promise
   const promise = ['promises', `reads ${formatReadsPromise(reads)}${sellsThrough ? '; sells through' : ''}`]
@@ -51,14 +82,14 @@ function targetFacts(target: RunTarget): string[][] {
   ]
 }
 
-export function environmentFacts({ cpuModel, cores, memoryBytes, os, node, doorbuster }: RunEnvironment): string[][] {
+function environmentFacts({ cpuModel, cores, memoryBytes, os, node, doorbuster }: RunEnvironment): string[][] {
   return [
     ['machine', `${cores} × ${cpuModel}, ${(memoryBytes / BYTES_PER_GB).toFixed(1)} GB, ${os}`],
     ['software', `doorbuster ${doorbuster}, Node ${node}`],
   ]
 }
 
-export function settingsBlocks({ services }: RunEnvironment): Block[] {
+function settingsBlocks({ services }: RunEnvironment): Block[] {
   const stores = Object.entries(services)
   if (stores.length === 0) return []
   const rows = stores.map(([name, { provider, version, settings }]) =>
