@@ -118,7 +118,7 @@ async function reportOfComparison(directory: string): Promise<Report> {
 async function reportOfCapacity(directory: string, { shownAs }: ReportOptions): Promise<Report> {
   const { path, record } = await openCapacity(directory)
   const wrong = record.trials.find(({ number }) => number === record.wrong?.trial)
-  const proof = wrong === undefined ? [] : commandOf('What was wrong', reportTrial(join(shownAs, wrong.directory)))
+  const proof = wrong === undefined ? [] : commandOf('What was wrong', pageOfRun(join(shownAs, wrong.directory)))
   return {
     fileOf: (format) => join(path, CAPACITY_REPORTS[format]),
     async render(format) {
@@ -137,8 +137,8 @@ async function reportOfCapacity(directory: string, { shownAs }: ReportOptions): 
   }
 }
 
-/** The page of one trial, which is a run like any other. */
-function reportTrial(directory: string): string {
+/** Of a trial or a visit, which is a run like any other. */
+function pageOfRun(directory: string): string {
   return `npx doorbuster report ${shellWord(directory)} --open`
 }
 
@@ -191,7 +191,7 @@ function commandOfWrongVisit({ calibration, visits }: GateRecord, shownAs: strin
   const visit = wrong.find(({ arm }) => arm === 'candidate') ?? wrong[0]
   if (visit === undefined) return []
   const folder = isAbsolute(visit.directory) ? visit.directory : join(shownAs, visit.directory)
-  return commandOf('See what proves it, in a visit that was wrong', `npx doorbuster report ${shellWord(folder)} --open`)
+  return commandOf('See what proves it, in a visit that was wrong', pageOfRun(folder))
 }
 
 async function runReport(run: StoredRun, shownAs: string): Promise<RunReport> {

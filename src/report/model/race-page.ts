@@ -25,7 +25,7 @@ import {
   replayWords,
 } from '../race-words.ts'
 import { MOOD_OF_RUN } from './names.ts'
-import { type Block, type Command, type Page, row, type Section, tableBlock, text } from './page.ts'
+import { type Block, type Command, listSection, type Page, row, type Section, tableBlock, text } from './page.ts'
 import { sequenceOf } from './race-sequence.ts'
 import { repeatWholeSection } from './repeat-section.ts'
 import { proofsOf } from './violations-section.ts'
@@ -52,7 +52,7 @@ export function racePage({ record: raced, commands }: RaceReport): Page {
     endsSection(record),
     ...parts.map((part) => crashSection(part, record)),
     coverageSection(record),
-    notes.length === 0 ? null : { id: 'notes', title: 'Notes', lead: '', blocks: notes.map((note) => text(note)) },
+    listSection('notes', 'Notes', notes),
     repeatSection(record, commands),
   ]
   return {
